@@ -1,0 +1,67 @@
+"""delivery: the files that a district sent for one sync date, fetched by SFTP and kept byte for byte."""
+
+import dagster as dg
+
+from pipeline.landing.intake import fetch_delivery, landed_delivery
+from pipeline.metadata import failures_in_words
+from pipeline.partitions import DISTRICT_DAYS, DistrictDay
+from pipeline.resources import Clock, Districts, RunLock
+from pipeline.sync.due import check_date, may_fetch
+from pipeline.sync.opening import begin_day
+
+
+class DeliveryConfig(dg.Config):
+    """How the files are taken."""
+
+    fetch: bool = True
+    """Look at the district's server. Without it, only what has landed counts."""
+    refetch: bool = False
+    """What is fetched now takes the place of an upload by hand."""
+
+
+@dg.asset(
+    partitions_def=DISTRICT_DAYS,
+    group_name="delivery",
+    kinds={"sftp", "csv"},
+    owners=["team:roster-data"],
+)
+def delivery(
+    context: dg.AssetExecutionContext,
+    config: DeliveryConfig,
+    districts: Districts,
+    clock: Clock,
+    run_lock: RunLock,
+) -> dg.MaterializeResult:  # type: ignore[type-arg]
+    """The files that a district sent for one sync date, kept byte for byte in landing.
+
+    A date's files may be fetched until the district's next slot begins; older dates are read from landing only.
+    """
+    day = DistrictDay.of(context)
+    with failures_in_words():
+        settings = districts.settings_of(day.district)
+        folder = districts.folder_of(day.district)
+        now = clock.now()
+        check_date(settings, day.date, now)
+        if config.fetch and may_fetch(settings, day.date, now):
+            landed = fetch_delivery(day.district, settings, folder, day.date, refetch=config.refetch)
+        else:
+            landed = landed_delivery(day.district, folder, day.date)
+        begin_day(
+            folder.day(day.date.isoformat()),
+            folder.root,
+            sync_date=day.date,
+            schools=settings.schools,
+            delivery=landed,
+        )
+    if landed is None:
+        return dg.MaterializeResult(metadata={"files": 0, "status": "nothing was delivered"})
+    return dg.MaterializeResult(
+        metadata={
+            "files": len(landed.files),
+            "bytes": sum(file.size for file in landed.files),
+            "delivery": landed.number,
+            "source": landed.source,
+            "sha256": landed.sha256,
+            "fetched_at": dg.MetadataValue.timestamp(landed.fetched_at),
+        }
+    )

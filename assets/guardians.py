@@ -1,0 +1,33 @@
+"""guardians: one row per contact and student, with the role, the rule that gave it, and what the rule saw."""
+
+import dagster as dg
+
+from pipeline.guardians.derive import derive_guardians
+from pipeline.metadata import failures_in_words, table_metadata
+from pipeline.partitions import DISTRICT_DAYS, DistrictDay
+from pipeline.resources import Districts, RunLock
+from pipeline.warehouse.sessions import session
+
+
+@dg.asset(
+    deps=["users"],
+    partitions_def=DISTRICT_DAYS,
+    group_name="guardians",
+    kinds={"duckdb", "sql"},
+    owners=["team:roster-data"],
+)
+def guardians(context: dg.AssetExecutionContext, districts: Districts, run_lock: RunLock) -> dg.MaterializeResult:  # type: ignore[type-arg]
+    """Contacts who became a student's parent, guardian or relative, and those who did not, with the reason.
+
+    The rule is sql/guardians/guardians.sql; its list is the district's setting guardians.rules.
+    """
+    day = DistrictDay.of(context)
+    with failures_in_words():
+        folder = districts.folder_of(day.district)
+        file = folder.day(day.date.isoformat())
+        with session(folder.root, day=file, write="day") as db:
+            derive_guardians(db, districts.settings_of(day.district).guardians)
+            linked = db.value("guardians/linked_pairs")
+            return dg.MaterializeResult(
+                metadata={**table_metadata(db, "day.guardians.guardians", file), "linked pairs": linked}
+            )

@@ -1,0 +1,52 @@
+"""raw_users, raw_classes, raw_enrollments: each CSV as sent, as text, with source line numbers."""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from pipeline.csvfile.load import read_delivery
+from pipeline.landing.intake import delivered_paths, landed_delivery
+from pipeline.metadata import failures_in_words, table_metadata
+from pipeline.oneroster.files import ROSTER_FILES
+from pipeline.partitions import DISTRICT_DAYS, DistrictDay
+from pipeline.resources import Districts, RunLock
+from pipeline.warehouse.sessions import session
+
+
+@dg.multi_asset(
+    specs=[
+        dg.AssetSpec(
+            f"raw_{file.table}",
+            deps=["delivery"],
+            description=f"{file.name} as sent: every cell as text, with the physical line that its row starts on.",
+            group_name="raw",
+            kinds={"csv", "duckdb"},
+            owners=["team:roster-data"],
+        )
+        for file in ROSTER_FILES
+    ],
+    partitions_def=DISTRICT_DAYS,
+)
+def raw(context: dg.AssetExecutionContext, districts: Districts, run_lock: RunLock) -> Iterator[dg.MaterializeResult]:  # type: ignore[type-arg]
+    """Read the three files of the delivery in force; a file that cannot be read becomes a finding."""
+    day = DistrictDay.of(context)
+    with failures_in_words():
+        folder = districts.folder_of(day.district)
+        delivery = landed_delivery(day.district, folder, day.date)
+        paths = delivered_paths(day.district, folder, delivery) if delivery else {}
+        file = folder.day(day.date.isoformat())
+        with session(folder.root, day=file, write="day") as db:
+            read = {
+                found.file: found for found in read_delivery(db, paths, scope=districts.settings_of(day.district).scope)
+            }
+            results: list[dg.MaterializeResult[None]] = [
+                dg.MaterializeResult(
+                    asset_key=f"raw_{part.table}",
+                    metadata={
+                        **table_metadata(db, f"day.raw.{part.table}", file),
+                        "unreadable rows": read[part.name].unreadable,
+                    },
+                )
+                for part in ROSTER_FILES
+            ]
+    yield from results

@@ -1,0 +1,1 @@
+"""Everything the assets stand on: one folder per subject, one module per Dagster concept."""

@@ -1,0 +1,173 @@
+"""From the bytes of a file to its dialect: how lines end, what separates cells, whether quotes are used.
+
+Nothing is guessed by a library's sniffer: those turn a file with one stray comma into a single column without a word.
+"""
+
+from __future__ import annotations
+
+import codecs
+import mmap
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from pipeline.csvfile.header import clean_cell
+from pipeline.oneroster.files import RosterFile
+
+DELIMITERS = (",", "\t", ";", "|")
+"""Comma first: it wins where two delimiters explain a header equally well."""
+
+CHUNK = 1 << 24
+"""Bytes decoded at a time when UTF-8 is checked, so that memory does not grow with the file."""
+
+LONGEST_HEADER = 1 << 16
+"""Bytes within which the first line must end; a real header has a few hundred."""
+
+LineEnd = Literal["\r", "\n", "\r\n"]
+
+
+class Refusal(Exception):  # noqa: N818 - it is a verdict on the file, and no failure of ours
+    """A file that cannot be read at all: the finding's code and what it speaks of."""
+
+    def __init__(self, code: str, value: str | None = None, field: str | None = None) -> None:
+        super().__init__(code)
+        self.code = code
+        self.value = value
+        self.field = field
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How a file is written.
+
+    `regular`: every line is one row as far as line ends tell, so that the fast reader may try; `lines` counts the
+    physical lines, the header's included; `ends_complete`: the last line is closed by a line end.
+    """
+
+    line_end: LineEnd
+    delimiter: str
+    header: tuple[str, ...]
+    quotes: bool
+    regular: bool
+    lines: int
+    ends_complete: bool
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[mmap.mmap | bytes]:
+    """Map the file's bytes."""
+    if path.stat().st_size == 0:
+        yield b""
+        return
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        yield data
+
+
+def inspect(data: mmap.mmap | bytes, file: RosterFile) -> Dialect:
+    """Return the dialect of a file.
+
+    Raises:
+        Refusal: the file is empty, is something else than CSV text, or has a header only.
+    """
+    if len(data) == 0 or not data[: min(len(data), 4096)].strip(b"\xef\xbb\xbf \t\r\n"):
+        raise Refusal("file_empty")
+    _refuse_other_formats(data)
+    _check_utf8(data)
+    start = 3 if data[:3] == codecs.BOM_UTF8 else 0
+    line_end, header_end = _header_line(data, start)
+    header_text = bytes(data[start:header_end]).decode("utf-8")
+    delimiter = _delimiter(header_text, file)
+    crlf = _count(data, b"\r\n")
+    lone_cr = _count(data, b"\r") - crlf
+    lone_lf = _count(data, b"\n") - crlf
+    ends_complete = data[-1:] in (b"\r", b"\n")
+    lines = crlf + lone_cr + lone_lf + (0 if ends_complete else 1)
+    body = bytes(data[header_end : header_end + 4096]).strip(b'\r\n\t ,;|"')
+    if not body and header_end + 4096 >= len(data):
+        raise Refusal("header_only")
+    end = line_end.encode()
+    return Dialect(
+        line_end=line_end,
+        delimiter=delimiter,
+        header=tuple(split_header(header_text, delimiter)),
+        quotes=data.find(b'"') >= 0,
+        regular=sum(bool(n) for n in (crlf, lone_cr, lone_lf)) == 1 and data.find(end + end) < 0,
+        lines=lines,
+        ends_complete=ends_complete,
+    )
+
+
+def split_header(text: str, delimiter: str) -> list[str]:
+    """Return the header's cells without the quotes around them."""
+    return [cell.strip().removeprefix('"').removesuffix('"') for cell in text.split(delimiter)]
+
+
+def _refuse_other_formats(data: mmap.mmap | bytes) -> None:
+    head = bytes(data[:512])
+    text = head.removeprefix(codecs.BOM_UTF8).lstrip().lower()
+    if head.startswith(b"PK\x03\x04"):
+        raise Refusal("not_csv", "it is a ZIP archive or an Excel workbook")
+    if head.startswith(b"\x1f\x8b"):
+        raise Refusal("not_csv", "it is compressed with gzip")
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise Refusal("not_csv", "it is UTF-16 text, and UTF-8 is needed")
+    if text.startswith((b"<!doctype", b"<html", b"<?xml")):
+        raise Refusal("not_csv", "it is a web page or XML")
+    if data.find(b"\0") >= 0:
+        raise Refusal("not_csv", "it holds bytes that are no text")
+
+
+def _check_utf8(data: mmap.mmap | bytes) -> None:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    for start in range(0, len(data), CHUNK):
+        chunk = data[start : start + CHUNK]
+        if chunk.isascii() and not decoder.getstate()[0]:
+            continue
+        try:
+            decoder.decode(chunk, final=start + CHUNK >= len(data))
+        except UnicodeDecodeError as failure:
+            place = max(start + failure.start - len(decoder.getstate()[0]), 0)
+            before = bytes(data[:place])
+            line = before.count(b"\n") + before.count(b"\r") - before.count(b"\r\n") + 1
+            raise Refusal("not_utf8", f"on line {line}") from None
+
+
+def _header_line(data: mmap.mmap | bytes, start: int) -> tuple[LineEnd, int]:
+    head = bytes(data[start : start + LONGEST_HEADER])
+    ends = [place for place in (head.find(b"\r"), head.find(b"\n")) if place >= 0]
+    if not ends:
+        if len(head) == LONGEST_HEADER:
+            raise Refusal("not_csv", "its first line does not end")
+        raise Refusal("header_only")
+    place = min(ends)
+    if head[place : place + 2] == b"\r\n":
+        return "\r\n", start + place
+    return ("\r" if head[place : place + 1] == b"\r" else "\n"), start + place
+
+
+def _delimiter(header: str, file: RosterFile) -> str:
+    known = {
+        delimiter: sum(clean_cell(cell, file) is not None for cell in split_header(header, delimiter))
+        for delimiter in DELIMITERS
+    }
+    best = max(DELIMITERS, key=lambda delimiter: known[delimiter])
+    if known[best] == 0:
+        raise Refusal(
+            "not_csv",
+            "its first line has none of the column names (is the header switched off in the export?)",
+        )
+    return best
+
+
+def _count(data: mmap.mmap | bytes, what: bytes) -> int:
+    if isinstance(data, bytes):
+        return data.count(what)
+    # mmap has no count(); slices of a few megabytes do, and a pair that straddles two slices is looked at apart
+    total = 0
+    for start in range(0, len(data), CHUNK):
+        total += data[start : start + CHUNK].count(what)
+        if len(what) > 1 and start + CHUNK < len(data) and data[start + CHUNK - 1 : start + CHUNK + 1] == what:
+            total += 1
+    return total

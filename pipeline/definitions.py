@@ -1,0 +1,40 @@
+"""The code location: everything that Dagster loads, in one place."""
+
+from __future__ import annotations
+
+import dagster as dg
+
+from assets.delivery import delivery
+from assets.guardians import guardians
+from assets.oneroster import oneroster
+from assets.raw import raw
+from assets.roster import roster
+from assets.sync_diff import sync_diff
+from assets.sync_report import sync_report
+from pipeline.jobs import DAILY_SYNC
+from pipeline.resources import Clock, Districts, RunLock
+from pipeline.schedules import build_schedules
+from pipeline.sensors import build_sensors
+
+ASSETS = [delivery, raw, oneroster, guardians, sync_diff, roster, sync_report]
+"""In reading order: seven steps a run, for more would cost more than they show."""
+
+
+def build_defs(*, districts: Districts | None = None, clock: Clock | None = None) -> dg.Definitions:
+    """Return the definitions; a test or the demo gives its own districts and clock."""
+    districts = districts or Districts()
+    return dg.Definitions(
+        assets=ASSETS,
+        jobs=[DAILY_SYNC],
+        schedules=build_schedules(districts),
+        sensors=build_sensors(),
+        resources={
+            "districts": districts,
+            "clock": clock or Clock(),
+            "run_lock": RunLock(districts=districts),
+        },
+        executor=dg.in_process_executor,
+    )
+
+
+defs = build_defs()

@@ -1,0 +1,1 @@
+"""The demo: synthetic districts, an SFTP server for them, and the story that they tell."""

@@ -1,0 +1,283 @@
+"""The story of `rollcall demo`: three districts, six days, one bad file, one missing file, and nobody lost.
+
+Every day is synced as a night would be, by SFTP from an embedded server, and recorded in Dagster; at the end the
+rosters are held against what really happened.
+"""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Literal
+
+import dagster as dg
+import polars as pl
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from pipeline.demo.sftp_server import EmbeddedSftpServer
+from pipeline.demo.synthetic import SyntheticDistrict
+from pipeline.demo.truth import wrong_changes, wrong_records
+from pipeline.districts.adding import NewDistrict, add_district
+from pipeline.districts.folders import DistrictFolder, Home, settings_folder
+from pipeline.districts.registry import Registry
+from pipeline.errors import RollcallError, UsageError
+from pipeline.instance import open_instance
+from pipeline.partitions import DistrictDay
+from pipeline.report.model import SyncReport
+from pipeline.resources import Clock, Districts
+from pipeline.runs import sync_day
+from pipeline.sync.due import local_date, slot_start
+
+Export = Literal["contacts", "roles", "oneroster"]
+
+
+@dataclass(frozen=True)
+class Cast:
+    """One district of the story: where it is, how large against the largest, and what its system exports."""
+
+    district: str
+    name: str
+    time_zone: str
+    start_time: str
+    share: float
+    export: Export
+
+
+CAST = (
+    Cast("demo-cedar-valley", "Cedar Valley Public Schools", "America/New_York", "01:30", 1.0, "contacts"),
+    Cast("demo-red-mesa", "Red Mesa Unified", "America/Denver", "02:00", 0.5, "roles"),
+    Cast("demo-tamuning", "Tamuning Schools", "Pacific/Guam", "02:00", 0.25, "oneroster"),
+)
+
+DAYS = 6
+TRUNCATED_DAY, MISSING_DAY = 4, 5
+"""On the fifth day Cedar Valley's users.csv is cut off, on the sixth Red Mesa's classes.csv does not come."""
+
+
+@dataclass
+class Player:
+    """A district in the story: its synthetic world, and where its files and data are."""
+
+    cast: Cast
+    world: SyntheticDistrict
+    drop: Path
+    folder: DistrictFolder
+    wrong: list[str] = field(default_factory=list)
+    caught_up: bool = True
+
+    def deliver(self) -> None:
+        """Put today's files where the SFTP server shows them."""
+        for file in self.drop.iterdir():
+            file.unlink()
+        if self.cast.export == "oneroster":
+            self.world.write_oneroster(self.drop)
+        else:
+            contacts: Literal["roles", "relationships"] = "relationships" if self.cast.export == "contacts" else "roles"
+            self.world.write_powerschool(self.drop, prefix=self.cast.export == "contacts", contacts=contacts)
+
+
+def tell_story(out: Console, *, students: int, seed: int) -> None:
+    """Run the demo in ROLLCALL_HOME and ROLLCALL_DISTRICTS and check it against the truth.
+
+    Only districts whose id begins with `demo-` are touched; those of an earlier demo are replaced.
+
+    Raises:
+        RollcallError: what a sync did is not what really happened.
+    """
+    started = time.monotonic()
+    home, registry = Home.from_environment(), Registry(settings_folder())
+    out.print(
+        "[bold]Rollcall's demo[/bold]: three synthetic districts drop their files on an SFTP server, night after night."
+    )
+    with _server(home) as server, open_instance(home) as instance:
+        players = [_enter(cast, home, registry, server, students, seed + n) for n, cast in enumerate(CAST)]
+        first = min(local_date(registry[p.cast.district], datetime.now(UTC)) for p in players) - timedelta(days=DAYS)
+        with Progress(
+            TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=out, transient=True
+        ) as progress:
+            task = progress.add_task("syncing", total=DAYS * len(players))
+            for number in range(DAYS):
+                day = first + timedelta(days=number)
+                out.print(f"\n[bold]{day:%A, %B %-d}[/bold]{_HEADLINES.get(number, '')}")
+                for player in players:
+                    progress.update(task, description=f"{day} {player.cast.name}")
+                    _live(player, number, day, registry, instance, out)
+                    progress.advance(task)
+        _check(players)
+        for player in players:
+            player.world.advance()
+            player.deliver()
+    _close(players, out, time.monotonic() - started)
+
+
+_HEADLINES = {
+    0: ": the initial sync. Nobody is notified.",
+    TRUNCATED_DAY: f": the upload of {CAST[0].name} is cut off in the middle of users.csv.",
+    MISSING_DAY: f": {CAST[1].name} sends no classes.csv; {CAST[0].name} sends whole files again.",
+}
+
+
+def _live(
+    player: Player, number: int, day: date, registry: Registry, instance: dg.DagsterInstance, out: Console
+) -> None:
+    """Live one day of a district, sync it, and hold the plan against the truth."""
+    changes = player.world.advance() if number else None
+    player.deliver()
+    spoiled = _spoil(player, number)
+    settings = registry[player.cast.district]
+    night = slot_start(settings, day) + timedelta(minutes=10)
+    report, _ = sync_day(
+        DistrictDay(player.cast.district, day),
+        instance=instance,
+        districts=Districts(),
+        clock=Clock(fixed=night.isoformat()),
+    )
+    out.print(f"  {player.cast.name:<28} {_line(report)}")
+    if spoiled:
+        player.wrong += _must_not_lose(report, "held" if number == TRUNCATED_DAY else "rejected")
+        for hold in report.holds[:1]:
+            out.print(f"  {'':<28} [yellow]{hold.message}[/yellow]")
+        for finding in report.findings:
+            if finding.code in {"file_cut_off", "file_missing"}:
+                out.print(f"  {'':<28} [yellow]{finding.message}[/yellow]")
+    elif player.caught_up and isinstance(changes, pl.DataFrame):
+        player.wrong += wrong_changes(player.folder, day, changes)
+    player.caught_up = not spoiled
+
+
+def _spoil(player: Player, number: int) -> bool:
+    if number == TRUNCATED_DAY and player.cast is CAST[0]:
+        users = player.drop / "users.csv"
+        whole = users.read_bytes()
+        # In the middle of a row, as a broken upload ends.
+        cut = whole.rfind(b"\r", 0, len(whole) * 6 // 10) + 20
+        users.write_bytes(whole[:cut])
+        return True
+    if number == MISSING_DAY and player.cast is CAST[1]:
+        (player.drop / "classes.csv").unlink()
+        return True
+    return False
+
+
+def _must_not_lose(report: SyncReport, outcome: str) -> list[str]:
+    archived = {name: counts.archived for name, counts in report.records.items() if counts.archived}
+    wrong = [f"the bad day archived {archived}"] if archived else []
+    return wrong + ([f"the bad day ended as {report.outcome}"] if report.outcome != outcome else [])
+
+
+def _line(report: SyncReport) -> str:
+    style = {"applied": "green", "unchanged": "green", "held": "yellow"}.get(report.outcome, "red")
+    if not report.accepted:
+        return f"[{style}]{report.outcome:<9}[/{style}] {report.summary}"
+    parts = []
+    for name, words in (("students", "students"), ("guardians", "guardians"), ("enrollments", "enrollments")):
+        c = report.records[name]
+        parts.append(f"{c.active_after:,} {words} (+{c.added + c.restored} −{c.archived} ~{c.updated})")
+    return f"[{style}]{report.outcome:<9}[/{style}] {', '.join(parts)}"
+
+
+def _check(players: list[Player]) -> None:
+    """Hold the rosters against the synthetic worlds; one wrong change fails the demo."""
+    for player in players:
+        if player.caught_up:
+            player.wrong += wrong_records(
+                player.folder,
+                player.cast.district,
+                player.world,
+                with_language=player.cast.export != "oneroster",
+            )
+    wrong = [f"{player.cast.name}: {words}" for player in players for words in player.wrong]
+    if wrong:
+        raise RollcallError("The demo did not come out as it really happened:\n" + "\n".join(wrong[:20]))
+
+
+def _close(players: list[Player], out: Console, seconds: float) -> None:
+    out.print(
+        "\n[green]Checked:[/green] every change of the good days and the rosters that stand now are what really "
+        f"happened in the synthetic districts. {seconds:.0f} seconds."
+    )
+    out.print("\nThe reports, one for each night:")
+    for player in players:
+        out.print(f"  {player.folder.root / 'reports'}", markup=False)
+    out.print(
+        f"\nNext:\n  rollcall report {CAST[1].district}      the newest report in the terminal\n"
+        "  make dev                          Dagster's pages on http://127.0.0.1:3000, with these days as lineage\n"
+        "  rollcall district add --help      your own district"
+    )
+
+
+@contextmanager
+def _server(home: Home) -> Iterator[EmbeddedSftpServer]:
+    """Run the demo's SFTP server, with the same host key and port as before."""
+    folder = home.root / "demo"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    kept = folder / "port"
+    port = int(kept.read_text(encoding="ascii")) if kept.exists() else 0
+    server = EmbeddedSftpServer(folder / "sftp", host_key=folder / "host_key", port=port)
+    try:
+        server.start()
+    except OSError:
+        raise UsageError(
+            f"The port {port} of the demo's SFTP server is in use.",
+            "Stop the other demo (`make dev` runs its server, too), then try again.",
+        ) from None
+    try:
+        kept.write_text(str(server.port), encoding="ascii")
+        yield server
+    finally:
+        server.stop()
+
+
+def _enter(cast: Cast, home: Home, registry: Registry, server: EmbeddedSftpServer, students: int, seed: int) -> Player:
+    """Put a district of the story in place, in place of an earlier demo's."""
+    folder = home.district(cast.district)
+    shutil.rmtree(folder.root, ignore_errors=True)
+    registry.path(cast.district).unlink(missing_ok=True)
+    password = secrets.token_urlsafe(12)
+    reference = home.root / "demo" / f"{cast.district}.password"
+    reference.write_text(password, encoding="ascii")
+    reference.chmod(0o600)
+    world = SyntheticDistrict(
+        seed=seed, students=max(50, int(students * cast.share)), first_school_id=401 + 100 * seed % 500
+    )
+    shutil.rmtree(home.root / "demo" / "sftp" / cast.district, ignore_errors=True)
+    drop = server.add_account(cast.district, cast.district, password=password)
+    add_district(
+        registry,
+        cast.district,
+        NewDistrict(
+            name=cast.name,
+            time_zone=cast.time_zone,
+            start_time=cast.start_time,
+            schools=world.schools,
+            host="127.0.0.1",
+            port=server.port,
+            user=cast.district,
+            password=f"file:{reference}",
+            host_keys=[server.fingerprint],
+            settle_seconds=0,
+        ),
+    )
+    return Player(cast=cast, world=world, drop=drop, folder=folder)
+
+
+def serve_demo(out: Console) -> None:
+    """Run the demo's SFTP server until it is stopped, so that today's files of the demo districts can be synced."""
+    home = Home.from_environment()
+    known = [cast for cast in CAST if (home.root / "demo" / f"{cast.district}.password").exists()]
+    if not known:
+        raise UsageError("There is no demo here yet.", "Run `make demo` first.")
+    with _server(home) as server:
+        for cast in known:
+            password = (home.root / "demo" / f"{cast.district}.password").read_text(encoding="ascii")
+            server.add_account(cast.district, cast.district, password=password)
+        out.print(f"The demo's SFTP server listens on 127.0.0.1:{server.port}. Ctrl-C stops it.")
+        threading.Event().wait()

@@ -1,0 +1,74 @@
+"""Writing the settings of a new district: a file for a person to read, checked before it is put into place."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from pipeline.districts.registry import Registry, read_settings
+from pipeline.districts.settings import DISTRICT_ID
+from pipeline.errors import UsageError
+
+_TEMPLATES = Environment(
+    loader=PackageLoader("pipeline.districts"),
+    autoescape=False,  # noqa: S701 - YAML, every value quoted by the filter
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_TEMPLATES.filters["quoted"] = lambda value: json.dumps(value, ensure_ascii=False)
+
+
+@dataclass(frozen=True)
+class NewDistrict:
+    """What `rollcall district add` asks for; everything else has a default."""
+
+    name: str
+    time_zone: str
+    host: str
+    user: str
+    schools: Sequence[tuple[str, str]]
+    start_time: str = "02:00"
+    scope: str = "district"
+    port: int = 22
+    path: str = "."
+    password: str | None = None
+    private_key: str | None = None
+    host_keys: Sequence[str] = ()
+    settle_seconds: float | None = None
+
+
+def add_district(registry: Registry, district: str, new: NewDistrict) -> Path:
+    """Write the settings of `district` and return where they are.
+
+    Raises:
+        UsageError: the id is not one, the district is there already, or a value is not allowed; nothing is written.
+    """
+    if not DISTRICT_ID.fullmatch(district):
+        raise UsageError(
+            f'"{district}" is not a district id.',
+            "An id has 2 to 63 small letters, digits and hyphens, and begins with a letter or digit.",
+        )
+    path = registry.path(district)
+    if path.exists():
+        raise UsageError(f"{district} is there already: {path}.", "Edit that file, or choose another id.")
+    text = _TEMPLATES.get_template("district.yaml.j2").render(new=new)
+    registry.folder.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=registry.folder, prefix=f".{district}-")
+    draft = Path(temporary)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        read_settings(draft)
+        draft.replace(path)
+    except UsageError as failure:
+        raise UsageError(failure.message.replace(f"{draft}, ", "").replace(str(draft), "settings")) from None
+    finally:
+        draft.unlink(missing_ok=True)
+    return path

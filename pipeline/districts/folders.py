@@ -1,0 +1,85 @@
+"""Where data lives: one place that knows every path below ROLLCALL_HOME and ROLLCALL_DISTRICTS.
+
+A district is one folder, so that moving, backing up or erasing it is one operation.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+PRIVATE_FOLDER = 0o700
+"""Rosters are children's data: nobody but the account that runs Rollcall may look into a folder of theirs."""
+
+
+@dataclass(frozen=True)
+class DistrictFolder:
+    """The paths of one district's data."""
+
+    root: Path
+
+    @property
+    def state(self) -> Path:
+        """What commands changed: enabled, paused."""
+        return self.root / "state.json"
+
+    @property
+    def lock(self) -> Path:
+        """The file that one run at a time holds locked."""
+        return self.root / "run.lock"
+
+    @property
+    def landing(self) -> Path:
+        """The deliveries as received, never changed."""
+        return self.root / "landing"
+
+    @property
+    def roster(self) -> Path:
+        """The roster with its history: the truth."""
+        return self.root / "roster.duckdb"
+
+    @property
+    def previews(self) -> Path:
+        """Looks at older dates and dry runs."""
+        return self.root / "previews"
+
+    def day(self, sync_date: str) -> Path:
+        """Return the day database of `sync_date`, made again from landing at any time."""
+        return self.root / "days" / f"{sync_date}.duckdb"
+
+    def report(self, sync_date: str, sync_number: int) -> Path:
+        """Return the folder of one sync's report."""
+        return self.root / "reports" / sync_date / str(sync_number)
+
+    def make(self) -> DistrictFolder:
+        """Create the folders and return self."""
+        for folder in (self.root, self.landing, self.root / "days", self.root / "reports", self.previews):
+            folder.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+        return self
+
+
+@dataclass(frozen=True)
+class Home:
+    """ROLLCALL_HOME: all data of all districts, and Dagster's own."""
+
+    root: Path
+
+    @classmethod
+    def from_environment(cls) -> Home:
+        """Return the home that ROLLCALL_HOME names, `./var` without it."""
+        return cls(Path(os.environ.get("ROLLCALL_HOME") or "var").resolve())
+
+    @property
+    def dagster(self) -> Path:
+        """DAGSTER_HOME: runs, events, schedules."""
+        return self.root / "dagster"
+
+    def district(self, district: str) -> DistrictFolder:
+        """Return the folder of one district."""
+        return DistrictFolder(self.root / "districts" / district)
+
+
+def settings_folder() -> Path:
+    """Return where the districts' YAML files are: ROLLCALL_DISTRICTS, `./districts` without it."""
+    return Path(os.environ.get("ROLLCALL_DISTRICTS") or "districts").resolve()

@@ -1,0 +1,70 @@
+"""What commands change about a district: enabled, paused. Kept in state.json, never in the settings, never by hand."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from pipeline.errors import PermanentError
+
+
+class Pause(BaseModel):
+    """Why a district is paused, by whom and since when (UTC)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    why: str
+    by: str
+    since: datetime
+
+
+class DistrictState(BaseModel):
+    """A district's state: the nightly schedule takes it up only when it is enabled and not paused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    enabled: bool = False
+    paused: Pause | None = None
+
+    @property
+    def runs_nightly(self) -> bool:
+        """Whether the nightly schedule syncs this district."""
+        return self.enabled and self.paused is None
+
+
+def read_state(path: Path) -> DistrictState:
+    """Return the state in `path`; a district that no command has touched yet is not enabled.
+
+    Raises:
+        PermanentError: the file is there but is not a state.
+    """
+    try:
+        return DistrictState.model_validate_json(path.read_bytes())
+    except FileNotFoundError:
+        return DistrictState()
+    except (ValidationError, OSError):
+        raise PermanentError(
+            f"{path} cannot be read as a district's state.",
+            "Restore it from a backup, or remove it and run `rollcall district enable` again.",
+        ) from None
+
+
+def write_state(path: Path, state: DistrictState) -> None:
+    """Replace `path` by `state` so that a reader sees the old or the new, never a half."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".state-")
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(json.dumps(state.model_dump(mode="json"), indent=2) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    Path(temporary).replace(path)
+
+
+def pause(state: DistrictState, *, why: str, by: str) -> DistrictState:
+    """Return `state` paused from now on."""
+    return state.model_copy(update={"paused": Pause(why=why, by=by, since=datetime.now(UTC))})

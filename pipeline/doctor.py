@@ -1,0 +1,90 @@
+"""The examination of an installation: versions, folders, and the settings and roster of every district."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from pipeline.districts.folders import Home
+from pipeline.districts.registry import Registry
+from pipeline.districts.state import read_state
+from pipeline.errors import RollcallError
+from pipeline.warehouse.schema import ensure_book
+
+ENOUGH_DISK = 2 << 30
+"""Bytes that should be free: a large district's day takes 200 MB, and the roster is written twice."""
+
+
+@dataclass(frozen=True)
+class Examined:
+    """One thing that was looked at."""
+
+    what: str
+    sound: bool
+    detail: str
+
+
+def examine(home: Home, registry: Registry) -> list[Examined]:
+    """Return what was looked at, in the order of reading."""
+    versions = ", ".join(f"{name} {version(name)}" for name in ("rollcall", "dagster", "duckdb", "polars", "paramiko"))
+    return [
+        Examined("versions", sound=True, detail=versions),
+        _home(home),
+        _disk(home),
+        *(_district(home, registry, district) for district in registry.ids()),
+        _none_yet(registry),
+    ]
+
+
+def _home(home: Home) -> Examined:
+    what = "ROLLCALL_HOME"
+    try:
+        home.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as failure:
+        return Examined(what, sound=False, detail=f"{home.root} cannot be made: {failure.strerror}.")
+    if not os.access(home.root, os.W_OK):
+        return Examined(what, sound=False, detail=f"{home.root} cannot be written to by this account.")
+    if stat.S_IMODE(home.root.stat().st_mode) & 0o077:
+        return Examined(
+            what,
+            sound=False,
+            detail=f"others can look into {home.root}, which holds children's data: chmod 700 it.",
+        )
+    return Examined(what, sound=True, detail=str(home.root))
+
+
+def _disk(home: Home) -> Examined:
+    where = next(folder for folder in (home.root, *home.root.parents) if folder.exists())
+    free = shutil.disk_usage(where).free
+    return Examined("disk", sound=free >= ENOUGH_DISK, detail=f"{free / (1 << 30):.1f} GiB free at {where}")
+
+
+def _district(home: Home, registry: Registry, district: str) -> Examined:
+    folder = home.district(district)
+    try:
+        settings = registry[district]
+        state = read_state(folder.state)
+        if folder.roster.exists():
+            ensure_book(folder.roster, folder.root)
+    except RollcallError as failure:
+        return Examined(f"district {district}", sound=False, detail=str(failure))
+    nightly = f"nightly at {settings.start_time:%H:%M} {settings.time_zone}" if state.runs_nightly else "not nightly"
+    roster = "has a roster" if folder.roster.exists() else "no roster yet"
+    if state.runs_nightly and not settings.sftp.host_keys:
+        return Examined(f"district {district}", sound=False, detail="enabled, but no host key is pinned.")
+    return Examined(f"district {district}", sound=True, detail=f"{settings.name}, {nightly}, {roster}")
+
+
+def _none_yet(registry: Registry) -> Examined:
+    strays = sorted(p.name for p in Path(registry.folder).glob("*.y*ml") if p.stem not in registry.ids())
+    if strays:
+        return Examined(
+            "settings",
+            sound=False,
+            detail=f"not read, for their names are no district ids: {', '.join(strays)}",
+        )
+    return Examined("settings", sound=True, detail=f"{len(registry.ids())} districts in {registry.folder}")

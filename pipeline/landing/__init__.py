@@ -1,0 +1,1 @@
+"""Landing: the immutable archive of deliveries, byte for byte as received."""

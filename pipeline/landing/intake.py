@@ -1,0 +1,113 @@
+"""The delivery stage: takes a district's files for a date into landing, from SFTP or from somebody's hand.
+
+Belongs here: the ways in and the rule which delivery counts.
+Does not belong here: how bytes come over SFTP (`pipeline.sftp`), what landing guarantees (`archive.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from pipeline.districts.folders import DistrictFolder
+from pipeline.districts.settings import DistrictSettings
+from pipeline.errors import UsageError
+from pipeline.landing.archive import Landing
+from pipeline.landing.delivery import Delivery
+from pipeline.oneroster.files import FILE_NAMES
+from pipeline.sftp.collect import fetch_files
+from pipeline.sftp.server import sftp_server
+
+
+def fetch_delivery(
+    district: str,
+    settings: DistrictSettings,
+    folder: DistrictFolder,
+    sync_date: date,
+    *,
+    refetch: bool = False,
+    progress: Callable[[str, int], None] | None = None,
+) -> Delivery | None:
+    """Fetch the files that are on the district's server now, and return the delivery in force for the date.
+
+    None where the server has none of the files and landing holds nothing for the date. The errors are those of
+    `pipeline.sftp.collect.fetch_files`.
+    """
+    landing = Landing(folder.landing, district)
+    sftp = settings.sftp
+    origin = f"sftp://{sftp.user}@{sftp.host}:{sftp.port}/{sftp.path}"
+    with landing.receive(sync_date.isoformat(), "sftp", origin, refetch=refetch) as incoming:
+        fetched = fetch_files(
+            sftp_server(district, settings),
+            sftp.path,
+            settings.files.by_file(),
+            incoming.folder,
+            settle=sftp.settle_seconds,
+            progress=progress,
+        )
+        for file, found in fetched.items():
+            incoming.add(found.path, file=file, name=found.name, modified_at=found.modified_at)
+    return landing.in_force(sync_date.isoformat())
+
+
+def landed_delivery(district: str, folder: DistrictFolder, sync_date: date) -> Delivery | None:
+    """Return the delivery in force for a date from landing alone."""
+    return Landing(folder.landing, district).in_force(sync_date.isoformat())
+
+
+def upload_delivery(
+    district: str, settings: DistrictSettings, folder: DistrictFolder, sync_date: date, paths: Sequence[Path]
+) -> Delivery:
+    """Take files by hand into landing and return the delivery in force, which is this one.
+
+    Raises:
+        UsageError: a path is not there, or none of the three files is among them.
+    """
+    found = find_files(paths, settings.files.by_file())
+    landing = Landing(folder.landing, district)
+    with landing.receive(sync_date.isoformat(), "upload", "upload") as incoming:
+        for file, path in found.items():
+            modified_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+            incoming.add(path, file=file, name=path.name, modified_at=modified_at)
+    delivery = landing.in_force(sync_date.isoformat())
+    if delivery is None:
+        raise UsageError("Nothing was uploaded.")
+    return delivery
+
+
+def delivered_paths(district: str, folder: DistrictFolder, delivery: Delivery) -> dict[str, Path]:
+    """Return where each of the three files of a delivery is."""
+    landing = Landing(folder.landing, district)
+    return {file: landing.path(delivery, file) for file in FILE_NAMES if delivery.file(file) is not None}
+
+
+def find_files(paths: Sequence[Path], names: dict[str, str]) -> dict[str, Path]:
+    """Return the roster files among `paths` (files or folders): the standard's name -> where it is.
+
+    `names` says how the district calls each of them; the standard's own name is always understood.
+
+    Raises:
+        UsageError: a path is not there, a file stands there twice, or none of the three is among them.
+    """
+    candidates: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            candidates += sorted(child for child in path.iterdir() if child.is_file())
+        elif path.is_file():
+            candidates.append(path)
+        else:
+            raise UsageError(f"{path} is not there.", "Name a folder, or the CSV files themselves.")
+    found: dict[str, Path] = {}
+    for file, name in names.items():
+        matches = [path for path in candidates if path.name.casefold() in {name.casefold(), file}]
+        if len(matches) > 1:
+            raise UsageError(f"{file} is there twice: {matches[0]} and {matches[1]}.", "Name only one of them.")
+        if matches:
+            found[file] = matches[0]
+    if not found:
+        raise UsageError(
+            f"None of {', '.join(FILE_NAMES)} is in {', '.join(str(path) for path in paths)}.",
+            "Name the folder that holds them, or the files themselves.",
+        )
+    return found

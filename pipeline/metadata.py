@@ -1,0 +1,36 @@
+"""Metadata of materializations: counts, columns and names. Never a value of a row."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+
+from pipeline.errors import RollcallError
+from pipeline.warehouse.sessions import Database
+
+
+def table_metadata(db: Database, table: str, file: Path) -> dict[str, Any]:
+    """Return row count, columns and name of `database.schema.table`, which is kept in `file`."""
+    columns = [dg.TableColumn(name=name, type=kind) for name, kind in db.columns(table)]
+    return {
+        "dagster/row_count": db.count(table),
+        "dagster/column_schema": dg.TableSchema(columns=columns),
+        "dagster/table_name": table.split(".", 1)[1],
+        "database": dg.MetadataValue.path(str(file)),
+    }
+
+
+@contextmanager
+def failures_in_words() -> Generator[None, None, None]:
+    """Turn a failure of ours into Dagster's, with its words and without trying the step again.
+
+    What can pass by itself was tried again where it happened (`pipeline/sftp/collect.py`).
+    """
+    try:
+        yield
+    except RollcallError as failure:
+        raise dg.Failure(str(failure), metadata={"kind": type(failure).__name__}, allow_retries=False) from None

@@ -1,0 +1,1 @@
+"""OneRoster as data: files, columns, the catalogue of findings; and the stage that normalizes a delivery."""

@@ -1,0 +1,135 @@
+"""Builds the report's model from a day database whose plan has been made."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from pipeline.oneroster.files import ROSTER_FILES
+from pipeline.oneroster.findings import CATALOGUE
+from pipeline.report.model import (
+    ContactCount,
+    DeliveredFile,
+    Exclusion,
+    FileCounts,
+    FindingCount,
+    Hold,
+    RecordCounts,
+    ReportedFinding,
+    SyncReport,
+    Withheld,
+)
+from pipeline.warehouse.sessions import Database
+
+MOST_FINDINGS = 100
+"""Of each code and file in the page and the JSON; the CSV of a file holds them all."""
+
+RECORD_WORDS = {
+    "students": "students",
+    "staff": "staff",
+    "guardians": "guardians",
+    "classes": "classes",
+    "enrollments": "enrollments",
+    "guardian_links": "guardian links",
+}
+
+_HOLD_MESSAGES = {
+    "archive_limit": (
+        "{archives:,} of {active:,} {words} are not in the files; the limit allows to archive {allowed:,}. "
+        "None of them was archived.",
+        "Look whether the export lost a school or a filter was set. If they really left, raise "
+        "limits.archive.{record_type} in the district's settings for one sync.",
+    ),
+    "all_vanished": (
+        "All {active:,} {words} are gone from the files. None of them was archived.",
+        "Look whether the export was filtered to nothing for this kind of record.",
+    ),
+    "file_cut_off": (
+        "A file ends in the middle of a row, so what is missing from this delivery says nothing: "
+        "{archives:,} {words} that are not in it stay.",
+        "Send the whole file again.",
+    ),
+    "key_unreadable": (
+        "A row does not say whose it is: {archives:,} {words} that are not in the file stay.",
+        "Mend the rows without an id or with a wrong number of cells.",
+    ),
+}
+
+_HEADERS = {(file.name, column.field): column.header for file in ROSTER_FILES for column in file.columns}
+
+
+def build_report(
+    db: Database, *, district: str, district_name: str, sync_date: date, sync_number: int | None
+) -> SyncReport:
+    """Return the report of the day database that `db` has attached; `sync_number` is None for a look."""
+    verdict = db.rows("sync/verdict")[0]
+    delivery = db.rows("report/delivery")
+    counted = {row["file"]: row for row in db.rows("report/file_counts")}
+    nothing = {"received": 0, "accepted": 0, "rejected": 0, "excluded": 0}
+    return SyncReport(
+        district=district,
+        district_name=district_name,
+        sync_date=sync_date,
+        sync_number=sync_number,
+        outcome=verdict["outcome"],
+        initial=verdict["initial"],
+        baseline_sync=verdict["baseline_sync"],
+        hold_digest=verdict["hold_digest"],
+        delivery=delivery[0]["number"] if delivery else None,
+        delivered=[DeliveredFile(**_without(row, "number")) for row in delivery],
+        files={file.name: FileCounts(**_without(counted.get(file.name, nothing), "file")) for file in ROSTER_FILES},
+        records={row["record_type"]: _record_counts(row) for row in db.rows("report/counts")},
+        holds=[_hold(row) for row in db.rows("report/holds")],
+        finding_counts=[
+            FindingCount(**row, cure=_cure(row["code"], row["file"])) for row in db.rows("report/finding_counts")
+        ],
+        findings=[reported(row) for row in db.rows("report/findings", file=None, most=MOST_FINDINGS)],
+        exclusions=[Exclusion(**row) for row in db.rows("report/exclusions")],
+        contacts=[ContactCount(**row) for row in db.rows("report/contacts")],
+    )
+
+
+def reported(row: dict[str, Any]) -> ReportedFinding:
+    """Return a finding's row with its message in words."""
+    finding = CATALOGUE[row["code"]]
+    field = _HEADERS.get((row["file"], row["field"] or ""), row["field"])
+    text = finding.message.format(file=row["file"], field=field, value=row["value"], sourced_id=row["sourced_id"])
+    return ReportedFinding(
+        file=row["file"],
+        line=row["line"],
+        column=field,
+        code=row["code"],
+        severity=row["severity"],
+        sourced_id=row["sourced_id"],
+        message=text if row["line"] is None else f"Line {row['line']}: {text}",
+    )
+
+
+def _cure(code: str, file: str) -> str:
+    return CATALOGUE[code].cure.format(file=file, field="the school's column")
+
+
+def _hold(row: dict[str, Any]) -> Hold:
+    message, cure = _HOLD_MESSAGES[row["code"]]
+    words = {**row, "words": RECORD_WORDS[row["record_type"]]}
+    return Hold(
+        record_type=row["record_type"],
+        code=row["code"],
+        archives=row["archives"],
+        allowed=row["allowed"],
+        active=row["active"],
+        message=message.format(**words),
+        cure=cure.format(**words),
+    )
+
+
+def _record_counts(row: dict[str, Any]) -> RecordCounts:
+    plain = ("added", "updated", "unchanged", "restored", "archived", "kept", "active_before", "active_after")
+    return RecordCounts(
+        **{name: row[name] for name in plain},
+        withheld=Withheld(**{name: row[f"withheld_{name}"] for name in ("add", "update", "restore", "archive")}),
+    )
+
+
+def _without(row: dict[str, Any], name: str) -> dict[str, Any]:
+    return {key: value for key, value in row.items() if key != name}

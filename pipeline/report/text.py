@@ -1,0 +1,86 @@
+"""The report for a terminal."""
+
+from __future__ import annotations
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from pipeline.report.build import RECORD_WORDS
+from pipeline.report.model import SyncReport
+
+MOST_LINES = 3
+"""Examples of each finding; the page and the CSV have more."""
+
+_STYLES = {"applied": "green", "unchanged": "green", "held": "yellow", "rejected": "red", "missing": "yellow"}
+
+
+def report_text(report: SyncReport) -> RenderableType:
+    """Return the report as something that Rich prints."""
+    title = Text(f"{report.district_name}, {report.sync_date}: ")
+    title.append(report.outcome, style=f"bold {_STYLES[report.outcome]}")
+    title.append(f". {report.summary}")
+    parts: list[RenderableType] = [title]
+    if report.sync_number is None:
+        parts.append(Text("This is a look: nothing was applied."))
+    parts.append(_files(report))
+    if report.accepted:
+        parts.append(_records(report))
+    parts += [
+        Text(f"Withheld: {RECORD_WORDS[h.record_type]}. {h.message} {h.cure}", style="yellow") for h in report.holds
+    ]
+    parts.append(findings_text(report))
+    return Group(*parts)
+
+
+def findings_text(report: SyncReport) -> RenderableType:
+    """Return the findings, each kind with its first lines and its cure."""
+    parts: list[RenderableType] = []
+    for kind in report.finding_counts:
+        style = {"error": "red", "warning": "yellow", "notice": "dim"}[kind.severity]
+        same = [f for f in report.findings if f.file == kind.file and f.code == kind.code]
+        if kind.count == 1:
+            parts.append(Text(f"{kind.severity}: {kind.file}: {same[0].message} {kind.cure}", style=style))
+            continue
+        parts.append(Text(f"{kind.severity}: {kind.file}: {kind.count:,} × {kind.code}. {kind.cure}", style=style))
+        parts += [Text(f"    {finding.message}", style="dim") for finding in same[:MOST_LINES]]
+    return Group(*parts)
+
+
+def _files(report: SyncReport) -> Table:
+    table = Table("file", "received", "accepted", "left out for an error", "excluded", box=None)
+    for name, counts in report.files.items():
+        figures = (counts.received, counts.accepted, counts.rejected, counts.excluded)
+        table.add_row(name, *(f"{figure:,}" for figure in figures))
+    for column in table.columns[1:]:
+        column.justify = "right"
+    return table
+
+
+def _records(report: SyncReport) -> Table:
+    table = Table(
+        "records",
+        *("before", "added", "restored", "archived", "after", "updated", "unchanged", "archives withheld"),
+        box=None,
+    )
+    for name, c in report.records.items():
+        figures = (
+            *(c.active_before, c.added, c.restored, c.archived),
+            *(c.active_after, c.updated, c.unchanged, c.withheld.archive),
+        )
+        table.add_row(RECORD_WORDS[name], *(f"{figure:,}" for figure in figures))
+    for column in table.columns[1:]:
+        column.justify = "right"
+    return table
+
+
+def validation_text(report: SyncReport, *, accepted: bool) -> RenderableType:
+    """Return the result of a check of files alone."""
+    verdict = Text("These files would be accepted." if accepted else "These files would be rejected.")
+    verdict.stylize("bold green" if accepted else "bold red")
+    parts: list[RenderableType] = [verdict, _files(report)]
+    if accepted:
+        active = {name: counts.added for name, counts in report.records.items()}
+        parts.append(Text("They hold " + ", ".join(f"{n:,} {RECORD_WORDS[name]}" for name, n in active.items()) + "."))
+    parts.append(findings_text(report))
+    return Group(*parts)

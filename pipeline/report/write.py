@@ -1,0 +1,84 @@
+"""Writes a report into its folder: report.json, one CSV of findings per file, and a page that needs no server."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from pipeline.oneroster.files import FILE_NAMES
+from pipeline.report.build import RECORD_WORDS, reported
+from pipeline.report.model import SyncReport
+from pipeline.warehouse.sessions import Database
+
+CSV_HEADER = ("rowNumber", "sourcedId", "column", "status", "code", "message")
+"""The columns that users of other roster products know from their reports."""
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+"""What a spreadsheet takes for a formula (OWASP ASVS 1.2.10); such a cell gets an apostrophe in front."""
+
+_PAGES = Environment(
+    loader=PackageLoader("pipeline.report"),
+    autoescape=select_autoescape(default=True),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+def write_report(db: Database, report: SyncReport, folder: Path) -> Path:
+    """Write the report into `folder`, all of it or nothing, and return the page's path.
+
+    `db` is the day database that the report was built from; a folder that is there already is replaced.
+    """
+    folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    unfinished = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".report-"))
+    try:
+        (unfinished / "report.json").write_text(report.model_dump_json(indent=2) + "\n", encoding="utf-8")
+        for file in FILE_NAMES:
+            _write_findings(unfinished / file, db, file)
+        (unfinished / "index.html").write_text(render_page(report), encoding="utf-8")
+        for path in unfinished.iterdir():
+            path.chmod(0o600)
+        if folder.exists():
+            shutil.rmtree(folder)
+        unfinished.rename(folder)
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+    return folder / "index.html"
+
+
+def render_page(report: SyncReport) -> str:
+    """Return the report as one HTML page."""
+    return _PAGES.get_template("report.html").render(report=report, record_words=RECORD_WORDS)
+
+
+def safe_cell(value: Any) -> Any:
+    """Return a CSV cell that no spreadsheet takes for a formula."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
+
+
+def _write_findings(path: Path, db: Database, file: str) -> None:
+    with path.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.writer(out)
+        writer.writerow(CSV_HEADER)
+        for cells in _finding_rows(db, file):
+            writer.writerow([safe_cell(cell) for cell in cells])
+
+
+def _finding_rows(db: Database, file: str) -> Iterator[tuple[Any, ...]]:
+    for row in db.rows("report/findings", file=file, most=None):
+        finding = reported(row)
+        yield (
+            finding.line,
+            finding.sourced_id,
+            finding.column,
+            finding.severity,
+            finding.code,
+            finding.message,
+        )

@@ -1,0 +1,87 @@
+"""Runs: one district's day in this process, recorded in Dagster like any other run."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+
+import dagster as dg
+
+from pipeline.definitions import build_defs
+from pipeline.errors import BusyError, PermanentError, RollcallError
+from pipeline.partitions import DistrictDay, register
+from pipeline.report.model import SyncReport
+from pipeline.resources import Clock, Districts, district_lock
+
+
+def sync_day(
+    day: DistrictDay,
+    *,
+    instance: dg.DagsterInstance,
+    districts: Districts,
+    clock: Clock,
+    fetch: bool = True,
+    refetch: bool = False,
+    on_step: Callable[[str], None] | None = None,
+) -> tuple[SyncReport, Path]:
+    """Run the daily sync of one district's day, and return its report with the page's path.
+
+    `on_step` gets the name of each step as it starts.
+
+    Raises:
+        BusyError: another run of the district is under way.
+        RollcallError: a fault, in words.
+    """
+    # Known before a run is recorded; the run's own lock decides where two start in the same instant.
+    with district_lock(districts.folder_of(day.district), day.district):
+        pass
+    register(instance, [day.district])
+    run_id = str(uuid.uuid4())
+    if on_step is not None:
+        _announce_steps(instance, run_id, on_step)
+    job = build_defs(districts=districts, clock=clock).resolve_job_def("daily_sync")
+    result = job.execute_in_process(
+        instance=instance,
+        run_id=run_id,
+        partition_key=day.partition_key,
+        run_config={
+            "ops": {"delivery": {"config": {"fetch": fetch, "refetch": refetch}}},
+            "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
+        },
+        raise_on_error=False,
+    )
+    if not result.success:
+        raise _failure(result)
+    event = result.asset_materializations_for_node("sync_report")[0]
+    page = Path(str(event.metadata["report"].value))
+    report = SyncReport.model_validate(json.loads((page.parent / "report.json").read_text(encoding="utf-8")))
+    return report, page
+
+
+def _announce_steps(instance: dg.DagsterInstance, run_id: str, on_step: Callable[[str], None]) -> None:
+    def announce(entry: dg.EventLogEntry, _: object) -> None:
+        event = entry.dagster_event
+        if event is not None and event.event_type is dg.DagsterEventType.STEP_START and event.step_key:
+            on_step(event.step_key)
+
+    instance.add_event_listener(run_id, announce)
+
+
+def _failure(result: dg.ExecuteInProcessResult) -> RollcallError:
+    """Return the failure of a run in the words that it was raised with."""
+    for event in result.all_events:
+        if event.is_step_failure:
+            data = event.step_failure_data
+            if data.user_failure_data is not None and data.user_failure_data.description:
+                return PermanentError(data.user_failure_data.description)
+            return PermanentError(
+                f"The step {event.step_key} failed.", "Dagster's page of the run shows where: run `make dev`."
+            )
+        error = getattr(event.event_specific_data, "error", None)
+        while error is not None:
+            if error.cls_name == "BusyError":
+                return BusyError(error.message.removeprefix("pipeline.errors.BusyError:").strip())
+            error = error.cause
+    return PermanentError("The run failed.", "Dagster's page of the run shows where: run `make dev`.")

@@ -1,0 +1,63 @@
+"""Schedules: one per distinct time zone and start time of the districts. A tick starts the districts that are due."""
+
+import os
+from collections.abc import Iterator
+from datetime import time
+from zoneinfo import ZoneInfo
+
+import dagster as dg
+
+from pipeline.jobs import DAILY_SYNC
+from pipeline.partitions import DistrictDay, register
+from pipeline.resources import Districts
+from pipeline.sync.due import Slot, districts_due, slots
+
+
+def schedules_running() -> dg.DefaultScheduleStatus:
+    """Return whether schedules start by themselves: only where ROLLCALL_SCHEDULES=running says so.
+
+    Otherwise they would also start on the laptop of everybody who looks at the project.
+    """
+    running = os.environ.get("ROLLCALL_SCHEDULES") == "running"
+    return dg.DefaultScheduleStatus.RUNNING if running else dg.DefaultScheduleStatus.STOPPED
+
+
+def build_schedules(districts: Districts) -> list[dg.ScheduleDefinition]:
+    """Return the schedules of all districts whose settings can be read."""
+    return [_schedule(slot) for slot in slots(settings for _, settings, _ in districts.readable())]
+
+
+def _schedule(slot: Slot) -> dg.ScheduleDefinition:
+    time_zone, start = slot
+
+    @dg.schedule(
+        name=schedule_name(slot),
+        job=DAILY_SYNC,
+        cron_schedule=f"{start.minute} {start.hour} * * *",
+        execution_timezone=time_zone,
+        description=f"{start:%H:%M} {time_zone}",
+        default_status=schedules_running(),
+    )
+    def nightly(context: dg.ScheduleEvaluationContext, districts: Districts) -> Iterator[dg.RunRequest | dg.SkipReason]:
+        # The local date of the tick; where clocks skip the hour, Dagster ticks at the first moment after the gap.
+        day = context.scheduled_execution_time.astimezone(ZoneInfo(time_zone)).date()
+        due = districts_due(districts.readable(), slot)
+        if not due:
+            yield dg.SkipReason(f"No enabled district starts at {start:%H:%M} {time_zone}.")
+            return
+        register(context.instance, due)
+        for district in due:
+            yield dg.RunRequest(run_key=f"{district}:{day}", partition_key=DistrictDay(district, day).partition_key)
+
+    return nightly
+
+
+def schedule_name(slot: Slot) -> str:
+    """Return a schedule's name, such as nightly_0200_America_Chicago."""
+    time_zone, start = slot
+    place = "".join(letter if letter.isalnum() else "_" for letter in time_zone)
+    return f"nightly_{_clock(start)}_{place}"
+
+
+def _clock(start: time) -> str:
+    return start.strftime("%H%M")

@@ -1,0 +1,1 @@
+"""SFTP: connecting to a district's server, listing its folder, fetching files whole or not at all."""

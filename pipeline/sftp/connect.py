@@ -1,0 +1,152 @@
+"""Connecting: one login, one SFTP session, held to its deadlines.
+
+Belongs here: what is needed to log in, the login, the session that `listing.py` and `fetch.py` work with.
+Does not belong here: host keys (`host_keys.py`), trying again (`collect.py`).
+No agent and no key file of the machine is ever offered: a server counts each as a failed login.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+import math
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from paramiko import ECDSAKey, Ed25519Key, PKey, RSAKey
+from paramiko.ssh_exception import PasswordRequiredException, SSHException
+
+from pipeline.sftp.client import FolderClient
+from pipeline.sftp.deadlines import DEFAULT_DEADLINES, Deadlines
+from pipeline.sftp.errors import (
+    IncompatibleServerError,
+    LoginRefusedError,
+    PrivateKeyError,
+    in_words,
+    where,
+)
+from pipeline.sftp.host_keys import BEHIND_THE_WATCHDOG, open_trusted_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pipeline.sftp.deadlines import Watchdog
+    from pipeline.sftp.host_keys import Line
+
+# paramiko logs a traceback from its own thread for every failure that we tell in words, and file names at
+# DEBUG.
+logging.getLogger("paramiko").setLevel(logging.CRITICAL)
+
+
+@dataclass(frozen=True)
+class SftpServer:
+    """What is needed to connect. Its repr shows no secret."""
+
+    host: str
+    port: int
+    user: str
+    password: str | None = field(default=None, repr=False)
+    private_key: str | None = field(default=None, repr=False)
+    """The text of the private key, in OpenSSH's format."""
+    passphrase: str | None = field(default=None, repr=False)
+    host_keys: tuple[str, ...] = ()
+    """Pinned fingerprints, "SHA256:…" without "="."""
+
+
+@dataclass(frozen=True)
+class SftpSession:
+    """An open session, as `connect` gives it. One thread at a time."""
+
+    server: SftpServer
+    client: FolderClient
+    _deadlines: Deadlines
+    _watchdog: Watchdog
+
+    @contextmanager
+    def asking(self, doing: str) -> Iterator[None]:
+        """Bound and translate the requests within the block; `doing` completes "while …" in a message.
+
+        Local work does not belong into the block: a full disk is not the server's fault, and the clock runs.
+        """
+        self._watchdog.allow(self._deadlines.stall)
+        try:
+            with in_words(self.server.host, self.server.port, self._watchdog, doing):
+                yield
+        finally:
+            self._watchdog.allow(math.inf)
+
+    def heard(self) -> None:
+        """Say within `asking` that the server has answered: the bound for a stall starts again."""
+        self._watchdog.allow(self._deadlines.stall)
+
+    @property
+    def where(self) -> str:
+        """How messages name the server: host and port."""
+        return where(self.server.host, self.server.port)
+
+
+@contextmanager
+def connect(server: SftpServer, *, deadlines: Deadlines = DEFAULT_DEADLINES) -> Iterator[SftpSession]:
+    """Give an open SFTP session; the connection is closed after the block.
+
+    The host key is checked before anything is sent. One login attempt is made, never more. Raises a
+    PermanentError for what somebody must change (host name, host key, login, key file) and a TransientError
+    for what may pass (host down, no answer, connection lost); see `errors.py`.
+    """
+    key = _private_key(server)
+    with open_trusted_line(server.host, server.port, server.host_keys, deadlines) as line:
+        with in_words(server.host, server.port, line.watchdog, "logging in"):
+            _log_in(server, key, line)
+        with in_words(server.host, server.port, line.watchdog, "the SFTP session was being opened"):
+            client = _open_sftp(server, line, deadlines)
+        line.watchdog.allow(math.inf)
+        yield SftpSession(server, client, deadlines, line.watchdog)
+
+
+def _log_in(server: SftpServer, key: PKey | None, line: Line) -> None:
+    if key is not None:
+        further = line.transport.auth_publickey(server.user, key)
+    else:
+        further = line.transport.auth_password(server.user, server.password or "")
+    if further:
+        raise LoginRefusedError(
+            f"The SFTP server {where(server.host, server.port)} asks for a second factor ({', '.join(further)}).",
+            "Ask the district for an account that logs in with a password or a key alone.",
+        )
+
+
+def _open_sftp(server: SftpServer, line: Line, deadlines: Deadlines) -> FolderClient:
+    # By hand and not with open_sftp(), which waits for the first reply without any time-out.
+    channel = line.transport.open_session(timeout=deadlines.connect + BEHIND_THE_WATCHDOG)
+    channel.settimeout(deadlines.stall + BEHIND_THE_WATCHDOG)
+    try:
+        channel.invoke_subsystem("sftp")
+    except SSHException:
+        if not line.transport.is_active():
+            raise
+        raise IncompatibleServerError(
+            f"The server {where(server.host, server.port)} accepted the login but offers no SFTP.",
+            "Ask the district to switch SFTP on for this account.",
+        ) from None
+    return FolderClient(channel)
+
+
+def _private_key(server: SftpServer) -> PKey | None:
+    """Return the key for the login, None when the login goes by password."""
+    if server.private_key is None:
+        return None
+    login = f"the login {server.user} at {where(server.host, server.port)}"
+    for kind in (Ed25519Key, ECDSAKey, RSAKey):
+        try:
+            return kind.from_private_key(io.StringIO(server.private_key), server.passphrase)
+        except PasswordRequiredException:
+            raise PrivateKeyError(
+                f"The private key for {login} is locked with a passphrase.", "Set passphrase in the settings."
+            ) from None
+        except (SSHException, ValueError, IndexError):
+            continue  # another type of key, or a wrong passphrase
+    raise PrivateKeyError(
+        f"The private key for {login} cannot be read: the passphrase is wrong, or the key is not in OpenSSH's format.",
+        "ssh-keygen -p -f FILE writes a key in this format.",
+    )

@@ -1,0 +1,62 @@
+"""When a district's day is: its local date, the start of its slot, until when its files may be fetched, who is due.
+
+Schedules, assets and commands all ask here, so that they cannot disagree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+
+from pipeline.districts.settings import DistrictSettings
+from pipeline.districts.state import DistrictState
+from pipeline.errors import UsageError
+
+Slot = tuple[str, time]
+"""A time zone and a local time of day: the districts of one slot start together."""
+
+
+def local_date(settings: DistrictSettings, now: datetime) -> date:
+    """Return the district's date at `now` (with a time zone)."""
+    return now.astimezone(settings.zone).date()
+
+
+def slot_start(settings: DistrictSettings, day: date) -> datetime:
+    """Return when the district's sync of `day` starts.
+
+    Where clocks skip the hour, the start is the first moment after the gap; where they repeat it, the first of the two.
+    """
+    wall = datetime.combine(day, settings.start_time, tzinfo=settings.zone)
+    return datetime.fromtimestamp(wall.timestamp(), tz=settings.zone)
+
+
+def may_fetch(settings: DistrictSettings, day: date, now: datetime) -> bool:
+    """Return whether the files of `day` may still be fetched: until the next day's slot begins.
+
+    After that the server holds the next day's files, and the date is read from landing only.
+    """
+    return now < slot_start(settings, day + timedelta(days=1))
+
+
+def check_date(settings: DistrictSettings, day: date, now: datetime) -> None:
+    """Raise UsageError for a sync date that has not begun where the district is."""
+    today = local_date(settings, now)
+    if day > today:
+        raise UsageError(
+            f"The sync date {day} is in the future: at {settings.name} it is {today} ({settings.time_zone}).",
+            "Choose today or an earlier date.",
+        )
+
+
+def slots(districts: Iterable[DistrictSettings]) -> list[Slot]:
+    """Return the distinct slots, in the order of time zone and time."""
+    return sorted({(settings.time_zone, settings.start_time) for settings in districts})
+
+
+def districts_due(districts: Iterable[tuple[str, DistrictSettings, DistrictState]], slot: Slot) -> list[str]:
+    """Return the ids of the districts that a slot's tick starts: enabled and not paused."""
+    return [
+        district
+        for district, settings, state in districts
+        if (settings.time_zone, settings.start_time) == slot and state.runs_nightly
+    ]

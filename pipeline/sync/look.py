@@ -1,0 +1,81 @@
+"""A look: what files would do, without Dagster and without changing anything. For `rollcall plan` and `validate`."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+from pipeline.csvfile.load import read_delivery
+from pipeline.districts.folders import DistrictFolder
+from pipeline.districts.settings import DistrictSettings, GuardianSettings, Limits
+from pipeline.guardians.derive import derive_guardians
+from pipeline.oneroster.normalize import normalize
+from pipeline.report.build import build_report
+from pipeline.report.model import SyncReport
+from pipeline.sync.opening import begin_day
+from pipeline.sync.plan import Baseline, find_baseline, make_plan
+from pipeline.warehouse.schema import ensure_book
+from pipeline.warehouse.sessions import session
+
+
+def plan_files(
+    district: str,
+    settings: DistrictSettings,
+    folder: DistrictFolder,
+    paths: Mapping[str, Path],
+    sync_date: date,
+) -> SyncReport:
+    """Return what a sync of these files (`users.csv` -> where it is) on `sync_date` would do. Nothing changes."""
+    folder.make()
+    with _copied(paths, folder.previews) as (scratch, copies):
+        book = folder.roster
+        if not book.exists():
+            book = scratch / "roster.duckdb"
+        ensure_book(book, folder.root)
+        day = scratch / "day.duckdb"
+        begin_day(day, folder.root, sync_date=sync_date, schools=settings.schools, delivery=None)
+        with session(folder.root, day=day, book=book, write="day") as db:
+            read_delivery(db, copies, scope=settings.scope)
+            normalize(db, scope=settings.scope)
+            derive_guardians(db, settings.guardians)
+            make_plan(db, limits=settings.limits, baseline=find_baseline(db, sync_date))
+            return build_report(
+                db, district=district, district_name=settings.name, sync_date=sync_date, sync_number=None
+            )
+
+
+def validate_files(paths: Mapping[str, Path], today: date) -> SyncReport:
+    """Return what can be said of these files alone: every school in them takes part, and nothing stands yet."""
+    with tempfile.TemporaryDirectory(prefix="rollcall-") as temporary:
+        root = Path(temporary).resolve()
+        with _copied(paths, root) as (scratch, copies):
+            book, day = scratch / "roster.duckdb", scratch / "day.duckdb"
+            ensure_book(book, root)
+            begin_day(day, root, sync_date=today, schools=(), delivery=None)
+            with session(root, day=day, book=book, write="day") as db:
+                # A set without school ids is one school's own; its columns are missed at district level only.
+                read_delivery(db, copies, scope="school")
+                db.run("meta/every_school")
+                scope = "district" if db.count("day.meta.schools") else "school"
+                if scope == "school":
+                    db.insert("day.meta.schools", ["school_id", "name"], [("school", "the school of this set")])
+                read_delivery(db, copies, scope=scope)
+                normalize(db, scope=scope)
+                derive_guardians(db, GuardianSettings())
+                make_plan(db, limits=Limits(), baseline=Baseline(number=0, is_look=True, initial=True))
+                return build_report(db, district="", district_name="", sync_date=today, sync_number=None)
+
+
+@contextmanager
+def _copied(paths: Mapping[str, Path], parent: Path) -> Iterator[tuple[Path, dict[str, Path]]]:
+    """Copy the files to where a session may read them; gone after the block."""
+    scratch = Path(tempfile.mkdtemp(prefix=".look-", dir=parent))
+    try:
+        copies = {file: Path(shutil.copyfile(path, scratch / file)) for file, path in paths.items()}
+        yield scratch, copies
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)

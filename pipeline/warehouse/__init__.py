@@ -1,0 +1,1 @@
+"""DuckDB: sessions over a district's files, the SQL runner, schema versions, and replacing the roster as a whole."""

@@ -1,0 +1,87 @@
+"""The versions of the day database and the roster, and making an empty one of each."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pipeline.warehouse.sessions import Database, WarehouseError, session
+from pipeline.warehouse.statements import schema_tables
+
+DAY_VERSION = 1
+"""Raised with every change of sql/schema/day; an older day database is made again from landing."""
+
+BOOK_VERSION = 1
+"""Raised with every change of sql/schema/book; an older roster is migrated in a copy."""
+
+
+def create_day(path: Path, root: Path) -> None:
+    """Make an empty day database at `path`, in place of whatever stands there."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)
+    path.with_name(path.name + ".wal").unlink(missing_ok=True)
+    with session(root, day=path, write="day") as db:
+        _create(db, "day", DAY_VERSION)
+    path.chmod(0o600)
+
+
+def ensure_book(path: Path, root: Path) -> None:
+    """Make an empty roster at `path` where none is, and refuse one whose version is not ours.
+
+    Raises:
+        WarehouseError: the roster is damaged or was written by another version of Rollcall.
+    """
+    if not path.exists():
+        with replacing(path, root) as db:
+            _create(db, "book", BOOK_VERSION)
+    with session(root, book=path) as db:
+        version = db.value("meta/book_version")
+    if version != BOOK_VERSION:
+        raise WarehouseError(
+            f"The roster {path} has version {version}; this Rollcall reads version {BOOK_VERSION}.",
+            "Use the Rollcall that wrote it, or a newer one.",
+        )
+
+
+@contextmanager
+def replacing(path: Path, root: Path, *, day: Path | None = None) -> Iterator[Database]:
+    """Write a copy of the roster in one transaction; it takes the roster's place when all went well.
+
+    A crash before the rename means that nothing happened. Readers keep the file that they opened.
+    """
+    copy = path.with_name(f"{path.stem}.next{path.suffix}")
+    for leftover in (copy, copy.with_name(copy.name + ".wal")):
+        leftover.unlink(missing_ok=True)
+    try:
+        if path.exists():
+            shutil.copyfile(path, copy)
+        with session(root, day=day, book=copy, write="book") as db:
+            with db.transaction():
+                yield db
+            db.run("roster/checkpoint")
+        copy.chmod(0o600)
+        _sync_to_disk(copy)
+        copy.replace(path)
+        _sync_to_disk(path.parent)
+    finally:
+        for leftover in (copy, copy.with_name(copy.name + ".wal")):
+            leftover.unlink(missing_ok=True)
+
+
+def _create(db: Database, database: str, version: int) -> None:
+    for schema in dict.fromkeys(schema for schema, _ in schema_tables(database)):
+        db.create_schema(database, schema)
+    for _, name in schema_tables(database):
+        db.run(name)
+    db.insert(f"{database}.meta.version", ["version"], [(version,)])
+
+
+def _sync_to_disk(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

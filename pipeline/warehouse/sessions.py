@@ -1,0 +1,194 @@
+"""DuckDB sessions: a connection in memory with the day database attached AS day and the roster AS book.
+
+Belongs here: how files are opened, what a session may touch, and turning DuckDB's errors into ours.
+Does not belong here: any statement over rows (sql/), what a stage does with them (the subjects).
+DuckDB's messages quote the data they fail on, so none of them leaves this module.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from pipeline.errors import PermanentError, TransientError
+from pipeline.warehouse.statements import parameters, schema_tables, statement
+
+MEMORY_LIMIT = "2GB"
+"""DuckDB takes 80 % of the machine by default; several districts run side by side."""
+
+SMALL_BLOCKS = 16384
+"""Bytes of a block of a day file: with DuckDB's 256 KiB a small district's day takes 20 MB, with this about 1 MB."""
+
+_SAYS_NO_VALUES = (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException)
+"""Errors about our own SQL: their text holds names, never data."""
+
+
+class WarehouseError(PermanentError):
+    """DuckDB refused a statement or a file. The message never holds a value of a row."""
+
+
+class NoSpaceError(TransientError):
+    """The disk is full. Nothing was half done: the roster is replaced as a whole or not at all."""
+
+
+class Database:
+    """One open session. Statements are named after their files in sql/."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+
+    def run(self, name: str, **values: Any) -> None:
+        """Run `sql/<name>.sql` with those of `values` that it has parameters for.
+
+        Raises:
+            WarehouseError, NoSpaceError: in place of any error of DuckDB's.
+        """
+        self._execute(name, statement(name), {k: v for k, v in values.items() if k in parameters(name)})
+
+    def rows(self, name: str, **values: Any) -> list[dict[str, Any]]:
+        """Run `sql/<name>.sql` and return its rows as dictionaries."""
+        self.run(name, **values)
+        names = [column[0] for column in self._connection.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in self._connection.fetchall()]
+
+    def value(self, name: str, **values: Any) -> Any:
+        """Run `sql/<name>.sql` and return the one value of its one row."""
+        self.run(name, **values)
+        row = self._connection.fetchone()
+        return row[0] if row else None
+
+    def insert(self, table: str, columns: list[str], rows: list[tuple[Any, ...]]) -> None:
+        """Insert a few rows of our own making (settings, the catalogue) into `table`."""
+        if rows:
+            marks = ", ".join("?" * len(columns))
+            text = f"insert into {table} ({', '.join(columns)}) values ({marks})"  # noqa: S608 - names of our own
+            self._guard(table, lambda: self._connection.executemany(text, rows))
+
+    def insert_columns(self, table: str, columns: Mapping[str, Sequence[Any]]) -> None:
+        """Insert many rows that Python made, given column by column; all columns have the same length."""
+        parts = ", ".join(f"unnest(${name}) as {name}" for name in columns)
+        text = f"insert into {table} by name select {parts}"
+        self._execute(table, text, {name: list(values) for name, values in columns.items()})
+
+    def copy_out(self, name: str, path: Path, **values: Any) -> None:
+        """Run `sql/<name>.sql`, a SELECT, and write its rows to `path` as CSV (RFC 4180, UTF-8, LF)."""
+        text = f"copy ({statement(name)}) to '{str(path).replace(chr(39), chr(39) * 2)}' (format csv, header true)"
+        self._execute(name, text, {k: v for k, v in values.items() if k in parameters(name)})
+
+    def clear(self, schema: str) -> None:
+        """Empty all tables of a stage's schema in the day database, so that the stage can run again."""
+        for table_schema, name in schema_tables("day"):
+            if table_schema == schema and "create or replace view" not in statement(name):
+                self._execute(name, f"truncate day.{name.rsplit('/', 1)[1]}", {})
+
+    def count(self, table: str) -> int:
+        """Return how many rows `database.schema.table` has."""
+        self._execute(table, f"select count(*) from {table}", {})  # noqa: S608 - name of ours
+        row = self._connection.fetchone()
+        return int(row[0]) if row else 0
+
+    def columns(self, table: str) -> list[tuple[str, str]]:
+        """Return the columns of `database.schema.table` as (name, type)."""
+        self._execute(table, f"describe {table}", {})
+        return [(str(row[0]), str(row[1])) for row in self._connection.fetchall()]
+
+    def create_schema(self, database: str, schema: str) -> None:
+        """Create a schema of ours where it is not there yet."""
+        self._execute(schema, f"create schema if not exists {database}.{schema}", {})
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Commit on the way out, roll back on any exception."""
+        self._execute("begin", "begin", {})
+        try:
+            yield
+        except BaseException:
+            self._connection.execute("rollback")
+            raise
+        self._execute("commit", "commit", {})
+
+    def _execute(self, name: str, text: str, values: dict[str, Any]) -> None:
+        self._guard(name, lambda: self._connection.execute(text, values))
+
+    @staticmethod
+    def _guard(name: str, action: Any) -> Any:
+        try:
+            return action()
+        except _SAYS_NO_VALUES as failure:
+            raise WarehouseError(f"sql/{name}.sql does not fit this database: {failure}") from None
+        except duckdb.OutOfMemoryException:
+            raise NoSpaceError(
+                f"Memory or disk ran out in sql/{name}.sql.",
+                "Free some, then run again: nothing was applied.",
+            ) from None
+        except duckdb.IOException as failure:
+            if "No space left" in str(failure):
+                raise NoSpaceError(
+                    f"The disk is full (in sql/{name}.sql).",
+                    "Free some space, then run again: nothing was applied.",
+                ) from None
+            raise WarehouseError(f"A database file cannot be read or written (in sql/{name}.sql).") from None
+        except duckdb.Error as failure:
+            raise WarehouseError(
+                f"sql/{name}.sql failed with {type(failure).__name__}.",
+                "The values concerned are not shown, for they are people's data.",
+            ) from None
+
+
+@contextmanager
+def session(
+    root: Path, *, day: Path | None = None, book: Path | None = None, write: str | None = None
+) -> Iterator[Database]:
+    """Open a session that can touch nothing outside `root`.
+
+    `day` and `book` are attached under those names, read-only except the one named by `write`: a transaction of
+    DuckDB's can write one attached file only.
+
+    Raises:
+        WarehouseError: a file is damaged, or another process has it open for writing.
+    """
+    config: dict[str, Any] = {
+        "allow_community_extensions": False,
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+        "allow_persistent_secrets": False,
+        "python_enable_replacements": False,
+        "memory_limit": MEMORY_LIMIT,
+        "threads": min(4, os.cpu_count() or 1),
+        "temp_directory": str(root / ".spill"),
+    }
+    connection = duckdb.connect(":memory:", config=config)
+    try:
+        # Nothing below this line can reach a file outside the district's folder, load an extension or undo that.
+        connection.execute(f"set allowed_directories = ['{_quoted(root)}/']")
+        connection.execute("set enable_external_access = false")
+        for name, path in (("day", day), ("book", book)):
+            if path is not None:
+                _attach(connection, name, path, write=write == name)
+        connection.execute("set lock_configuration = true")
+        yield Database(connection)
+    finally:
+        connection.close()
+
+
+def _attach(connection: duckdb.DuckDBPyConnection, name: str, path: Path, *, write: bool) -> None:
+    options = "read_only"
+    if write:
+        options = f"block_size {SMALL_BLOCKS}" if name == "day" and not path.exists() else "read_write"
+    try:
+        connection.execute(f"attach '{_quoted(path)}' as {name} ({options})")
+    except duckdb.Error:
+        raise WarehouseError(
+            f"The database {path} cannot be opened.",
+            "Either another process has it open for writing, or it is damaged. A day database is made again by "
+            "syncing its date; for the roster see the README, 'Where things live'.",
+        ) from None
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")

@@ -1,0 +1,32 @@
+"""The SQL files: one statement each, below sql/, found by name and read once."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+
+SQL_FOLDER = Path(__file__).resolve().parents[2] / "sql"
+
+_PARAMETER = re.compile(r"\$([a-z_][a-z0-9_]*)")
+
+
+@cache
+def statement(name: str) -> str:
+    """Return the text of `sql/<name>.sql`, such as `oneroster/users`."""
+    return (SQL_FOLDER / f"{name}.sql").read_text(encoding="utf-8")
+
+
+@cache
+def parameters(name: str) -> frozenset[str]:
+    """Return the names of the bind parameters of a statement."""
+    code = "\n".join(line.split("--")[0] for line in statement(name).splitlines())
+    return frozenset(_PARAMETER.findall(code))
+
+
+@cache
+def schema_tables(database: str) -> tuple[tuple[str, str], ...]:
+    """Return (schema, statement name) for each table and view of `database` (day or book), views last."""
+    files = sorted((SQL_FOLDER / "schema" / database).glob("*.sql"))
+    found = [(path.name.split(".")[0], f"schema/{database}/{path.stem}") for path in files]
+    return tuple(sorted(found, key=lambda table: "create or replace view" in statement(table[1])))

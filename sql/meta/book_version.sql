@@ -1,0 +1,4 @@
+-- the version of the roster's schema.
+-- grain: one row
+select version
+from book.meta.version

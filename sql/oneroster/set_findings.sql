@@ -1,0 +1,70 @@
+-- oneroster.findings of the whole set: what makes a delivery useless as a whole, so that it is rejected.
+-- grain: file, code
+-- reads: raw.users, raw.classes, raw.enrollments, oneroster.user_rows, oneroster.class_rows, oneroster.enrollment_rows, meta.schools
+insert into day.oneroster.findings by name
+with verdicts as (
+    select 'users.csv' as file, verdict, reason from day.oneroster.user_rows
+    union all
+    select 'classes.csv' as file, verdict, reason from day.oneroster.class_rows
+    union all
+    select 'enrollments.csv' as file, verdict, reason from day.oneroster.enrollment_rows
+),
+
+useless as (
+    select
+        file,
+        bool_or(reason = 'other_school') as has_other_school
+    from verdicts
+    group by file
+    having count(*) filter (where verdict = 'accepted') = 0
+),
+
+schools_sent as (
+    select distinct 'users.csv' as file, trim(id) as school_id
+    from (select unnest(string_split(org_sourced_ids, ',')) as id from day.raw.users where org_sourced_ids <> '')
+    union all
+    select distinct 'classes.csv' as file, trim(school_sourced_id) as school_id
+    from day.raw.classes
+    where trim(school_sourced_id) <> ''
+    union all
+    select distinct 'enrollments.csv' as file, trim(school_sourced_id) as school_id
+    from day.raw.enrollments
+    where trim(school_sourced_id) <> ''
+),
+
+both_lists as (
+    select
+        file,
+        'in the settings: '
+        || (select string_agg(school_id, ', ' order by school_id) from day.meta.schools)
+        || '; in the file: '
+        || array_to_string(list_sort(list(school_id))[1:20], ', ')
+        || if(count(*) > 20, ', and ' || (count(*) - 20) || ' more', '') as schools
+    from schools_sent
+    group by file
+)
+
+select
+    useless.file,
+    null                                        as line,
+    null                                        as field,
+    if(useless.has_other_school, 'no_school_matches', 'no_row_accepted') as code,
+    null                                        as sourced_id,
+    if(useless.has_other_school, both_lists.schools, null) as value
+from useless
+left join both_lists using (file)
+union all
+select
+    changes.file,
+    null                                        as line,
+    'status'                                    as field,
+    'delta_set'                                 as code,
+    null                                        as sourced_id,
+    null                                        as value
+from (
+    select 'users.csv' as file from day.raw.users where lower(trim(status)) = 'tobedeleted'
+    union
+    select 'classes.csv' as file from day.raw.classes where lower(trim(status)) = 'tobedeleted'
+    union
+    select 'enrollments.csv' as file from day.raw.enrollments where lower(trim(status)) = 'tobedeleted'
+) as changes

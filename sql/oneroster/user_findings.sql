@@ -1,0 +1,23 @@
+-- oneroster.findings of users.csv: one for each row that was left out for an error, or stands there twice.
+-- grain: line
+-- reads: oneroster.user_rows
+insert into day.oneroster.findings by name
+select
+    'users.csv'         as file,
+    line,
+    case reason
+        when 'key_missing' then 'sourcedId'
+        when 'id_repeated' then 'sourcedId'
+        when 'role_missing' then 'role'
+        when 'role_unknown' then 'role'
+        when 'name_missing' then 'familyName'
+        when 'school_missing' then 'orgSourcedIds'
+    end                 as field,
+    reason              as code,
+    sourced_id,
+    case reason
+        when 'role_unknown' then role
+        when 'id_repeated' then sourced_id
+    end                 as value
+from day.oneroster.user_rows
+where verdict = 'rejected' or reason = 'row_repeated'

@@ -1,0 +1,26 @@
+-- rows left out without being wrong, by reason.
+-- grain: file, reason
+-- reads: oneroster.user_rows, oneroster.class_rows, oneroster.enrollment_rows, guardians.contact_rows
+with excluded as (
+    select 'users.csv' as file, reason from day.oneroster.user_rows where verdict = 'excluded'
+    union all
+    select 'users.csv' as file, reason from day.guardians.contact_rows where verdict = 'excluded'
+    union all
+    select 'classes.csv' as file, reason from day.oneroster.class_rows where verdict = 'excluded'
+    union all
+    select 'enrollments.csv' as file, reason from day.oneroster.enrollment_rows where verdict = 'excluded'
+)
+
+select
+    file,
+    case reason
+        when 'other_school' then 'of a school that does not take part'
+        when 'row_repeated' then 'the same as an earlier row'
+        when 'row_blank' then 'a blank row'
+        when 'other_file_refused' then 'not looked at, because users.csv or classes.csv cannot be used'
+        else reason
+    end                                                 as reason,
+    count(*)                                            as count
+from excluded
+group by all
+order by file, count desc, reason

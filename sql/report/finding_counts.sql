@@ -1,0 +1,11 @@
+-- findings by code.
+-- grain: file, code
+-- reads: meta.findings
+select
+    file,
+    code,
+    severity,
+    count(*)                                            as count
+from day.meta.findings
+group by file, code, severity
+order by severity = 'notice', severity = 'warning', count desc, file, code

@@ -1,0 +1,10 @@
+-- sync.holds: what the gate stopped, and why.
+-- grain: sync_number, record_type, code
+create table if not exists book.sync.holds (
+    sync_number     integer not null,
+    record_type     varchar not null,
+    code            varchar not null,       -- archive_limit, all_vanished, file_cut_off or key_unreadable
+    archives        bigint not null,        -- how many the delivery would have archived
+    allowed         bigint not null,        -- how many the limit allows
+    active          bigint not null         -- the base of the percentage
+);

@@ -1,0 +1,10 @@
+-- guardians.findings: what stage guardians found wrong, row by row.
+-- grain: none; a row may have several findings
+create table if not exists day.guardians.findings (
+    file            varchar not null,       -- users.csv, classes.csv or enrollments.csv
+    line            bigint,                 -- physical line; null: the whole file
+    field           varchar,                -- the column concerned; null: the whole row
+    code            varchar not null,       -- in pipeline/oneroster/findings.py
+    sourced_id      varchar,                -- of the row, where it could be read
+    value           varchar                 -- what stood there
+);

@@ -1,0 +1,10 @@
+-- oneroster.enrollment_rows: each row of enrollments.csv with its verdict.
+-- grain: line
+create table if not exists day.oneroster.enrollment_rows (
+    line                bigint not null,
+    class_sourced_id    varchar,
+    user_sourced_id     varchar,
+    role                varchar,
+    verdict             varchar not null,   -- accepted, rejected or excluded
+    reason              varchar             -- the code that decided, where not accepted
+);

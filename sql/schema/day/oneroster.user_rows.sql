@@ -1,0 +1,24 @@
+-- oneroster.user_rows: each row of users.csv, trimmed and split, before it is judged.
+-- grain: line
+create table if not exists day.oneroster.user_rows (
+    line            bigint not null,
+    sourced_id      varchar,
+    record_kind     varchar,                -- student, staff or contact; null: no role that we know
+    role            varchar,                -- in small letters; null for a contact whose role is worked out from its relationship
+    school_ids      varchar[] not null,     -- those of the row that take part, sorted
+    given_name      varchar,
+    family_name     varchar,
+    middle_name     varchar,
+    identifier      varchar,
+    username        varchar,
+    email           varchar,
+    sms             varchar,
+    phone           varchar,
+    grades          varchar,
+    language        varchar,
+    agent_ids       varchar[] not null,
+    relationship    varchar,
+    legal_guardian  boolean,
+    verdict         varchar,                -- accepted, rejected or excluded
+    reason          varchar                 -- the code that decided, where not accepted
+);

@@ -1,0 +1,19 @@
+-- oneroster.users: the people of the delivery: students and staff of the schools that take part, and all contacts.
+-- grain: sourced_id
+create table if not exists day.oneroster.users (
+    line            bigint not null,        -- the first row of this person
+    sourced_id      varchar not null,
+    record_kind     varchar not null,       -- student, staff or contact
+    role            varchar,                -- as sent; null for a contact whose role is worked out from its relationship
+    school_ids      varchar[] not null,     -- sorted; empty for contacts
+    given_name      varchar,
+    family_name     varchar,
+    middle_name     varchar,
+    identifier      varchar,                -- the student or staff number
+    username        varchar,
+    email           varchar,
+    sms             varchar,
+    phone           varchar,
+    grades          varchar,
+    language        varchar
+);

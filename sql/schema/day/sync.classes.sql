@@ -1,0 +1,20 @@
+-- sync.classes: the plan for classes. Values are those to stand afterwards; null for an archive.
+-- grain: sourced_id
+create table if not exists day.sync.classes (
+    sourced_id          varchar not null,
+    roster_id           bigint not null,
+    operation       varchar not null,       -- add, update, archive or restore
+    changed         varchar[] not null,     -- an update's changed columns, in the spelling of OneRoster
+    consequence     boolean not null,       -- an archive that follows from another
+    withheld        boolean not null,       -- stopped by the gate,
+    line                bigint,
+    title               varchar,
+    grades              varchar,
+    school_id           varchar,
+    periods             varchar,
+    location            varchar,
+    class_code          varchar,
+    class_type          varchar,
+    course_sourced_id   varchar,
+    term_sourced_ids    varchar
+);

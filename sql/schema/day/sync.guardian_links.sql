@@ -1,0 +1,16 @@
+-- sync.guardian_links: the plan for links between guardians and students. Values as they are to stand afterwards.
+-- grain: contact_roster_id, student_roster_id
+create table if not exists day.sync.guardian_links (
+    roster_id           bigint not null,
+    contact_roster_id   bigint not null,
+    student_roster_id   bigint not null,
+    operation       varchar not null,       -- add, update, archive or restore
+    changed         varchar[] not null,     -- an update's changed columns, in the spelling of OneRoster
+    consequence     boolean not null,       -- an archive that follows from another
+    withheld        boolean not null,       -- stopped by the gate,
+    line                bigint,
+    role                varchar,
+    rule                varchar,
+    relationship        varchar,
+    legal_guardian      boolean
+);

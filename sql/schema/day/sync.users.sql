@@ -1,0 +1,25 @@
+-- sync.users: the plan for people. Values are those to stand afterwards; null for an archive.
+-- grain: record_type, sourced_id
+create table if not exists day.sync.users (
+    record_type     varchar not null,
+    sourced_id      varchar not null,
+    roster_id       bigint not null,
+    operation       varchar not null,       -- add, update, archive or restore
+    changed         varchar[] not null,     -- an update's changed columns, in the spelling of OneRoster
+    consequence     boolean not null,       -- an archive that follows from another
+    withheld        boolean not null,       -- stopped by the gate,
+    line            bigint,
+    rule            varchar,
+    role            varchar,
+    school_ids      varchar[],
+    given_name      varchar,
+    family_name     varchar,
+    middle_name     varchar,
+    identifier      varchar,
+    username        varchar,
+    email           varchar,
+    sms             varchar,
+    phone           varchar,
+    grades          varchar,
+    language        varchar
+);

@@ -1,0 +1,85 @@
+-- sync.classes: the plan for classes: which are added, updated, restored, archived.
+-- An absent column leaves what is known; a blank cell clears it. Archives spare what an erroneous row names.
+-- grain: sourced_id
+-- reads: sync.matched_classes, sync.protected, oneroster.classes, book.roster.classes
+insert into day.sync.classes by name
+with known as (
+    select *
+    from book.roster.classes
+    where since_sync <= $baseline and (until_sync is null or until_sync > $baseline)
+),
+
+wanted as (
+    select
+        matched.sourced_id,
+        matched.roster_id,
+        matched.state,
+        matched.line,
+        sent.title,
+        if(list_contains($absent, 'grades'), known.grades, sent.grades) as grades,
+        sent.school_id,
+        if(list_contains($absent, 'periods'), known.periods, sent.periods) as periods,
+        if(list_contains($absent, 'location'), known.location, sent.location) as location,
+        if(list_contains($absent, 'class_code'), known.class_code, sent.class_code) as class_code,
+        if(list_contains($absent, 'class_type'), known.class_type, sent.class_type) as class_type,
+        if(list_contains($absent, 'course_sourced_id'), known.course_sourced_id, sent.course_sourced_id) as course_sourced_id,
+        if(list_contains($absent, 'term_sourced_ids'), known.term_sourced_ids, sent.term_sourced_ids) as term_sourced_ids
+    from day.sync.matched_classes as matched
+    inner join day.oneroster.classes as sent on matched.sourced_id = sent.sourced_id
+    left join known on matched.roster_id = known.roster_id
+    where matched.sent
+),
+
+compared as (
+    select
+        wanted.*,
+        list_filter([
+            if(wanted.title is distinct from known.title, 'title', null),
+            if(wanted.grades is distinct from known.grades, 'grades', null),
+            if(wanted.school_id is distinct from known.school_id, 'schoolSourcedId', null),
+            if(wanted.periods is distinct from known.periods, 'periods', null),
+            if(wanted.location is distinct from known.location, 'location', null),
+            if(wanted.class_code is distinct from known.class_code, 'classCode', null),
+            if(wanted.class_type is distinct from known.class_type, 'classType', null),
+            if(wanted.course_sourced_id is distinct from known.course_sourced_id, 'courseSourcedId', null),
+            if(wanted.term_sourced_ids is distinct from known.term_sourced_ids, 'termSourcedIds', null)
+        ], lambda name: name is not null)       as changed
+    from wanted
+    left join known on wanted.roster_id = known.roster_id
+)
+
+select
+    sourced_id,
+    roster_id,
+    case
+        when state is null then 'add'
+        when state = 'archived' then 'restore'
+        else 'update'
+    end                                         as operation,
+    if(state = 'active', changed, [])           as changed,
+    false                                       as consequence,
+    false                                       as withheld,
+    line,
+    title,
+    grades,
+    school_id,
+    periods,
+    location,
+    class_code,
+    class_type,
+    course_sourced_id,
+    term_sourced_ids
+from compared
+where state is distinct from 'active' or len(changed) > 0
+union all by name
+select
+    sourced_id,
+    roster_id,
+    'archive'                                   as operation,
+    []::varchar[]                               as changed,
+    false                                       as consequence,
+    false                                       as withheld
+from day.sync.matched_classes
+where
+    not sent
+    and sourced_id not in (select sourced_id from day.sync.protected where file = 'classes.csv')

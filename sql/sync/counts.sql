@@ -1,0 +1,78 @@
+-- sync.counts: what the plan does, per record type; the sums must add up (tests/sync/test_plan.py).
+-- grain: record_type
+-- reads: sync.users, sync.classes, sync.enrollments, sync.guardian_links, sync.matched_users, sync.matched_classes,
+--     sync.limits, oneroster.enrollments, guardians.guardians, book.roster.enrollments, book.roster.guardian_links
+insert into day.sync.counts by name
+with plan as (
+    select record_type, operation, withheld from day.sync.users
+    union all
+    select 'classes' as record_type, operation, withheld from day.sync.classes
+    union all
+    select 'enrollments' as record_type, operation, withheld from day.sync.enrollments
+    union all
+    select 'guardian_links' as record_type, operation, withheld from day.sync.guardian_links
+),
+
+operations as (
+    select
+        record_type,
+        count(*) filter (where operation = 'add' and not withheld)      as added,
+        count(*) filter (where operation = 'update' and not withheld)   as updated,
+        count(*) filter (where operation = 'restore' and not withheld)  as restored,
+        count(*) filter (where operation = 'archive' and not withheld)  as archived,
+        count(*) filter (where operation = 'add' and withheld)          as withheld_add,
+        count(*) filter (where operation = 'update' and withheld)       as withheld_update,
+        count(*) filter (where operation = 'restore' and withheld)      as withheld_restore,
+        count(*) filter (where operation = 'archive' and withheld)      as withheld_archive
+    from plan
+    group by record_type
+),
+
+sizes as (
+    select
+        record_type,
+        count(*) filter (where sent)            as accepted,
+        count(*) filter (where state = 'active') as active_before
+    from day.sync.matched_users
+    group by record_type
+    union all
+    select
+        'classes'                               as record_type,
+        count(*) filter (where sent)            as accepted,
+        count(*) filter (where state = 'active') as active_before
+    from day.sync.matched_classes
+    union all
+    select
+        'enrollments'                           as record_type,
+        (select count(*) from day.oneroster.enrollments) as accepted,
+        count(*)                                as active_before
+    from book.roster.enrollments
+    where since_sync <= $baseline and (until_sync is null or until_sync > $baseline) and state = 'active'
+    union all
+    select
+        'guardian_links'                        as record_type,
+        (select count(*) from day.guardians.guardians where role is not null) as accepted,
+        count(*)                                as active_before
+    from book.roster.guardian_links
+    where since_sync <= $baseline and (until_sync is null or until_sync > $baseline) and state = 'active'
+)
+
+select
+    limits.record_type,
+    limits.position,
+    coalesce(added, 0)                          as added,
+    coalesce(updated, 0)                        as updated,
+    coalesce(accepted, 0) - coalesce(added, 0) - coalesce(updated, 0) - coalesce(restored, 0)
+    - coalesce(withheld_add, 0) - coalesce(withheld_update, 0) - coalesce(withheld_restore, 0) as unchanged,
+    coalesce(restored, 0)                       as restored,
+    coalesce(archived, 0)                       as archived,
+    0                                           as kept,
+    coalesce(withheld_add, 0)                   as withheld_add,
+    coalesce(withheld_update, 0)                as withheld_update,
+    coalesce(withheld_restore, 0)               as withheld_restore,
+    coalesce(withheld_archive, 0)               as withheld_archive,
+    coalesce(active_before, 0)                  as active_before,
+    coalesce(active_before, 0) + coalesce(added, 0) + coalesce(restored, 0) - coalesce(archived, 0) as active_after
+from day.sync.limits as limits
+left join operations using (record_type)
+left join sizes using (record_type)

@@ -1,0 +1,167 @@
+-- sync.enrollments: the plan for enrollments: which are added, updated, restored, archived.
+-- grain: class_roster_id, user_roster_id, role
+-- reads: oneroster.enrollments, oneroster.enrollment_rows, sync.matched_users, sync.matched_classes, sync.users,
+--     sync.classes, sync.protected, book.roster.enrollments
+insert into day.sync.enrollments by name
+with known as (
+    select *
+    from book.roster.enrollments
+    where since_sync <= $baseline and (until_sync is null or until_sync > $baseline)
+),
+
+-- students and staff only: an enrollment of a contact never came this far
+people as (
+    select *
+    from day.sync.matched_users
+    where record_type <> 'guardians'
+),
+
+sent as (
+    select
+        classes.roster_id                       as class_roster_id,
+        users.roster_id                         as user_roster_id,
+        enrollments.role,
+        enrollments.line,
+        enrollments.sourced_id,
+        enrollments.is_primary,
+        enrollments.begin_date,
+        enrollments.end_date
+    from day.oneroster.enrollments as enrollments
+    inner join day.sync.matched_classes as classes
+        on enrollments.class_sourced_id = classes.sourced_id
+    inner join people as users
+        on enrollments.user_sourced_id = users.sourced_id and users.sent
+),
+
+compared as (
+    select
+        coalesce(
+            known.roster_id,
+            (select coalesce(max(roster_id), 0) from book.roster.enrollments)
+            + row_number() over (
+                partition by known.roster_id is null
+                order by sent.line
+            )
+        )                                       as roster_id,
+        class_roster_id,
+        user_roster_id,
+        role,
+        known.state,
+        sent.line,
+        if(list_contains($absent, 'sourced_id'), known.sourced_id, sent.sourced_id) as sourced_id,
+        if(list_contains($absent, 'is_primary'), known.is_primary, sent.is_primary) as is_primary,
+        if(list_contains($absent, 'begin_date'), known.begin_date, sent.begin_date) as begin_date,
+        if(list_contains($absent, 'end_date'), known.end_date, sent.end_date) as end_date,
+        list_filter([
+            if(not list_contains($absent, 'sourced_id')
+                and sent.sourced_id is distinct from known.sourced_id, 'sourcedId', null),
+            if(not list_contains($absent, 'is_primary')
+                and sent.is_primary is distinct from known.is_primary, 'primary', null),
+            if(not list_contains($absent, 'begin_date')
+                and sent.begin_date is distinct from known.begin_date, 'beginDate', null),
+            if(not list_contains($absent, 'end_date')
+                and sent.end_date is distinct from known.end_date, 'endDate', null)
+        ], lambda name: name is not null)       as changed
+    from sent
+    left join known using (class_roster_id, user_roster_id, role)
+),
+
+gone as (
+    select
+        known.roster_id,
+        known.class_roster_id,
+        known.user_roster_id,
+        known.role,
+        classes.sourced_id                      as class_sourced_id,
+        users.sourced_id                        as user_sourced_id
+    from known
+    anti join sent using (class_roster_id, user_roster_id, role)
+    left join day.sync.matched_classes as classes on known.class_roster_id = classes.roster_id
+    left join people as users on known.user_roster_id = users.roster_id
+    where known.state = 'active'
+),
+
+-- rows left out for an error spare what they name; where a part of the key is missing, all that has the other part
+named as (
+    select distinct
+        class_sourced_id,
+        user_sourced_id
+    from day.oneroster.enrollment_rows
+    where verdict = 'rejected'
+),
+
+cells as (
+    select
+        line,
+        sourced_id
+    from day.sync.protected
+    where file = 'enrollments.csv'
+),
+
+spared as (
+    select gone.roster_id
+    from gone
+    inner join named
+        on gone.class_sourced_id = named.class_sourced_id and gone.user_sourced_id = named.user_sourced_id
+    union all
+    select gone.roster_id
+    from gone
+    inner join named on gone.class_sourced_id = named.class_sourced_id
+    where named.user_sourced_id is null
+    union all
+    select gone.roster_id
+    from gone
+    inner join named on gone.user_sourced_id = named.user_sourced_id
+    where named.class_sourced_id is null
+    union all
+    select gone.roster_id
+    from gone
+    inner join cells as class_cells on gone.class_sourced_id = class_cells.sourced_id
+    inner join cells as user_cells
+        on gone.user_sourced_id = user_cells.sourced_id and class_cells.line = user_cells.line
+    union all
+    -- what hangs on a person or class whose own row was left out
+    select gone.roster_id
+    from gone
+    inner join day.sync.protected as protected
+        on (gone.user_sourced_id = protected.sourced_id and protected.file = 'users.csv')
+    union all
+    select gone.roster_id
+    from gone
+    inner join day.sync.protected as protected
+        on (gone.class_sourced_id = protected.sourced_id and protected.file = 'classes.csv')
+)
+
+select
+    roster_id,
+    class_roster_id,
+    user_roster_id,
+    role,
+    case
+        when state is null then 'add'
+        when state = 'archived' then 'restore'
+        else 'update'
+    end                                         as operation,
+    if(state = 'active', changed, [])           as changed,
+    false                                       as consequence,
+    false                                       as withheld,
+    line,
+    sourced_id,
+    is_primary,
+    begin_date,
+    end_date
+from compared
+where state is distinct from 'active' or len(changed) > 0
+union all by name
+select
+    roster_id,
+    class_roster_id,
+    user_roster_id,
+    role,
+    'archive'                                   as operation,
+    []::varchar[]                               as changed,
+    user_roster_id in (select roster_id from day.sync.users where operation = 'archive')
+    or class_roster_id in (select roster_id from day.sync.classes where operation = 'archive') as consequence,
+    false                                       as withheld
+from gone
+where roster_id not in (select roster_id from spared)

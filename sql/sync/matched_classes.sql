@@ -1,0 +1,35 @@
+-- sync.matched_classes: every class of the delivery and of the baseline, matched by id.
+-- grain: sourced_id
+-- reads: oneroster.classes, sync.matched_users (for the next free roster_id), book.roster.classes, book.roster.ids
+insert into day.sync.matched_classes by name
+with known as (
+    select
+        ids.sourced_id,
+        classes.roster_id,
+        classes.state
+    from book.roster.classes as classes
+    inner join book.roster.ids as ids
+        on classes.roster_id = ids.roster_id
+    where
+        classes.since_sync <= $baseline
+        and (classes.until_sync is null or classes.until_sync > $baseline)
+        and ids.since_sync <= $baseline
+        and (ids.until_sync is null or ids.until_sync > $baseline)
+)
+
+select
+    sourced_id,
+    coalesce(
+        known.roster_id,
+        greatest(
+            (select coalesce(max(roster_id), 0) from book.roster.ids),
+            (select coalesce(max(roster_id), 0) from day.sync.matched_users)
+        )
+        + row_number() over (partition by known.roster_id is null order by sourced_id)
+    )                                           as roster_id,
+    known.state,
+    sent.sourced_id is not null                 as sent,
+    sent.line
+from day.oneroster.classes as sent
+full join known using (sourced_id)
+where sent.sourced_id is not null or known.state = 'active'

@@ -1,0 +1,53 @@
+-- sync.matched_users: every person of the delivery and of the baseline, matched by record type and id.
+-- grain: record_type, sourced_id
+-- reads: oneroster.users, guardians.guardians, book.roster.users, book.roster.ids
+insert into day.sync.matched_users by name
+with sent as (
+    select
+        if(record_kind = 'student', 'students', 'staff') as record_type,
+        sourced_id,
+        line
+    from day.oneroster.users
+    where record_kind <> 'contact'
+    union all
+    -- a contact is in the roster when at least one student is linked
+    select
+        'guardians' as record_type,
+        sourced_id,
+        line
+    from day.oneroster.users
+    where
+        record_kind = 'contact'
+        and sourced_id in (select contact_id from day.guardians.guardians where role is not null)
+),
+
+known as (
+    select
+        ids.record_type,
+        ids.sourced_id,
+        users.roster_id,
+        users.state
+    from book.roster.users as users
+    inner join book.roster.ids as ids
+        on users.roster_id = ids.roster_id
+    where
+        users.since_sync <= $baseline
+        and (users.until_sync is null or users.until_sync > $baseline)
+        and ids.since_sync <= $baseline
+        and (ids.until_sync is null or ids.until_sync > $baseline)
+)
+
+select
+    record_type,
+    sourced_id,
+    coalesce(
+        known.roster_id,
+        (select coalesce(max(roster_id), 0) from book.roster.ids)
+        + row_number() over (partition by known.roster_id is null order by record_type, sourced_id)
+    )                                           as roster_id,
+    known.state,
+    sent.sourced_id is not null                 as sent,
+    sent.line
+from sent
+full join known using (record_type, sourced_id)
+where sent.sourced_id is not null or known.state = 'active'

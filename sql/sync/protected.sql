@@ -1,0 +1,15 @@
+-- sync.protected: what rows that were left out for an error name.
+-- grain: file, line, sourced_id
+-- reads: oneroster.user_rows, oneroster.class_rows, raw.unreadable
+insert into day.sync.protected by name
+select 'users.csv' as file, line, sourced_id, true as is_key
+from day.oneroster.user_rows
+where verdict = 'rejected' and sourced_id is not null
+union all
+select 'classes.csv' as file, line, sourced_id, true as is_key
+from day.oneroster.class_rows
+where verdict = 'rejected' and sourced_id is not null
+union all
+select distinct file, line, trim(cell) as sourced_id, false as is_key
+from (select file, line, unnest(cells) as cell from day.raw.unreadable)
+where trim(cell) <> ''
