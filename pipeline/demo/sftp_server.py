@@ -24,10 +24,6 @@ from typing import TYPE_CHECKING, Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from paramiko import (
-    AUTH_FAILED,
-    AUTH_SUCCESSFUL,
-    OPEN_FAILED_ADMINISTRATIVELY_PROHIBITED,
-    OPEN_SUCCEEDED,
     ECDSAKey,
     Ed25519Key,
     PKey,
@@ -38,6 +34,12 @@ from paramiko import (
     SFTPServer,
     SFTPServerInterface,
     Transport,
+)
+from paramiko.common import (
+    AUTH_FAILED,
+    AUTH_SUCCESSFUL,
+    OPEN_FAILED_ADMINISTRATIVELY_PROHIBITED,
+    OPEN_SUCCEEDED,
 )
 from paramiko.sftp import SFTP_FAILURE, SFTP_NO_SUCH_FILE, SFTP_OK, SFTP_PERMISSION_DENIED
 from paramiko.ssh_exception import SSHException
@@ -86,7 +88,7 @@ class ServedFile(SFTPHandle):
         except OSError as error:
             return _status(error)
 
-    def write(self, offset: int, data: bytes) -> int:
+    def write(self, offset: int, data: bytes) -> int:  # type: ignore[override]  # the server always hands over bytes
         """Write all of `data` at `offset` and return an SFTP status."""
         try:
             while data:
@@ -399,7 +401,7 @@ def _listed(entry: os.DirEntry[str]) -> SFTPAttributes:
         name: str | bytes = raw.decode()
     except UnicodeDecodeError:
         name = raw
-    return SFTPAttributes.from_stat(entry.stat(follow_symlinks=False), name)
+    return SFTPAttributes.from_stat(entry.stat(follow_symlinks=False), name)  # type: ignore[arg-type]  # as bytes, too
 
 
 def _change(file: int | str, attr: SFTPAttributes) -> None:
@@ -407,7 +409,7 @@ def _change(file: int | str, attr: SFTPAttributes) -> None:
         os.truncate(file, attr.st_size)
     if attr.st_mode is not None:
         os.chmod(file, stat.S_IMODE(attr.st_mode))  # noqa: PTH101 (a descriptor or a path)
-    if attr.st_mtime is not None:
+    if attr.st_atime is not None and attr.st_mtime is not None:  # SFTP sends both times or none
         os.utime(file, (attr.st_atime, attr.st_mtime))
 
 

@@ -28,12 +28,20 @@ from paramiko.sftp_attr import SFTPAttributes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from typing import Any
 
     from paramiko import Message, SFTPFile
 
 
 class FolderClient(SFTPClient):
     """paramiko's client with `entries` and `read_blocks`."""
+
+    if TYPE_CHECKING:
+        # The request functions of paramiko 5's client, which its stubs leave out as private.
+        def _request(self, kind: int, *args: Any) -> tuple[int, Message]: ...
+        def _async_request(self, waiting: object, kind: int, *args: Any) -> int: ...
+        def _read_response(self) -> None: ...
+        def _convert_status(self, message: Message) -> None: ...
 
     def entries(self, path: str) -> Iterator[tuple[bytes, SFTPAttributes]]:
         """Yield name and attributes of each entry of the folder, "." and ".." left out."""
@@ -52,7 +60,7 @@ class FolderClient(SFTPClient):
                 for _ in range(message.get_int()):
                     name = message.get_binary()
                     message.get_binary()  # the same once more, formatted like `ls -l`
-                    attributes = SFTPAttributes._from_msg(message)  # noqa: SLF001 (see above)
+                    attributes = SFTPAttributes._from_msg(message)  # type: ignore[attr-defined]  # noqa: SLF001 (private: see above)
                     if name not in (b".", b".."):
                         yield name, attributes
         finally:

@@ -10,7 +10,7 @@ import re
 import stat
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from pipeline.sftp.errors import FolderNotFoundError, FolderNotReadableError, TooManyEntriesError
 
@@ -112,7 +112,8 @@ def _entry(raw_name: bytes, attributes: SFTPAttributes) -> RemoteFile | OtherEnt
 
 def described(name: str, attributes: SFTPAttributes) -> RemoteFile:
     """Return the file that `attributes` describe; they hold a size and a time."""
-    return RemoteFile(name, int(attributes.st_size), datetime.fromtimestamp(attributes.st_mtime, UTC))
+    size, changed = cast("int", attributes.st_size), cast("int", attributes.st_mtime)
+    return RemoteFile(name, size, datetime.fromtimestamp(changed, UTC))
 
 
 def kind_of(mode: int) -> str:

@@ -37,7 +37,14 @@ def plan_files(
             book = scratch / "roster.duckdb"
         ensure_book(book, folder.root)
         day = scratch / "day.duckdb"
-        begin_day(day, folder.root, sync_date=sync_date, schools=settings.schools, delivery=None)
+        begin_day(
+            day,
+            folder.root,
+            sync_date=sync_date,
+            schools=settings.schools,
+            delivery=None,
+            delivery_size=_size(copies),
+        )
         with session(folder.root, day=day, book=book, write="day") as db:
             read_delivery(db, copies, scope=settings.scope)
             normalize(db, scope=settings.scope)
@@ -55,7 +62,7 @@ def validate_files(paths: Mapping[str, Path], today: date) -> SyncReport:
         with _copied(paths, root) as (scratch, copies):
             book, day = scratch / "roster.duckdb", scratch / "day.duckdb"
             ensure_book(book, root)
-            begin_day(day, root, sync_date=today, schools=(), delivery=None)
+            begin_day(day, root, sync_date=today, schools=(), delivery=None, delivery_size=_size(copies))
             with session(root, day=day, book=book, write="day") as db:
                 # A set without school ids is one school's own; its columns are missed at district level only.
                 read_delivery(db, copies, scope="school")
@@ -68,6 +75,10 @@ def validate_files(paths: Mapping[str, Path], today: date) -> SyncReport:
                 derive_guardians(db, GuardianSettings())
                 make_plan(db, limits=Limits(), baseline=Baseline(number=0, is_look=True, initial=True))
                 return build_report(db, district="", district_name="", sync_date=today, sync_number=None)
+
+
+def _size(files: Mapping[str, Path]) -> int:
+    return sum(path.stat().st_size for path in files.values())
 
 
 @contextmanager

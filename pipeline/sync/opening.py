@@ -13,9 +13,21 @@ from pipeline.warehouse.schema import create_day
 from pipeline.warehouse.sessions import session
 
 
-def begin_day(path: Path, root: Path, *, sync_date: date, schools: Sequence[School], delivery: Delivery | None) -> None:
-    """Make the day database anew; `delivery` is None where nothing was delivered."""
-    create_day(path, root)
+def begin_day(
+    path: Path,
+    root: Path,
+    *,
+    sync_date: date,
+    schools: Sequence[School],
+    delivery: Delivery | None,
+    delivery_size: int = 0,
+) -> None:
+    """Make the day database anew; `delivery` is None where nothing was delivered.
+
+    `delivery_size` (bytes) is for files that are looked at without having landed.
+    """
+    size = sum(file.size for file in delivery.files) if delivery else delivery_size
+    create_day(path, root, delivery_size=size)
     with session(root, day=path, write="day") as db:
         db.insert("day.meta.schools", ["school_id", "name"], [(school.id, school.name) for school in schools])
         db.insert(

@@ -18,12 +18,21 @@ BOOK_VERSION = 1
 """Raised with every change of sql/schema/book; an older roster is migrated in a copy."""
 
 
-def create_day(path: Path, root: Path) -> None:
-    """Make an empty day database at `path`, in place of whatever stands there."""
+SMALL_DELIVERY = 8 << 20
+"""Bytes of a delivery up to which the day database has small blocks."""
+
+SMALL_BLOCK, LARGE_BLOCK = 16 << 10, 64 << 10
+"""Bytes of a block. With the small ones a small district's day stays near 1 MB; for a large one they make the file
+half as large again and writing a wide table twice as slow (figures: docs/performance.md)."""
+
+
+def create_day(path: Path, root: Path, *, delivery_size: int) -> None:
+    """Make an empty day database for a delivery of so many bytes, in place of whatever stands at `path`."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     path.unlink(missing_ok=True)
     path.with_name(path.name + ".wal").unlink(missing_ok=True)
-    with session(root, day=path, write="day") as db:
+    blocks = SMALL_BLOCK if delivery_size <= SMALL_DELIVERY else LARGE_BLOCK
+    with session(root, day=path, write="day", new_block_size=blocks) as db:
         _create(db, "day", DAY_VERSION)
     path.chmod(0o600)
 

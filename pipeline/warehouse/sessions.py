@@ -21,9 +21,6 @@ from pipeline.warehouse.statements import parameters, schema_tables, statement
 MEMORY_LIMIT = "2GB"
 """DuckDB takes 80 % of the machine by default; several districts run side by side."""
 
-SMALL_BLOCKS = 16384
-"""Bytes of a block of a day file: with DuckDB's 256 KiB a small district's day takes 20 MB, with this about 1 MB."""
-
 _SAYS_NO_VALUES = (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException)
 """Errors about our own SQL: their text holds names, never data."""
 
@@ -142,12 +139,17 @@ class Database:
 
 @contextmanager
 def session(
-    root: Path, *, day: Path | None = None, book: Path | None = None, write: str | None = None
+    root: Path,
+    *,
+    day: Path | None = None,
+    book: Path | None = None,
+    write: str | None = None,
+    new_block_size: int | None = None,
 ) -> Iterator[Database]:
     """Open a session that can touch nothing outside `root`.
 
     `day` and `book` are attached under those names, read-only except the one named by `write`: a transaction of
-    DuckDB's can write one attached file only.
+    DuckDB's can write one attached file only. `new_block_size` (bytes) is for a file that is not there yet.
 
     Raises:
         WarehouseError: a file is damaged, or another process has it open for writing.
@@ -169,17 +171,20 @@ def session(
         connection.execute("set enable_external_access = false")
         for name, path in (("day", day), ("book", book)):
             if path is not None:
-                _attach(connection, name, path, write=write == name)
+                _attach(connection, name, path, write=write == name, new_block_size=new_block_size)
         connection.execute("set lock_configuration = true")
         yield Database(connection)
     finally:
         connection.close()
 
 
-def _attach(connection: duckdb.DuckDBPyConnection, name: str, path: Path, *, write: bool) -> None:
+def _attach(
+    connection: duckdb.DuckDBPyConnection, name: str, path: Path, *, write: bool, new_block_size: int | None
+) -> None:
     options = "read_only"
     if write:
-        options = f"block_size {SMALL_BLOCKS}" if name == "day" and not path.exists() else "read_write"
+        is_new = new_block_size is not None and not path.exists()
+        options = f"block_size {new_block_size}" if is_new else "read_write"
     try:
         connection.execute(f"attach '{_quoted(path)}' as {name} ({options})")
     except duckdb.Error:

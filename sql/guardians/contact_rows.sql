@@ -5,7 +5,9 @@ insert into day.guardians.contact_rows by name
 select
     rows.line,
     if(count(guardians.role) > 0, 'accepted', 'excluded') as verdict,
-    if(count(guardians.role) > 0, null, coalesce(min(guardians.reason), 'no student is named for the contact')) as reason
+    if(
+        count(guardians.role) > 0, null, coalesce(min(guardians.reason), 'no student is named for the contact')
+    ) as reason
 from day.oneroster.user_rows as rows
 left join day.guardians.guardians as guardians
     on rows.sourced_id = guardians.contact_id

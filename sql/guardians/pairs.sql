@@ -53,6 +53,7 @@ select
     unanimous.role_sent
 from named_by_student
 anti join named_by_contact
-    on named_by_student.contact_id = named_by_contact.contact_id
-    and named_by_student.student_id = named_by_contact.student_id
+    on
+        named_by_student.contact_id = named_by_contact.contact_id
+        and named_by_student.student_id = named_by_contact.student_id
 left join unanimous on named_by_student.contact_id = unanimous.contact_id

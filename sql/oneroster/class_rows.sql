@@ -35,7 +35,8 @@ decided as (
             when trimmed.sourced_id is null then 'key_missing'
             when trimmed.title is null then 'title_missing'
             when trimmed.school_id is null and $scope = 'district' then 'school_missing'
-            when trimmed.school_id is not null
+            when
+                trimmed.school_id is not null
                 and trimmed.school_id not in (select school_id from day.meta.schools) then 'other_school'
             when repeated.contents > 1 then 'id_repeated'
             when trimmed.line > repeated.first_line then 'row_repeated'

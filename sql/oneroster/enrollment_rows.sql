@@ -39,7 +39,8 @@ decided as (
             when trimmed.user_sourced_id is null then 'user_missing'
             when trimmed.role is null then 'role_missing'
             when trimmed.role not in ('student', 'teacher', 'aide', 'proctor', 'administrator') then 'role_unknown'
-            when trimmed.school_id is not null
+            when
+                trimmed.school_id is not null
                 and trimmed.school_id not in (select school_id from day.meta.schools) then 'other_school'
             when classes.verdict = 'excluded' or users.verdict = 'excluded' then 'other_school'
             when classes.verdict is null then 'class_unknown'
@@ -68,7 +69,7 @@ first_lines as (
 complete as (
     select
         decided.* replace (
-            if(decided.reason is null and decided.line > first_lines.first_line, 'row_repeated', decided.reason) as reason
+            coalesce(decided.reason, if(decided.line > first_lines.first_line, 'row_repeated', null)) as reason
         )
     from decided
     left join first_lines using (class_sourced_id, user_sourced_id, role)

@@ -1,6 +1,7 @@
 -- oneroster.findings of the whole set: what makes a delivery useless as a whole, so that it is rejected.
 -- grain: file, code
--- reads: raw.users, raw.classes, raw.enrollments, oneroster.user_rows, oneroster.class_rows, oneroster.enrollment_rows, meta.schools
+-- reads: raw.users, raw.classes, raw.enrollments, oneroster.user_rows, oneroster.class_rows,
+--     oneroster.enrollment_rows, meta.schools
 insert into day.oneroster.findings by name
 with verdicts as (
     select 'users.csv' as file, verdict, reason from day.oneroster.user_rows

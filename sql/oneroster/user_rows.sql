@@ -7,14 +7,21 @@ with trimmed as (
         line,
         nullif(trim(sourced_id), '')            as sourced_id,      -- text, never a number
         nullif(lower(trim(role)), '')           as role,
-        list_filter(
-            list_transform(string_split(coalesce(org_sourced_ids, ''), ','), lambda id: trim(id)),
-            lambda id: id <> ''
-        )                                       as schools_sent,
-        list_distinct(list_filter(
-            list_transform(string_split(coalesce(agent_sourced_ids, ''), ','), lambda id: trim(id)),
-            lambda id: id <> ''
-        ))                                      as agent_ids,
+        -- splitting with a lambda is dear, and most cells hold one id or none
+        case
+            when trim(coalesce(org_sourced_ids, '')) = '' then []::varchar[]
+            when not contains(org_sourced_ids, ',') then [trim(org_sourced_ids)]
+            else list_filter(
+                list_transform(string_split(org_sourced_ids, ','), lambda id: trim(id)), lambda id: id <> ''
+            )
+        end                                     as schools_sent,
+        case
+            when trim(coalesce(agent_sourced_ids, '')) = '' then []::varchar[]
+            when not contains(agent_sourced_ids, ',') then [trim(agent_sourced_ids)]
+            else list_distinct(list_filter(
+                list_transform(string_split(agent_sourced_ids, ','), lambda id: trim(id)), lambda id: id <> ''
+            ))
+        end                                     as agent_ids,
         nullif(trim(given_name), '')            as given_name,
         nullif(trim(family_name), '')           as family_name,
         nullif(trim(middle_name), '')           as middle_name,
@@ -33,87 +40,93 @@ with trimmed as (
     from day.raw.users
 ),
 
-judged as (
+kinds as (
     select
-        * replace (
-            -- a contact's role is worked out later where the row says how it is related instead
-            case when role in ('parent', 'guardian', 'relative', 'student', 'teacher', 'aide', 'proctor', 'administrator')
-                then role
-            end as role
-        ),
+        * exclude (role),
         role                                    as role_sent,
         case
             when role = 'student' then 'student'
             when role in ('teacher', 'aide', 'proctor', 'administrator') then 'staff'
             when role in ('parent', 'guardian', 'relative') then 'contact'
-            when coalesce(role, 'contact') = 'contact'
+            -- a contact's role is worked out later where the row says how the two are related instead
+            when
+                coalesce(role, 'contact') = 'contact'
                 and (relationship is not null or legal_guardian is not null) then 'contact'
         end                                     as record_kind,
-        -- a school that sends its own files may leave the school's id out
-        if(
-            $scope = 'school' and len(schools_sent) = 0,
-            (select list(school_id) from day.meta.schools),
-            list_sort(list_intersect(
-                schools_sent, coalesce((select list(school_id) from day.meta.schools), []::varchar[])
-            ))
-        )                                       as school_ids,
-        -- a contact's schools are its students', and differ from row to row
-        hash(
-            role, if(role in ('student', 'teacher', 'aide', 'proctor', 'administrator'), schools_sent, []), given_name, family_name, middle_name, identifier, username, email, sms, phone,
-            grades, language
-        )                                       as person,           -- the same for two rows that say the same of a person
-        hash(agent_ids, relationship, legal_guardian) as links
+        case
+            -- a school that sends its own files may leave the school's id out
+            when $scope = 'school' and len(schools_sent) = 0 then (select list(school_id) from day.meta.schools)
+            when len(schools_sent) = 1
+                then if(schools_sent[1] in (select school_id from day.meta.schools), schools_sent, [])
+            else list_sort(
+                list_intersect(schools_sent, coalesce((select list(school_id) from day.meta.schools), []::varchar[]))
+            )
+        end                                     as school_ids
     from trimmed
+),
+
+repeated_ids as (
+    select trim(sourced_id) as sourced_id
+    from day.raw.users
+    where trim(sourced_id) <> ''
+    group by all
+    having count(*) > 1
+),
+
+-- rows of an id that stands there several times: what they say of the person, and of the person's links
+repeated_rows as (
+    select
+        line,
+        sourced_id,
+        hash(
+            role_sent,
+            -- a contact's schools are its students', and differ from row to row
+            if(record_kind = 'contact', [], schools_sent),
+            given_name, family_name, middle_name, identifier, username, email, sms, phone, grades, language
+        )                                       as person,
+        hash(agent_ids, relationship, legal_guardian) as links
+    from kinds
+    where sourced_id in (select sourced_id from repeated_ids)
 ),
 
 repeated as (
     select
-        sourced_id,
-        count(distinct person)                  as persons
-    from judged
-    where sourced_id is not null
-    group by sourced_id
-    having count(*) > 1
-),
-
-same_rows as (
-    select
-        judged.sourced_id,
-        judged.person,
-        judged.links,
-        min(judged.line)                        as first_line
-    from judged
-    inner join repeated using (sourced_id)
-    group by all
+        line,
+        count(distinct person) over (partition by sourced_id) > 1 as contradicts,
+        min(line) over (partition by sourced_id) as first_line,
+        min(line) over (partition by sourced_id, person, links) as first_same_line
+    from repeated_rows
 ),
 
 decided as (
     select
-        judged.*,
+        kinds.*,
+        coalesce(repeated.first_line = kinds.line, true) as is_first,
         case
-            when judged.sourced_id is null and judged.role_sent is null
-                and judged.given_name is null and judged.family_name is null then 'row_blank'
-            when judged.sourced_id is null then 'key_missing'
-            when judged.record_kind is null and judged.role_sent is null then 'role_missing'
-            when judged.record_kind is null then 'role_unknown'
-            when judged.given_name is null and judged.family_name is null then 'name_missing'
-            when judged.record_kind <> 'contact' and $scope = 'district' and len(judged.schools_sent) = 0
+            when coalesce(kinds.sourced_id, kinds.role_sent, kinds.given_name, kinds.family_name) is null
+                then 'row_blank'
+            when kinds.sourced_id is null then 'key_missing'
+            when kinds.record_kind is null and kinds.role_sent is null then 'role_missing'
+            when kinds.record_kind is null then 'role_unknown'
+            when kinds.given_name is null and kinds.family_name is null then 'name_missing'
+            when kinds.record_kind <> 'contact' and $scope = 'district' and len(kinds.schools_sent) = 0
                 then 'school_missing'
-            when judged.record_kind <> 'contact' and len(judged.school_ids) = 0 then 'other_school'
-            when repeated.persons > 1 then 'id_repeated'
-            when judged.line > same_rows.first_line then 'row_repeated'
+            when kinds.record_kind <> 'contact' and len(kinds.school_ids) = 0 then 'other_school'
+            when repeated.contradicts then 'id_repeated'
+            when kinds.line > repeated.first_same_line then 'row_repeated'
         end                                     as reason
-    from judged
-    left join repeated using (sourced_id)
-    left join same_rows using (sourced_id, person, links)
+    from kinds
+    left join repeated on kinds.line = repeated.line
 )
 
 select
     line,
     sourced_id,
+    is_first,
     record_kind,
-    coalesce(role, if(record_kind is null, role_sent, null)) as role,
-    case when record_kind = 'contact' then []::varchar[] else school_ids end as school_ids,
+    -- what was sent for a role that is none is kept for the finding
+    if(role_sent = 'contact' and record_kind = 'contact', null, role_sent) as role,
+    if(record_kind = 'contact', []::varchar[], school_ids) as school_ids,
     given_name,
     family_name,
     middle_name,

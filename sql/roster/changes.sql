@@ -12,10 +12,11 @@ select
 from (
     select record_type, operation, roster_id, changed, consequence, withheld from day.sync.users
     union all
-    select 'classes', operation, roster_id, changed, consequence, withheld from day.sync.classes
+    select 'classes' as record_type, operation, roster_id, changed, consequence, withheld from day.sync.classes
     union all
-    select 'enrollments', operation, roster_id, changed, consequence, withheld from day.sync.enrollments
+    select 'enrollments' as record_type, operation, roster_id, changed, consequence, withheld from day.sync.enrollments
     union all
-    select 'guardian_links', operation, roster_id, changed, consequence, withheld from day.sync.guardian_links
+    select 'guardian_links' as record_type, operation, roster_id, changed, consequence, withheld
+    from day.sync.guardian_links
 ) as plan
 where not plan.withheld and not (select initial from day.sync.verdict)

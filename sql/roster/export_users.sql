@@ -64,7 +64,7 @@ select
     agents.agents                                           as "agentSourcedIds",
     people.grades,
     null                                                    as "password",
-    people.language                                         as "metadata.language"
+    people.language                                         as "metadata.language"  -- noqa: RF05
 from people
 inner join ids on people.roster_id = ids.roster_id
 left join agents on people.roster_id = agents.roster_id

@@ -22,8 +22,10 @@ wanted as (
         if(list_contains($absent, 'location'), known.location, sent.location) as location,
         if(list_contains($absent, 'class_code'), known.class_code, sent.class_code) as class_code,
         if(list_contains($absent, 'class_type'), known.class_type, sent.class_type) as class_type,
-        if(list_contains($absent, 'course_sourced_id'), known.course_sourced_id, sent.course_sourced_id) as course_sourced_id,
-        if(list_contains($absent, 'term_sourced_ids'), known.term_sourced_ids, sent.term_sourced_ids) as term_sourced_ids
+        if(list_contains($absent, 'course_sourced_id'), known.course_sourced_id, sent.course_sourced_id)
+            as course_sourced_id,
+        if(list_contains($absent, 'term_sourced_ids'), known.term_sourced_ids, sent.term_sourced_ids)
+            as term_sourced_ids
     from day.sync.matched_classes as matched
     inner join day.oneroster.classes as sent on matched.sourced_id = sent.sourced_id
     left join known on matched.roster_id = known.roster_id

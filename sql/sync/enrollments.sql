@@ -53,14 +53,22 @@ compared as (
         if(list_contains($absent, 'begin_date'), known.begin_date, sent.begin_date) as begin_date,
         if(list_contains($absent, 'end_date'), known.end_date, sent.end_date) as end_date,
         list_filter([
-            if(not list_contains($absent, 'sourced_id')
-                and sent.sourced_id is distinct from known.sourced_id, 'sourcedId', null),
-            if(not list_contains($absent, 'is_primary')
-                and sent.is_primary is distinct from known.is_primary, 'primary', null),
-            if(not list_contains($absent, 'begin_date')
-                and sent.begin_date is distinct from known.begin_date, 'beginDate', null),
-            if(not list_contains($absent, 'end_date')
-                and sent.end_date is distinct from known.end_date, 'endDate', null)
+            if(
+                not list_contains($absent, 'sourced_id')
+                and sent.sourced_id is distinct from known.sourced_id, 'sourcedId', null
+            ),
+            if(
+                not list_contains($absent, 'is_primary')
+                and sent.is_primary is distinct from known.is_primary, 'primary', null
+            ),
+            if(
+                not list_contains($absent, 'begin_date')
+                and sent.begin_date is distinct from known.begin_date, 'beginDate', null
+            ),
+            if(
+                not list_contains($absent, 'end_date')
+                and sent.end_date is distinct from known.end_date, 'endDate', null
+            )
         ], lambda name: name is not null)       as changed
     from sent
     left join known using (class_roster_id, user_roster_id, role)

@@ -1,8 +1,9 @@
 -- the digest of a hold: names the withheld set (record type, id, operation), the same every night if nothing moved.
 -- grain: one row; null where nothing is withheld
 -- reads: sync.users, sync.classes, sync.enrollments, sync.guardian_links
-select sha256(string_agg(record_type || ' ' || roster_id || ' ' || operation, chr(10) order by record_type, roster_id))
-    as hold_digest
+select
+    sha256(string_agg(record_type || ' ' || roster_id || ' ' || operation, chr(10) order by record_type, roster_id))
+        as hold_digest
 from (
     select record_type, roster_id, operation from day.sync.users where withheld
     union all

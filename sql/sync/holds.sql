@@ -93,7 +93,7 @@ types_of_files as (
         ('users.csv', 'guardian_links'),
         ('classes.csv', 'classes'),
         ('enrollments.csv', 'enrollments')
-    ) as pairs (file, record_type)
+    )
 )
 
 select record_type, 'archive_limit' as code, archives, allowed, active

@@ -3,8 +3,9 @@
 create table if not exists day.oneroster.user_rows (
     line            bigint not null,
     sourced_id      varchar,
+    is_first        boolean not null,       -- the first row with this id
     record_kind     varchar,                -- student, staff or contact; null: no role that we know
-    role            varchar,                -- in small letters; null for a contact whose role is worked out from its relationship
+    role            varchar,                -- in small letters; null where it is worked out from the relationship
     school_ids      varchar[] not null,     -- those of the row that take part, sorted
     given_name      varchar,
     family_name     varchar,

@@ -4,7 +4,7 @@ create table if not exists day.oneroster.users (
     line            bigint not null,        -- the first row of this person
     sourced_id      varchar not null,
     record_kind     varchar not null,       -- student, staff or contact
-    role            varchar,                -- as sent; null for a contact whose role is worked out from its relationship
+    role            varchar,                -- as sent; null where it is worked out from the relationship
     school_ids      varchar[] not null,     -- sorted; empty for contacts
     given_name      varchar,
     family_name     varchar,

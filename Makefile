@@ -1,0 +1,59 @@
+# Rollcall. `make help` lists what there is; the first of them sets up .venv, which the others use.
+
+PYTHON ?= python3
+PORT ?= 3000
+export ROLLCALL_HOME ?= $(CURDIR)/var
+export ROLLCALL_DISTRICTS ?= $(CURDIR)/districts
+export DAGSTER_HOME ?= $(ROLLCALL_HOME)/dagster
+export DAGSTER_DISABLE_TELEMETRY := 1
+
+BIN := .venv/bin
+READY := .venv/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test dev check format bench soak lock
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed: make PYTHON=python3.11 …")'
+	@echo "Setting up .venv: every package at its locked version, checked by hash. A minute or two, once."
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: $(READY) ## the whole story on three synthetic districts, end to end, in this folder
+	@$(BIN)/rollcall demo
+
+test: $(READY) ## all tests
+	@$(BIN)/python -m pytest
+
+dev: $(READY) ## Dagster's pages and daemon on http://127.0.0.1:3000, with the demo's SFTP server
+	@mkdir -p -m 700 $(DAGSTER_HOME) && cp -n pipeline/dagster.yaml $(DAGSTER_HOME)/
+	@trap 'kill $$server 2>/dev/null' EXIT; server=; \
+	if [ -d $(ROLLCALL_HOME)/demo ]; then $(BIN)/rollcall demo --serve & server=$$!; fi; \
+	$(BIN)/dagster dev -w workspace.yaml -h 127.0.0.1 -p $(PORT)
+
+check: $(READY) ## format, lint and types
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/sqlfluff lint --disable-progress-bar sql
+
+format: $(READY) ## put Python and SQL into shape
+	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
+	@$(BIN)/sqlfluff fix --disable-progress-bar --quiet sql
+
+bench: $(READY) ## figures for a small and a large district, with machine and sizes
+	@$(BIN)/python bench/day.py
+
+soak: $(READY) ## thirty days of many synthetic districts, every day's plan held against the truth
+	@$(BIN)/python bench/soak.py
+
+lock: $(READY) ## pin the newest versions that pyproject.toml allows
+	@$(BIN)/pip install --quiet pip-tools
+	@$(BIN)/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras --no-header \
+	  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options \
+	  --extra dev --output-file requirements.lock pyproject.toml
