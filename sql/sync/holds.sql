@@ -83,17 +83,14 @@ nameless_files as (
     where verdict = 'rejected' and class_sourced_id is null and user_sourced_id is null
 ),
 
-types_of_files as (
-    select *
-    from (
-        values
-        ('users.csv', 'students'),
-        ('users.csv', 'staff'),
-        ('users.csv', 'guardians'),
-        ('users.csv', 'guardian_links'),
-        ('classes.csv', 'classes'),
-        ('enrollments.csv', 'enrollments')
-    )
+types_of_files (file, record_type) as (
+    values
+    ('users.csv', 'students'),
+    ('users.csv', 'staff'),
+    ('users.csv', 'guardians'),
+    ('users.csv', 'guardian_links'),
+    ('classes.csv', 'classes'),
+    ('enrollments.csv', 'enrollments')
 )
 
 select record_type, 'archive_limit' as code, archives, allowed, active
