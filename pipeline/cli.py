@@ -40,7 +40,8 @@ app = typer.Typer(
 district_app = typer.Typer(no_args_is_help=True, help="Districts: add, look at, check, enable, pause, resume.")
 app.add_typer(district_app, name="district")
 
-out = Console(highlight=False, soft_wrap=True)
+# Into a file or a pipe, a table is as wide as it needs to be.
+out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 140)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 EXIT_CODES = {"applied": 0, "unchanged": 0, "held": 3, "rejected": 4, "missing": 5}

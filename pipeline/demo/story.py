@@ -6,8 +6,10 @@ rosters are held against what really happened.
 
 from __future__ import annotations
 
+import os
 import secrets
 import shutil
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -31,6 +33,7 @@ from pipeline.districts.registry import Registry
 from pipeline.errors import RollcallError, UsageError
 from pipeline.instance import open_instance
 from pipeline.partitions import DistrictDay
+from pipeline.report.build import RECORD_WORDS
 from pipeline.report.model import SyncReport
 from pipeline.resources import Clock, Districts
 from pipeline.runs import sync_day
@@ -143,11 +146,13 @@ def _live(
     out.print(f"  {player.cast.name:<28} {_line(report)}")
     if spoiled:
         player.wrong += _must_not_lose(report, "held" if number == TRUNCATED_DAY else "rejected")
-        for hold in report.holds[:1]:
-            out.print(f"  {'':<28} [yellow]{hold.message}[/yellow]")
         for finding in report.findings:
             if finding.code in {"file_cut_off", "file_missing"}:
                 out.print(f"  {'':<28} [yellow]{finding.message}[/yellow]")
+        withheld = {RECORD_WORDS[n]: c.withheld.archive for n, c in report.records.items() if c.withheld.archive}
+        if withheld:
+            words = ", ".join(f"{count:,} {name}" for name, count in withheld.items())
+            out.print(f"  {'':<28} [yellow]Not archived, though they are not in the files: {words}.[/yellow]")
     elif player.caught_up and isinstance(changes, pl.DataFrame):
         player.wrong += wrong_changes(player.folder, day, changes)
     player.caught_up = not spoiled
@@ -204,13 +209,15 @@ def _close(players: list[Player], out: Console, seconds: float) -> None:
         "\n[green]Checked:[/green] every change of the good days and the rosters that stand now are what really "
         f"happened in the synthetic districts. {seconds:.0f} seconds."
     )
+    command = os.path.relpath(sys.argv[0]) if "/" in sys.argv[0] else "rollcall"
     out.print("\nThe reports, one for each night:")
     for player in players:
         out.print(f"  {player.folder.root / 'reports'}", markup=False)
     out.print(
-        f"\nNext:\n  rollcall report {CAST[1].district}      the newest report in the terminal\n"
-        "  make dev                          Dagster's pages on http://127.0.0.1:3000, with these days as lineage\n"
-        "  rollcall district add --help      your own district"
+        f"\nNext:\n  make dev\n      Dagster's pages on http://127.0.0.1:3000, with these days as lineage\n"
+        f"  {command} report {CAST[1].district}\n      its newest report in the terminal\n"
+        f"  {command} district add --help\n      your own district",
+        markup=False,
     )
 
 

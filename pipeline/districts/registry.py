@@ -6,7 +6,7 @@ One file per district, named after it. What a mistake is and what is allowed com
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
@@ -85,13 +85,24 @@ def read_settings(path: Path) -> DistrictSettings:
     try:
         return DistrictSettings.model_validate(document)
     except ValidationError as failure:
-        places = [_explain(path, document, error) for error in failure.errors(include_url=False)]
+        places = [_explain(path, document, error) for error in _told_once(failure.errors(include_url=False))]
         raise UsageError("\n".join(dict.fromkeys(places))) from None
+
+
+def _told_once(errors: Sequence[Any]) -> list[Any]:
+    """Leave out that a list is too short where only a mistake in its items makes it so: pydantic drops those items."""
+    return [
+        error
+        for error in errors
+        if error["type"] != "too_short"
+        or not any(len(e["loc"]) > len(error["loc"]) and e["loc"][: len(error["loc"])] == error["loc"] for e in errors)
+    ]
 
 
 def _explain(path: Path, document: Any, error: Any) -> str:
     """Say one mistake: file, line, key, what is wrong, what is allowed."""
-    keys = [part for part in error["loc"] if isinstance(part, int | str)]
+    # "[key]" is pydantic's mark for a mistake in a key itself.
+    keys = [part for part in error["loc"] if part != "[key]"]
     line = _line_of(document, keys)
     name = ".".join(str(k + 1) if isinstance(k, int) else k for k in keys) or "settings"
     where = f"{path}, line {line}, {name}:"
@@ -104,6 +115,8 @@ def _explain(path: Path, document: Any, error: Any) -> str:
         return f"{where} this setting is required and is not there."
     if error["type"] == "literal_error":
         return f"{where} not allowed. Allowed: {error['ctx']['expected']}."
+    if error["type"] in {"too_short", "string_too_short"}:
+        return f"{where} this must not be empty."
     text = str(error["msg"]).removeprefix("Value error, ")
     return f"{where} {text[:1].lower()}{text[1:].rstrip('.')}."
 
@@ -128,14 +141,14 @@ def _allowed_keys(keys: Iterable[int | str]) -> list[str]:
     """Return the names of the settings that may stand below `keys`."""
     model: Any = DistrictSettings
     for key in keys:
-        if isinstance(key, int):
+        # The number of a list's item, or a record type among the limits: the items are of the model we have.
+        if isinstance(key, int) or key not in model.model_fields:
             continue
-        annotation: Any = model.model_fields[key].annotation if key in getattr(model, "model_fields", {}) else None
-        found = _models_in(annotation)
+        found = _models_in(model.model_fields[key].annotation)
         if not found:
             return []
         model = found[0]
-    return sorted(model.model_fields) if hasattr(model, "model_fields") else []
+    return sorted(model.model_fields)
 
 
 def _models_in(annotation: Any) -> list[type[BaseModel]]:

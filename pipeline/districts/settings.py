@@ -14,7 +14,15 @@ from datetime import time
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 DISTRICT_ID = re.compile(r"[a-z0-9][a-z0-9-]{1,62}")
 """A district's id is its folder name, its partition key and its settings file's name."""
@@ -91,7 +99,7 @@ class School(Settings):
 class SftpSettings(Settings):
     """Where the district drops its files, and how we know that the server is the right one."""
 
-    host: str = Field(min_length=1, pattern=r"^[A-Za-z0-9_.:\-]+$")
+    host: str
     port: int = Field(default=22, ge=1, le=65535)
     user: str = Field(min_length=1)
     password: SecretReference | None = None
@@ -102,6 +110,15 @@ class SftpSettings(Settings):
     path: str = "."
     # A file that grows or changes within this time is still being uploaded; it is not taken.
     settle_seconds: float = Field(default=10, ge=0, le=600)
+
+    @field_validator("host")
+    @classmethod
+    def _only_a_host(cls, value: str) -> str:
+        if not re.fullmatch(r"[A-Za-z0-9_.:\-]+", value):
+            raise ValueError(
+                "a host is a name or an address alone, such as sftp.example.org, without sftp:// or a folder"
+            )
+        return value
 
     @model_validator(mode="after")
     def _one_credential(self) -> SftpSettings:
@@ -206,15 +223,16 @@ class DistrictSettings(Settings):
             raise ValueError("no such time zone: write it as America/Chicago, Pacific/Honolulu or Pacific/Guam")
         return value
 
-    @model_validator(mode="after")
-    def _schools_fit_the_scope(self) -> DistrictSettings:
-        ids = [school.id for school in self.schools]
+    @field_validator("schools")
+    @classmethod
+    def _schools_fit_the_scope(cls, value: tuple[School, ...], info: ValidationInfo) -> tuple[School, ...]:
+        ids = [school.id for school in value]
         twice = sorted({school_id for school_id in ids if ids.count(school_id) > 1})
         if twice:
-            raise ValueError(f"schools: the id {twice[0]} stands there twice")
-        if self.scope == "school" and len(ids) != 1:
-            raise ValueError("scope: school means exactly one school in schools")
-        return self
+            raise ValueError(f"the id {twice[0]} stands there twice")
+        if info.data.get("scope") == "school" and len(ids) != 1:
+            raise ValueError("scope: school means exactly one school here")
+        return value
 
     @property
     def zone(self) -> ZoneInfo:

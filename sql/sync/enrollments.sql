@@ -81,7 +81,9 @@ gone as (
         known.user_roster_id,
         known.role,
         classes.sourced_id                      as class_sourced_id,
-        users.sourced_id                        as user_sourced_id
+        users.sourced_id                        as user_sourced_id,
+        known.user_roster_id in (select roster_id from day.sync.users where operation = 'archive')
+        or known.class_roster_id in (select roster_id from day.sync.classes where operation = 'archive') as consequence
     from known
     anti join sent using (class_roster_id, user_roster_id, role)
     left join day.sync.matched_classes as classes on known.class_roster_id = classes.roster_id
@@ -168,8 +170,8 @@ select
     role,
     'archive'                                   as operation,
     []::varchar[]                               as changed,
-    user_roster_id in (select roster_id from day.sync.users where operation = 'archive')
-    or class_roster_id in (select roster_id from day.sync.classes where operation = 'archive') as consequence,
+    consequence,
     false                                       as withheld
 from gone
-where roster_id not in (select roster_id from spared)
+-- nothing can hang on a person or class that goes
+where consequence or roster_id not in (select roster_id from spared)

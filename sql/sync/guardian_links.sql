@@ -59,7 +59,9 @@ gone as (
         known.contact_roster_id,
         known.student_roster_id,
         contacts.sourced_id                     as contact_id,
-        students.sourced_id                     as student_id
+        students.sourced_id                     as student_id,
+        known.contact_roster_id in (select roster_id from day.sync.users where operation = 'archive')
+        or known.student_roster_id in (select roster_id from day.sync.users where operation = 'archive') as consequence
     from known
     anti join sent using (contact_roster_id, student_roster_id)
     left join day.sync.matched_users as contacts on known.contact_roster_id = contacts.roster_id
@@ -99,10 +101,13 @@ select
     student_roster_id,
     'archive'                                   as operation,
     []::varchar[]                               as changed,
-    contact_roster_id in (select roster_id from day.sync.users where operation = 'archive')
-    or student_roster_id in (select roster_id from day.sync.users where operation = 'archive') as consequence,
+    consequence,
     false                                       as withheld
 from gone
 where
-    coalesce(contact_id, '') not in (select sourced_id from protected)
-    and coalesce(student_id, '') not in (select sourced_id from protected)
+    -- nothing can hang on a person who goes
+    consequence
+    or (
+        coalesce(contact_id, '') not in (select sourced_id from protected)
+        and coalesce(student_id, '') not in (select sourced_id from protected)
+    )

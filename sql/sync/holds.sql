@@ -71,6 +71,12 @@ nameless_files as (
     left join day.sync.protected as cells
         on unreadable.file = cells.file and unreadable.line = cells.line and not cells.is_key
     left join known_ids on cells.file = known_ids.file and cells.sourced_id = known_ids.sourced_id
+    -- the row in which a file was cut off has its own hold
+    anti join day.raw.findings as findings
+        on
+            unreadable.file = findings.file
+            and unreadable.line = findings.line
+            and findings.code = 'file_cut_off'
     group by unreadable.file, unreadable.line
     having count(known_ids.sourced_id) = 0
     union

@@ -1,0 +1,242 @@
+"""What a district's day costs: seconds, rows per second and peak memory of each stage, for a small and a large one.
+
+In the same run: the floor (sha256 of the files and a bare DuckDB scan that counts their rows) and Dagster's own share
+(the same kind of day as a recorded run, less the stages). `make bench`. Figures are the medians of three days with
+about 1 % changes; the first day, which adds everybody, stands apart.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Self
+
+import psutil
+from rich.console import Console
+from rich.table import Table
+
+SIZES = {"small": 3_000, "large": 100_000}
+STAGES = ("delivery", "raw", "oneroster", "guardians", "sync_diff", "roster", "sync_report")
+DAYS = 3
+
+
+class Peak:
+    """The most memory (bytes, resident) that this process had while a stage ran, looked at every 5 ms."""
+
+    def __init__(self) -> None:
+        self.bytes = 0
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+
+    def _watch(self) -> None:
+        process = psutil.Process()
+        while not self._stop.wait(0.005):
+            self.bytes = max(self.bytes, process.memory_info().rss)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._thread.join()
+
+
+def measure(students: int, root: Path) -> dict[str, Any]:
+    """Live five days of a district of this size and return the figures of each."""
+    from pipeline.demo.synthetic import SyntheticDistrict
+    from pipeline.districts.adding import NewDistrict, add_district
+    from pipeline.districts.registry import Registry
+
+    world = SyntheticDistrict(seed=1, students=students)
+    registry = Registry(root / "districts")
+    add_district(
+        registry,
+        "bench",
+        NewDistrict(
+            name="Bench", time_zone="America/Chicago", host="example.org", user="x", password="env:X",  # noqa: S106
+            schools=world.schools,
+        ),
+    )  # fmt: skip
+    os.environ["ROLLCALL_HOME"], os.environ["ROLLCALL_DISTRICTS"] = str(root / "var"), str(root / "districts")
+    first = date(2026, 9, 1)
+    days, rows = [], 0
+    for number in range(DAYS + 1):
+        source = root / "files"
+        shutil.rmtree(source, ignore_errors=True)
+        if number:
+            world.advance()
+        world.write_powerschool(source, contacts="relationships")
+        days.append(live(registry, source, first + timedelta(days=number)))
+        rows = days[-1]["rows"]
+    floor = statistics.median(_floor(source) for _ in range(DAYS))
+    world.advance()
+    shutil.rmtree(source)
+    world.write_powerschool(source, contacts="relationships")
+    run = _recorded_run(registry, source, first + timedelta(days=DAYS + 1))
+    size = sum(path.stat().st_size for path in source.iterdir())
+    return {"students": students, "rows": rows, "bytes": size, "days": days, "floor": floor, "run": run}
+
+
+def live(registry: Any, source: Path, day: date) -> dict[str, Any]:
+    """Take the stages one by one, as the assets call them, and return seconds and peak memory of each."""
+    from pipeline.csvfile.load import read_delivery
+    from pipeline.districts.folders import Home
+    from pipeline.guardians.derive import derive_guardians
+    from pipeline.landing.intake import delivered_paths, landed_delivery, upload_delivery
+    from pipeline.oneroster.normalize import normalize
+    from pipeline.report.publish import publish_report
+    from pipeline.sync.apply import apply_plan
+    from pipeline.sync.opening import begin_day
+    from pipeline.sync.plan import find_baseline, make_plan
+    from pipeline.warehouse.schema import ensure_book
+    from pipeline.warehouse.sessions import session
+
+    settings = registry["bench"]
+    folder = Home.from_environment().district("bench").make()
+    file = folder.day(day.isoformat())
+    figures: dict[str, Any] = {}
+
+    def stage(name: str, action: Callable[[], Any]) -> Any:
+        with Peak() as peak:
+            start = time.perf_counter()
+            result = action()
+            seconds = time.perf_counter() - start
+        figures[name] = {"seconds": seconds, "peak": peak.bytes}
+        return result
+
+    def deliver() -> None:
+        upload_delivery("bench", settings, folder, day, [source])
+        delivery = landed_delivery("bench", folder, day)
+        begin_day(file, folder.root, sync_date=day, schools=settings.schools, delivery=delivery)
+
+    def raw() -> int:
+        paths = delivered_paths("bench", folder, landed_delivery("bench", folder, day))  # type: ignore[arg-type]
+        with session(folder.root, day=file, write="day") as db:
+            return sum(read.rows for read in read_delivery(db, paths, scope=settings.scope))
+
+    def oneroster() -> None:
+        with session(folder.root, day=file, write="day") as db:
+            normalize(db, scope=settings.scope)
+
+    def guardians() -> None:
+        with session(folder.root, day=file, write="day") as db:
+            derive_guardians(db, settings.guardians)
+
+    def sync_diff() -> None:
+        ensure_book(folder.roster, folder.root)
+        with session(folder.root, day=file, book=folder.roster, write="day") as db:
+            make_plan(db, limits=settings.limits, baseline=find_baseline(db, day))
+
+    def roster() -> None:
+        apply_plan(folder.root, day=file, book=folder.roster, sync_date=day, recorded_at=datetime.now(UTC))
+
+    def sync_report() -> None:
+        publish_report(folder, "bench", settings.name, day, looked_at=datetime.now(UTC))
+
+    stage("delivery", deliver)
+    rows = stage("raw", raw)
+    for name, action in {
+        "oneroster": oneroster,
+        "guardians": guardians,
+        "sync_diff": sync_diff,
+        "roster": roster,
+        "sync_report": sync_report,
+    }.items():
+        stage(name, action)
+    return {"rows": rows, "stages": figures, "day_file": file.stat().st_size, "book": folder.roster.stat().st_size}
+
+
+def _floor(source: Path) -> float:
+    """Return the seconds for sha256 of the files and a bare scan that counts their rows."""
+    import duckdb
+
+    start = time.perf_counter()
+    connection = duckdb.connect(":memory:", config={"threads": os.cpu_count() or 1})
+    for path in source.iterdir():
+        with path.open("rb") as file:
+            hashlib.file_digest(file, "sha256")
+        connection.execute(
+            "select count(columns(*)) from read_csv(?, all_varchar = true, header = true, new_line = '\\r')",
+            [str(path)],
+        ).fetchall()
+    return time.perf_counter() - start
+
+
+def _recorded_run(registry: Any, source: Path, day: date) -> float:
+    """Return the seconds of one day as a run that Dagster records, its own start-up apart."""
+    from pipeline.districts.folders import Home
+    from pipeline.instance import open_instance
+    from pipeline.landing.intake import upload_delivery
+    from pipeline.partitions import DistrictDay
+    from pipeline.resources import Clock, Districts
+    from pipeline.runs import sync_day
+
+    home = Home.from_environment()
+    upload_delivery("bench", registry["bench"], home.district("bench"), day, [source])
+    with open_instance(home) as instance:
+        start = time.perf_counter()
+        sync_day(DistrictDay("bench", day), instance=instance, districts=Districts(), clock=Clock(), fetch=False)
+        return time.perf_counter() - start
+
+
+def show(name: str, found: dict[str, Any], out: Console) -> None:
+    """Print the figures of one size."""
+    rows, days = found["rows"], found["days"]
+    megabytes = found["bytes"] / 1e6
+    out.print(f"\n[bold]{name}[/bold]: {found['students']:,} students, {rows:,} rows, {megabytes:.1f} MB")
+    table = Table("stage", "first day s", "s", "rows/s", "peak MB", box=None)
+    medians = {s: statistics.median(d["stages"][s]["seconds"] for d in days[1:]) for s in STAGES}
+    for stage in STAGES:
+        peak = max(day["stages"][stage]["peak"] for day in days) / 1e6
+        first = days[0]["stages"][stage]["seconds"]
+        table.add_row(stage, f"{first:.2f}", f"{medians[stage]:.2f}", f"{rows / medians[stage]:,.0f}", f"{peak:.0f}")
+    total = statistics.median(sum(s["seconds"] for s in day["stages"].values()) for day in days[1:])
+    first_total = sum(s["seconds"] for s in days[0]["stages"].values())
+    peak = max(s["peak"] for day in days for s in day["stages"].values()) / 1e6
+    table.add_row("all stages", f"{first_total:.2f}", f"{total:.2f}", f"{rows / total:,.0f}", f"{peak:.0f}")
+    for column in table.columns[1:]:
+        column.justify = "right"
+    out.print(table)
+    out.print(
+        f"floor (sha256 and a bare scan): {found['floor']:.2f} s; all stages are {total / found['floor']:.1f} × that"
+    )
+    out.print(f"as a recorded run: {found['run']:.2f} s, of which Dagster's share {found['run'] - total:.2f} s")
+    out.print(f"day database {days[-1]['day_file'] / 1e6:.1f} MB, roster {days[-1]['book'] / 1e6:.1f} MB")
+
+
+def main() -> None:
+    """Measure each size in a process of its own, so that memory is its own."""
+    if len(sys.argv) == 3:  # noqa: PLR2004 - the process of one size
+        print(json.dumps(measure(int(sys.argv[1]), Path(sys.argv[2]))))
+        return
+    out = Console(highlight=False, soft_wrap=True)
+    memory = psutil.virtual_memory().total / (1 << 30)
+    versions = ", ".join(f"{name} {version(name)}" for name in ("duckdb", "dagster", "polars"))
+    out.print(
+        f"{platform.machine()}, {os.cpu_count()} cores, {memory:.0f} GiB, Python {platform.python_version()}, "
+        f"{versions}"
+    )
+    for name, students in SIZES.items():
+        with tempfile.TemporaryDirectory(prefix="rollcall-bench-") as root:
+            done = subprocess.run(
+                [sys.executable, __file__, str(students), root], check=True, stdout=subprocess.PIPE, text=True
+            )
+        show(name, json.loads(done.stdout.splitlines()[-1]), out)
+
+
+if __name__ == "__main__":
+    main()

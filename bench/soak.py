@@ -1,0 +1,79 @@
+"""Thirty days of many synthetic districts: every day's plan and the roster that stands held against the truth.
+
+`make soak` prints how many days were lived; it stops at the first difference.
+"""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+import sys
+import tempfile
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from rich.console import Console
+
+from pipeline.csvfile.load import read_delivery
+from pipeline.demo.synthetic import SyntheticDistrict
+from pipeline.demo.truth import wrong_changes, wrong_records
+from pipeline.districts.folders import DistrictFolder
+from pipeline.districts.settings import GuardianSettings, Limits, School
+from pipeline.guardians.derive import derive_guardians
+from pipeline.oneroster.files import FILE_NAMES
+from pipeline.oneroster.normalize import normalize
+from pipeline.sync.apply import apply_plan
+from pipeline.sync.opening import begin_day
+from pipeline.sync.plan import find_baseline, make_plan
+from pipeline.warehouse.schema import ensure_book
+from pipeline.warehouse.sessions import session
+
+SIZES = (50, 200, 1_000, 5_000)
+SEEDS = range(1, 6)
+EXPORTS = ("roles", "relationships", "oneroster")
+DAYS = 30
+
+
+def live(world: SyntheticDistrict, export: str, folder: DistrictFolder, day: date) -> None:
+    """Sync one day of the district, without Dagster."""
+    source = folder.root / "files"
+    shutil.rmtree(source, ignore_errors=True)
+    if export == "oneroster":
+        world.write_oneroster(source)
+    else:
+        world.write_powerschool(source, contacts=export)  # type: ignore[arg-type]
+    file = folder.day(day.isoformat())
+    schools = [School(id=school_id, name=name) for school_id, name in world.schools]
+    begin_day(file, folder.root, sync_date=day, schools=schools, delivery=None)
+    ensure_book(folder.roster, folder.root)
+    with session(folder.root, day=file, book=folder.roster, write="day") as db:
+        read_delivery(db, {name: source / name for name in FILE_NAMES}, scope="district")
+        normalize(db, scope="district")
+        derive_guardians(db, GuardianSettings())
+        make_plan(db, limits=Limits(), baseline=find_baseline(db, day))
+    apply_plan(folder.root, day=file, book=folder.roster, sync_date=day, recorded_at=datetime.now(UTC))
+
+
+def main() -> None:
+    """Live all districts and say how many days came out true."""
+    out, lived = Console(highlight=False), 0
+    for students, seed, export in itertools.product(SIZES, SEEDS, EXPORTS):
+        world = SyntheticDistrict(seed=seed, students=students)
+        with tempfile.TemporaryDirectory(prefix="rollcall-soak-") as root:
+            folder = DistrictFolder(Path(root).resolve()).make()
+            for number in range(DAYS):
+                day = date(2026, 9, 1) + timedelta(days=number)
+                changes = world.advance() if number else None
+                live(world, export, folder, day)
+                wrong = wrong_changes(folder, day, changes) if changes is not None else []
+                wrong += wrong_records(folder, "soak", world, with_language=export != "oneroster")
+                if wrong:
+                    out.print(f"{students} students, seed {seed}, {export}, {day}: {wrong[:5]}")
+                    sys.exit(1)
+                lived += 1
+        out.print(f"{students} students, seed {seed}, {export}: {DAYS} days are true")
+    out.print(f"{lived} days lived, all of them as they really happened.")
+
+
+if __name__ == "__main__":
+    main()
