@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from pipeline.csvfile.load import read_delivery
-from pipeline.landing.intake import delivered_paths, landed_delivery
+from pipeline.landing.intake import delivered_paths
 from pipeline.metadata import failures_in_words, table_metadata
 from pipeline.oneroster.files import ROSTER_FILES
 from pipeline.partitions import DISTRICT_DAYS, DistrictDay
@@ -32,10 +32,10 @@ def raw(context: dg.AssetExecutionContext, districts: Districts, run_lock: RunLo
     day = DistrictDay.of(context)
     with failures_in_words():
         folder = districts.folder_of(day.district)
-        delivery = landed_delivery(day.district, folder, day.date)
-        paths = delivered_paths(day.district, folder, delivery) if delivery else {}
         file = folder.day(day.date.isoformat())
         with session(folder.root, day=file, write="day") as db:
+            # The delivery that the day began with, even if another has landed since.
+            paths = delivered_paths(day.district, folder, day.date, db.value("raw/delivery_number"))
             read = {
                 found.file: found for found in read_delivery(db, paths, scope=districts.settings_of(day.district).scope)
             }

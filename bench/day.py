@@ -124,8 +124,8 @@ def live(registry: Any, source: Path, day: date) -> dict[str, Any]:
         begin_day(file, folder.root, sync_date=day, schools=settings.schools, delivery=delivery)
 
     def raw() -> int:
-        paths = delivered_paths("bench", folder, landed_delivery("bench", folder, day))  # type: ignore[arg-type]
         with session(folder.root, day=file, write="day") as db:
+            paths = delivered_paths("bench", folder, day, db.value("raw/delivery_number"))
             return sum(read.rows for read in read_delivery(db, paths, scope=settings.scope))
 
     def oneroster() -> None:

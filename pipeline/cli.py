@@ -507,7 +507,12 @@ def _print_json(data: Any) -> None:
 def _spinner(doing: str) -> Iterator[Any]:
     """Show on standard error that something is under way; yields what changes the words."""
     with Progress(
-        SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=err, transient=True
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        TimeElapsedColumn(),
+        console=err,
+        transient=True,
+        disable=not err.is_terminal,
     ) as progress:
         task = progress.add_task(doing, total=None)
         yield lambda words: progress.update(task, description=words)

@@ -34,3 +34,6 @@ def failures_in_words() -> Generator[None, None, None]:
         yield
     except RollcallError as failure:
         raise dg.Failure(str(failure), metadata={"kind": type(failure).__name__}, allow_retries=False) from None
+    except OSError as failure:
+        where = failure.filename or "A file"
+        raise dg.Failure(f"{where} cannot be read or written: {failure.strerror}.", allow_retries=False) from None

@@ -9,9 +9,11 @@ import dagster as dg
 
 DISTRICTS = dg.DynamicPartitionsDefinition(name="districts")
 
+FIRST_DATE = date(2026, 7, 1)
+"""The first sync date there is: a school year begins. Changing it changes the identity of the partitions."""
+
 DATES = dg.DailyPartitionsDefinition(
-    # The first day of the first school year that can be asked for. Changing it changes the definition's identity.
-    start_date="2026-07-01",
+    start_date=FIRST_DATE.isoformat(),
     # The easternmost zone there is: Guam's and everybody's local date is always a partition already.
     timezone="Etc/GMT-14",
     end_offset=1,

@@ -6,13 +6,13 @@ that we made ourselves. Whatever does not fit goes to the careful reader (`recor
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.csvfile.dialect import Dialect, Refusal, inspect, opened
 from pipeline.csvfile.header import HeaderCell, read_header
-from pipeline.csvfile.records import read_records
+from pipeline.csvfile.records import Record, read_records
 from pipeline.oneroster.files import ROSTER_FILES, RosterFile
 from pipeline.warehouse.sessions import Database, WarehouseError
 
@@ -117,12 +117,12 @@ def _read_irregular(db: Database, file: RosterFile, path: Path, dialect: Dialect
     lines: list[int] = []
     values: dict[str, list[str]] = {field: [] for field in fields.values()}
     unreadable: list[tuple[int, list[str]]] = []
-    records = read_records(text, line_end=dialect.line_end, delimiter=dialect.delimiter)
-    next(records, None)
+    records = list(read_records(text, line_end=dialect.line_end, delimiter=dialect.delimiter))[1:]
+    spare = _spare_cells(records, width)
     cut_off = None
     for record in records:
         cells = record.cells
-        if len(cells) > width and not any(cell.strip() for cell in cells[width:]):
+        if spare and len(cells) == width + spare:
             cells = cells[:width]
         if len(cells) != width:
             unreadable.append((record.line, cells))
@@ -139,6 +139,17 @@ def _read_irregular(db: Database, file: RosterFile, path: Path, dialect: Dialect
     if not lines and not unreadable:
         _report(db, file, "header_only")
     return FileRead(file.name, len(lines), len(unreadable))
+
+
+def _spare_cells(records: Sequence[Record], width: int) -> int:
+    """Return how many blank cells each row has beyond the header: as many delimiters at the end of every row.
+
+    Of a single row that says nothing: a comma in a name moves a blank last cell there, and all others under a wrong
+    column.
+    """
+    widths = {len(record.cells) for record in records if record.closed}
+    blank = all(not cell.strip() for record in records for cell in record.cells[width:])
+    return max(widths.pop() - width, 0) if len(widths) == 1 and blank else 0
 
 
 def _report_unreadable(

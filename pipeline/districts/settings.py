@@ -11,7 +11,7 @@ import binascii
 import hashlib
 import re
 from datetime import time
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import (
@@ -19,6 +19,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    PlainSerializer,
     ValidationInfo,
     field_validator,
     model_validator,
@@ -27,10 +28,11 @@ from pydantic import (
 DISTRICT_ID = re.compile(r"[a-z0-9][a-z0-9-]{1,62}")
 """A district's id is its folder name, its partition key and its settings file's name."""
 
-RECORD_TYPES = ("students", "staff", "guardians", "classes", "enrollments", "guardian_links")
+RecordType = Literal["students", "staff", "guardians", "classes", "enrollments", "guardian_links"]
+
+RECORD_TYPES: tuple[RecordType, ...] = get_args(RecordType)
 """The record types that counts and limits speak of, in the order of every report."""
 
-RecordType = Literal["students", "staff", "guardians", "classes", "enrollments", "guardian_links"]
 GuardianRole = Literal["parent", "guardian", "relative"]
 
 
@@ -83,7 +85,7 @@ def _id_text(value: Any) -> Any:
     raise ValueError('an id is a text and never a number: write it in quotes, such as "0412"')
 
 
-ClockTime = Annotated[time, BeforeValidator(_clock_time)]
+ClockTime = Annotated[time, BeforeValidator(_clock_time), PlainSerializer(lambda value: f"{value:%H:%M}")]
 SecretReference = Annotated[str, BeforeValidator(_secret_reference)]
 HostKeyPin = Annotated[str, BeforeValidator(_host_key)]
 IdText = Annotated[str, BeforeValidator(_id_text)]
@@ -195,11 +197,12 @@ class ArchiveLimit(Settings):
 class Limits(Settings):
     """The archive limit of every record type; a type that is not named has the default."""
 
-    archive: dict[RecordType, ArchiveLimit] = Field(default_factory=dict)
+    archive: dict[RecordType, ArchiveLimit] = Field(default_factory=dict, validate_default=True)
 
-    def archive_limit(self, record_type: str) -> ArchiveLimit:
-        """Return the archive limit in force for `record_type`."""
-        return self.archive.get(record_type, ArchiveLimit())  # type: ignore[call-overload, no-any-return]
+    @field_validator("archive")
+    @classmethod
+    def _every_record_type(cls, value: dict[RecordType, ArchiveLimit]) -> dict[RecordType, ArchiveLimit]:
+        return {record_type: value.get(record_type, ArchiveLimit()) for record_type in RECORD_TYPES}
 
 
 class DistrictSettings(Settings):

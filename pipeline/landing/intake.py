@@ -76,10 +76,16 @@ def upload_delivery(
     return delivery
 
 
-def delivered_paths(district: str, folder: DistrictFolder, delivery: Delivery) -> dict[str, Path]:
-    """Return where each of the three files of a delivery is."""
+def delivered_paths(district: str, folder: DistrictFolder, sync_date: date, number: int | None) -> dict[str, Path]:
+    """Return where each of the three files of a delivery is; none where `number` is None."""
     landing = Landing(folder.landing, district)
-    return {file: landing.path(delivery, file) for file in FILE_NAMES if delivery.file(file) is not None}
+    return {
+        file: landing.path(delivery, file)
+        for delivery in landing.deliveries(sync_date.isoformat())
+        if delivery.number == number
+        for file in FILE_NAMES
+        if delivery.file(file) is not None
+    }
 
 
 def find_files(paths: Sequence[Path], names: dict[str, str]) -> dict[str, Path]:

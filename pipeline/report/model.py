@@ -135,8 +135,12 @@ class SyncReport(ReportPart):
 
     @property
     def summary(self) -> str:
-        """The outcome in one sentence."""
-        return _SUMMARIES[self.outcome] + (" This was the initial sync." if self.initial and self.accepted else "")
+        """The outcome in a sentence or two; of a look, what would happen."""
+        if self.sync_number is None:
+            return f"{_LOOKS[self.outcome]} This is a look: nothing was applied."
+        if self.initial and self.accepted:
+            return f"{_SUMMARIES[self.outcome]} This was the initial sync; nobody was notified."
+        return _SUMMARIES[self.outcome]
 
     @property
     def accepted(self) -> bool:
@@ -150,4 +154,12 @@ _SUMMARIES = {
     "held": "Some archives were withheld; all other changes were applied. Look at the holds below.",
     "rejected": "The delivery was rejected. The roster stands as it was.",
     "missing": "Nothing was delivered. The roster stands as it was.",
+}
+
+_LOOKS = {
+    "applied": "All changes would be applied.",
+    "unchanged": "The files say what the roster already says. Nothing would change.",
+    "held": "Some archives would be withheld; all other changes would be applied.",
+    "rejected": "The delivery would be rejected. The roster would stand as it is.",
+    "missing": "Nothing was delivered.",
 }

@@ -21,8 +21,6 @@ def report_text(report: SyncReport) -> RenderableType:
     title.append(report.outcome, style=f"bold {_STYLES[report.outcome]}")
     title.append(f". {report.summary}")
     parts: list[RenderableType] = [title]
-    if report.sync_number is None:
-        parts.append(Text("This is a look: nothing was applied."))
     parts.append(_files(report))
     if report.accepted:
         parts.append(_records(report))

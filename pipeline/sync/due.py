@@ -6,11 +6,13 @@ Schedules, assets and commands all ask here, so that they cannot disagree.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from pipeline.districts.settings import DistrictSettings
 from pipeline.districts.state import DistrictState
 from pipeline.errors import UsageError
+
+_MINUTE = timedelta(minutes=1)
 
 Slot = tuple[str, time]
 """A time zone and a local time of day: the districts of one slot start together."""
@@ -26,8 +28,15 @@ def slot_start(settings: DistrictSettings, day: date) -> datetime:
 
     Where clocks skip the hour, the start is the first moment after the gap; where they repeat it, the first of the two.
     """
-    wall = datetime.combine(day, settings.start_time, tzinfo=settings.zone)
-    return datetime.fromtimestamp(wall.timestamp(), tz=settings.zone)
+    zone = settings.zone
+    wall = datetime.combine(day, settings.start_time, tzinfo=zone)
+    start = wall.astimezone(UTC)
+    if start.astimezone(zone).time() != settings.start_time:
+        # The clocks skip this time: back from there to the minute at which they were put forward.
+        offset = start.astimezone(zone).utcoffset()
+        while (start - _MINUTE).astimezone(zone).utcoffset() == offset:
+            start -= _MINUTE
+    return start.astimezone(zone)
 
 
 def may_fetch(settings: DistrictSettings, day: date, now: datetime) -> bool:

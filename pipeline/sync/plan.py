@@ -78,12 +78,7 @@ def make_plan(db: Database, *, limits: Limits, baseline: Baseline) -> Verdict:
         "day.sync.limits",
         ["record_type", "position", "percent", "at_least"],
         [
-            (
-                record_type,
-                position,
-                limits.archive_limit(record_type).percent,
-                limits.archive_limit(record_type).at_least,
-            )
+            (record_type, position, limits.archive[record_type].percent, limits.archive[record_type].at_least)
             for position, record_type in enumerate(RECORD_TYPES)
         ],
     )

@@ -4,7 +4,9 @@
 --     oneroster.enrollment_rows, meta.schools
 insert into day.oneroster.findings by name
 with verdicts as (
-    select 'users.csv' as file, verdict, reason from day.oneroster.user_rows
+    -- contacts alone are no roster: whether they take part depends on their students
+    select 'users.csv' as file, if(record_kind = 'contact', 'excluded', verdict) as verdict, reason
+    from day.oneroster.user_rows
     union all
     select 'classes.csv' as file, verdict, reason from day.oneroster.class_rows
     union all

@@ -7,7 +7,11 @@ where
     operation = 'archive'
     and if(
         consequence,
-        user_roster_id not in (select roster_id from day.sync.users where operation = 'archive' and not withheld)
-        and class_roster_id not in (select roster_id from day.sync.classes where operation = 'archive' and not withheld),
+        user_roster_id not in (
+            select roster_id from day.sync.users where operation = 'archive' and not withheld
+        )
+        and class_roster_id not in (
+            select roster_id from day.sync.classes where operation = 'archive' and not withheld
+        ),
         'enrollments' in (select record_type from day.sync.holds)
     )

@@ -7,7 +7,11 @@ where
     operation = 'archive'
     and if(
         consequence,
-        contact_roster_id not in (select roster_id from day.sync.users where operation = 'archive' and not withheld)
-        and student_roster_id not in (select roster_id from day.sync.users where operation = 'archive' and not withheld),
+        contact_roster_id not in (
+            select roster_id from day.sync.users where operation = 'archive' and not withheld
+        )
+        and student_roster_id not in (
+            select roster_id from day.sync.users where operation = 'archive' and not withheld
+        ),
         'guardian_links' in (select record_type from day.sync.holds)
     )
