@@ -36,7 +36,10 @@ def sync_day(
         RollcallError: a fault, in words.
     """
     if day.date < FIRST_DATE:
-        raise UsageError(f"The first sync date there is is {FIRST_DATE}.", "Choose a later date.")
+        raise UsageError(
+            f"The sync date {day.date} is too early: the first that can be synced is {FIRST_DATE}.",
+            "Choose a later date.",
+        )
     # Known before a run is recorded; the run's own lock decides where two start in the same instant.
     with district_lock(districts.folder_of(day.district), day.district):
         pass

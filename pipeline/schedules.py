@@ -55,7 +55,8 @@ def _schedule(slot: Slot) -> dg.ScheduleDefinition:
 def schedule_name(slot: Slot) -> str:
     """Return a schedule's name, such as nightly_0200_America_Chicago."""
     time_zone, start = slot
-    place = "".join(letter if letter.isalnum() else "_" for letter in time_zone)
+    # Etc/GMT+5 and Etc/GMT-5 are two zones; two schedules of one name would stop everything from loading.
+    place = "".join(letter if letter.isalnum() else "_" for letter in time_zone.replace("+", "_plus_"))
     return f"nightly_{_clock(start)}_{place}"
 
 

@@ -43,7 +43,8 @@ class Dialect:
     """How a file is written.
 
     `regular`: every line is one row as far as line ends tell, so that the fast reader may try; `lines` counts the
-    physical lines, the header's included; `ends_complete`: the last line is closed by a line end.
+    physical lines, the header's included; `delimiters` counts them, those within quotes included; `ends_complete`: the
+    last line is closed by a line end.
     """
 
     line_end: LineEnd
@@ -52,6 +53,7 @@ class Dialect:
     quotes: bool
     regular: bool
     lines: int
+    delimiters: int
     ends_complete: bool
 
 
@@ -95,6 +97,7 @@ def inspect(data: mmap.mmap | bytes, file: RosterFile) -> Dialect:
         quotes=data.find(b'"') >= 0,
         regular=sum(bool(n) for n in (crlf, lone_cr, lone_lf)) == 1 and data.find(end + end) < 0,
         lines=lines,
+        delimiters=_count(data, delimiter.encode()),
         ends_complete=ends_complete,
     )
 

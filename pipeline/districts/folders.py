@@ -54,7 +54,9 @@ class DistrictFolder:
 
     def make(self) -> DistrictFolder:
         """Create the folders and return self."""
-        for folder in (self.root, self.landing, self.root / "days", self.root / "reports", self.previews):
+        # The home and its districts too: the mode of a parent that mkdir makes on the way is not ours.
+        above = (self.root.parent.parent, self.root.parent)
+        for folder in (*above, self.root, self.landing, self.root / "days", self.root / "reports", self.previews):
             folder.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
         return self
 

@@ -94,7 +94,8 @@ def find_files(paths: Sequence[Path], names: dict[str, str]) -> dict[str, Path]:
     `names` says how the district calls each of them; the standard's own name is always understood.
 
     Raises:
-        UsageError: a path is not there, a file stands there twice, or none of the three is among them.
+        UsageError: a path is not there or cannot be read, a file stands there twice, or none of the three is among
+            them.
     """
     candidates: list[Path] = []
     for path in paths:
@@ -110,6 +111,7 @@ def find_files(paths: Sequence[Path], names: dict[str, str]) -> dict[str, Path]:
         if len(matches) > 1:
             raise UsageError(f"{file} is there twice: {matches[0]} and {matches[1]}.", "Name only one of them.")
         if matches:
+            _check_readable(matches[0])
             found[file] = matches[0]
     if not found:
         raise UsageError(
@@ -117,3 +119,11 @@ def find_files(paths: Sequence[Path], names: dict[str, str]) -> dict[str, Path]:
             "Name the folder that holds them, or the files themselves.",
         )
     return found
+
+
+def _check_readable(path: Path) -> None:
+    try:
+        with path.open("rb") as file:
+            file.read(1)
+    except OSError as failure:
+        raise UsageError(f"{path} cannot be read ({failure.strerror}).", "Let this account read it.") from None

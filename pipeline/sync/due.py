@@ -26,16 +26,16 @@ def local_date(settings: DistrictSettings, now: datetime) -> date:
 def slot_start(settings: DistrictSettings, day: date) -> datetime:
     """Return when the district's sync of `day` starts.
 
-    Where clocks skip the hour, the start is the first moment after the gap; where they repeat it, the first of the two.
+    As Dagster's clockwork has it: where clocks skip the time, the start is the first moment after the gap; where they
+    show it twice, the second of the two.
     """
     zone = settings.zone
-    wall = datetime.combine(day, settings.start_time, tzinfo=zone)
-    start = wall.astimezone(UTC)
-    if start.astimezone(zone).time() != settings.start_time:
-        # The clocks skip this time: back from there to the minute at which they were put forward.
-        offset = start.astimezone(zone).utcoffset()
-        while (start - _MINUTE).astimezone(zone).utcoffset() == offset:
-            start -= _MINUTE
+    start = datetime.combine(day, settings.start_time.replace(fold=1), tzinfo=zone).astimezone(UTC)
+    before = start.astimezone(zone)
+    if before.time() != settings.start_time:
+        # Skipped: from before the gap on to the minute at which the clocks are put forward.
+        while start.astimezone(zone).utcoffset() == before.utcoffset():
+            start += _MINUTE
     return start.astimezone(zone)
 
 

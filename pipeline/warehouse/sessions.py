@@ -117,25 +117,31 @@ class Database:
     def _guard(name: str, action: Any) -> Any:
         try:
             return action()
-        except _SAYS_NO_VALUES as failure:
-            raise WarehouseError(f"sql/{name}.sql does not fit this database: {failure}") from None
-        except duckdb.OutOfMemoryException:
-            raise NoSpaceError(
-                f"Memory or disk ran out in sql/{name}.sql.",
-                "Free some, then run again: nothing was applied.",
-            ) from None
-        except duckdb.IOException as failure:
-            if "No space left" in str(failure):
-                raise NoSpaceError(
-                    f"The disk is full (in sql/{name}.sql).",
-                    "Free some space, then run again: nothing was applied.",
-                ) from None
-            raise WarehouseError(f"A database file cannot be read or written (in sql/{name}.sql).") from None
         except duckdb.Error as failure:
-            raise WarehouseError(
-                f"sql/{name}.sql failed with {type(failure).__name__}.",
-                "The values concerned are not shown, for they are people's data.",
-            ) from None
+            in_words = _in_words(name, failure)
+        raise in_words  # here, so that not even its context holds DuckDB's message
+
+
+def _in_words(name: str, failure: duckdb.Error) -> WarehouseError | NoSpaceError:
+    """Return what to raise in place of an error of DuckDB's."""
+    if isinstance(failure, _SAYS_NO_VALUES):
+        return WarehouseError(f"sql/{name}.sql does not fit this database: {failure}")
+    if isinstance(failure, duckdb.OutOfMemoryException):
+        return NoSpaceError(
+            f"Memory or disk ran out in sql/{name}.sql.",
+            "Free some, then run again: nothing was applied.",
+        )
+    if isinstance(failure, duckdb.IOException):
+        if "No space left" in str(failure):
+            return NoSpaceError(
+                f"The disk is full (in sql/{name}.sql).",
+                "Free some space, then run again: nothing was applied.",
+            )
+        return WarehouseError(f"A database file cannot be read or written (in sql/{name}.sql).")
+    return WarehouseError(
+        f"sql/{name}.sql failed with {type(failure).__name__}.",
+        "The values concerned are not shown, for they are people's data.",
+    )
 
 
 @contextmanager
@@ -189,11 +195,14 @@ def _attach(
     try:
         connection.execute(f"attach '{_quoted(path)}' as {name} ({options})")
     except duckdb.Error:
-        raise WarehouseError(
-            f"The database {path} cannot be opened.",
-            "Either another process has it open for writing, or it is damaged. A day database is made again by "
-            "syncing its date; for the roster see the README, 'Where things live'.",
-        ) from None
+        pass
+    else:
+        return
+    raise WarehouseError(
+        f"The database {path} cannot be opened.",
+        "Either another process has it open for writing, or it is damaged. A day database is made again by "
+        "syncing its date; for the roster see the README, 'Where things live'.",
+    )
 
 
 def _quoted(path: Path) -> str:

@@ -36,12 +36,13 @@ first_rule as (
     group by contact_id, student_id
 ),
 
+-- a row without a role that we know may be the student's
 students as (
     select
         sourced_id,
         min(verdict)                            as verdict          -- accepted < excluded < rejected
     from day.oneroster.user_rows
-    where record_kind = 'student'
+    where record_kind = 'student' or record_kind is null
     group by sourced_id
 ),
 

@@ -53,7 +53,11 @@ select
     null                                        as field,
     if(useless.has_other_school, 'no_school_matches', 'no_row_accepted') as code,
     null                                        as sourced_id,
-    if(useless.has_other_school, both_lists.schools, null) as value
+    if(
+        useless.has_other_school,
+        coalesce(both_lists.schools, 'its rows name none: their classes and people are of other schools'),
+        null
+    )                                           as value
 from useless
 left join both_lists using (file)
 union all

@@ -78,10 +78,11 @@ repeated_rows as (
     select
         line,
         sourced_id,
+        record_kind,
         hash(
             role_sent,
             -- a contact's schools are its students', and differ from row to row
-            if(record_kind = 'contact', [], schools_sent),
+            if(record_kind in ('student', 'staff'), schools_sent, []),
             given_name, family_name, middle_name, identifier, username, email, sms, phone, grades, language
         )                                       as person,
         hash(agent_ids, relationship, legal_guardian) as links
@@ -93,7 +94,8 @@ repeated as (
     select
         line,
         count(distinct person) over (partition by sourced_id) > 1 as contradicts,
-        min(line) over (partition by sourced_id) as first_line,
+        -- a row that makes no contact, for its relationship is blank, does not speak for the person
+        min(line) filter (where record_kind is not null) over (partition by sourced_id) as first_line,
         min(line) over (partition by sourced_id, person, links) as first_same_line
     from repeated_rows
 ),

@@ -8,7 +8,7 @@ create table if not exists day.sync.enrollments (
     operation       varchar not null,       -- add, update, archive or restore
     changed         varchar[] not null,     -- an update's changed columns, in the spelling of OneRoster
     consequence     boolean not null,       -- an archive that follows from another
-    withheld        boolean not null,       -- stopped by the gate,
+    withheld        boolean not null,       -- stopped by the gate
     line                bigint,
     sourced_id          varchar,
     is_primary          boolean,

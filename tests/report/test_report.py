@@ -1,0 +1,267 @@
+"""The report: one model, as JSON, as CSV per file and as a page."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from datetime import timedelta
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from day import FIRST, USER_COLUMNS, District, Night, Rows, contact, enrollment, school_class, small_district, student
+from jsonschema import Draft202012Validator
+
+from pipeline.report.model import SyncReport
+from pipeline.report.write import safe_cell
+
+SCRIPT = "<script>alert(1)</script>"
+IMAGE = '"><img src=x onerror=alert(1)>'
+TEMPLATE = "{{7*7}}{% raw %}"
+RTL = "\u202egnp.exe\u202c شمال"
+HOSTILE = (SCRIPT, IMAGE, TEMPLATE, RTL, "</title>' onclick='&lt;b&gt; {0.__class__}{value} %s%n")
+
+
+class Page(HTMLParser):
+    """What a browser makes of a page: its elements with their attributes, its text, its rows of tables."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.rows: list[list[str]] = []
+        self.in_cell = False
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+        if tag == "tr":
+            self.rows.append([])
+        if tag in {"td", "th"}:
+            self.rows[-1].append("")
+            self.in_cell = True
+
+    def handle_endtag(self, tag: str) -> None:
+        self.in_cell = self.in_cell and tag not in {"td", "th"}
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+        if self.in_cell:
+            self.rows[-1][-1] += data
+
+    @property
+    def words(self) -> str:
+        return " ".join(self.text.split())
+
+
+def rows_with_findings() -> Rows:
+    rows = small_district()
+    rows.users += [
+        student("E1", role="=cmd|' /C calc'!A0"),
+        student("=HYPERLINK(1)", givenName="", familyName=""),
+        student("+1", role=""),
+        student("@SUM(A1)", orgSourcedIds=""),
+        student("-2", role="x"),
+        student("X1", "ELSEWHERE"),
+        contact("P9", "S4", relationship="Uncle"),
+    ]
+    rows.enrollments += [enrollment("C1", "GHOST", sourcedId="=1+1")]
+    return rows
+
+
+def night_of(tmp_path: Path, rows: Rows, **settings: str) -> tuple[District, Night]:
+    district = District(tmp_path, **settings)  # type: ignore[arg-type]
+    return district, district.sync(rows)
+
+
+@pytest.fixture(scope="module")
+def night(tmp_path_factory: pytest.TempPathFactory) -> Night:
+    return night_of(tmp_path_factory.mktemp("report"), rows_with_findings())[1]
+
+
+def table(night: Night, file: str) -> list[dict[str, str]]:
+    text = (night.page.parent / file).read_text(encoding="utf-8")
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+def test_the_json_of_every_outcome_fits_its_schema(tmp_path: Path) -> None:
+    district = District(tmp_path)
+    rows = rows_with_findings()
+    without = rows.copy()
+    without.classes = [school_class("NEW")]
+    without.enrollments = [enrollment("NEW", "S1")]
+    deliveries = {
+        "applied": rows.files(),
+        "unchanged": rows.files(),
+        "rejected": rows.files() | {"users.csv": b"PK\x03\x04"},
+        "missing": {},
+        "held": without.files(),
+    }
+    schema = SyncReport.model_json_schema()
+    Draft202012Validator.check_schema(schema)
+    for number, (outcome, files) in enumerate(deliveries.items()):
+        night = district.sync(files, FIRST + timedelta(days=number))
+        assert night.outcome == outcome
+        text = (night.page.parent / "report.json").read_text(encoding="utf-8")
+        Draft202012Validator(schema).validate(json.loads(text))
+        assert SyncReport.model_validate_json(text) == night.report
+        assert night.report.summary in Page(night.page.read_text(encoding="utf-8")).words
+
+
+def test_the_json_has_what_scripts_depend_on(night: Night) -> None:
+    report = json.loads((night.page.parent / "report.json").read_text(encoding="utf-8"))
+    assert {"district", "sync_date", "sync_number", "outcome", "initial", "baseline_sync", "hold_digest"} <= set(report)
+    assert list(report["files"]) == ["users.csv", "classes.csv", "enrollments.csv"]
+    assert report["files"]["users.csv"] == {"received": 18, "accepted": 11, "rejected": 5, "excluded": 2}
+    assert list(report["records"]) == ["students", "staff", "guardians", "classes", "enrollments", "guardian_links"]
+    assert report["records"]["students"]["withheld"] == {"add": 0, "update": 0, "restore": 0, "archive": 0}
+
+
+def test_there_is_a_csv_for_each_file_with_a_row_for_each_finding(night: Night) -> None:
+    for file in ("users.csv", "classes.csv", "enrollments.csv"):
+        text = (night.page.parent / file).read_text(encoding="utf-8")
+        assert text.splitlines()[0] == "rowNumber,sourcedId,column,status,code,message"
+        found = sum(kind.count for kind in night.report.finding_counts if kind.file == file)
+        assert len(table(night, file)) == found
+    row = next(row for row in table(night, "users.csv") if row["code"] == "school_missing")
+    assert row == {
+        "rowNumber": "16",
+        "sourcedId": "'@SUM(A1)",
+        "column": "orgSourcedIds",
+        "status": "error",
+        "code": "school_missing",
+        "message": "Line 16: This row names no school.",
+    }
+
+
+def test_no_cell_of_a_csv_is_a_formula(night: Night) -> None:
+    cells = [cell for file in night.report.files for row in table(night, file) for cell in row.values()]
+    assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
+    assert {"'=HYPERLINK(1)", "'+1", "'@SUM(A1)", "'-2", "'=1+1"} <= set(cells)
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+def test_what_a_spreadsheet_takes_for_a_formula_gets_an_apostrophe(start: str) -> None:
+    assert safe_cell(f"{start}1") == f"'{start}1"
+    assert safe_cell(f"a{start}1") == f"a{start}1"
+    assert safe_cell(-1) == -1
+
+
+def test_the_csv_of_a_file_holds_all_findings_and_the_page_names_how_many_more(tmp_path: Path) -> None:
+    rows = small_district()
+    rows.users += [student(f"E{n}", role="pupil") for n in range(150)]
+    _, night = night_of(tmp_path, rows)
+    assert len(table(night, "users.csv")) == 150
+    assert sum(found.code == "role_unknown" for found in night.report.findings) == 100
+    page = Page(night.page.read_text(encoding="utf-8"))
+    assert "role unknown (150)" in page.words
+    assert "and 130 more, in the CSV file" in page.words
+
+
+def test_the_figures_of_the_page_are_those_of_the_json(night: Night) -> None:
+    page = Page(night.page.read_text(encoding="utf-8"))
+    changes = [row for row in page.rows if len(row) == 9 and row[1] != "Before"]
+    figures = {row[0]: [int(re.sub(r"\D", "", cell)) for cell in row[1:]] for row in changes}
+    words = {"guardian_links": "guardian links"}
+    for name, c in night.report.records.items():
+        assert figures[words.get(name, name)] == [
+            c.active_before,
+            c.added,
+            c.restored,
+            c.archived,
+            c.active_after,
+            c.updated,
+            c.unchanged,
+            c.withheld.archive,
+        ]
+    for counts in night.report.files.values():
+        sums = f"{counts.received} rows received = {counts.accepted} accepted + {counts.rejected} left out for an error"
+        assert f"{sums} + {counts.excluded} excluded." in page.words
+    pairs = {(row[0], row[1], row[2], int(row[3])) for row in page.rows if len(row) == 4 and row[3].isdigit()}
+    assert pairs == {(c.role or "not linked", c.reason, c.relationship or "", c.pairs) for c in night.report.contacts}
+    assert night.report.summary in page.words
+
+
+def test_the_page_runs_no_script_and_loads_nothing(night: Night) -> None:
+    page = Page(night.page.read_text(encoding="utf-8"))
+    policy = next(a["content"] for tag, a in page.elements if a.get("http-equiv") == "Content-Security-Policy")
+    assert policy == "default-src 'none'; style-src 'unsafe-inline'"
+    tags = {tag for tag, _ in page.elements}
+    assert not tags & {"script", "img", "iframe", "object", "embed", "link", "base", "form", "svg"}
+    attributes = {name for _, attrs in page.elements for name in attrs}
+    assert not [name for name in attributes if name.startswith("on") or name in {"src", "style", "srcset"}]
+    assert {attrs["href"] for tag, attrs in page.elements if tag == "a"} <= {
+        "users.csv",
+        "classes.csv",
+        "enrollments.csv",
+    }
+
+
+def test_hostile_text_is_shown_as_text(tmp_path: Path) -> None:
+    rows = small_district()
+    for number, text in enumerate(HOSTILE):
+        rows.users += [
+            student(f"{text}1", role="x"),
+            student(f"E{number}", role=text),
+            contact(f"{text}3", f"{text}4", relationship="Mother"),
+            contact(f"P8{number}", "S4", relationship=text),
+        ]
+        rows.enrollments.append(enrollment(text, "S1"))
+    rows.columns["users.csv"] = [*USER_COLUMNS, *HOSTILE]
+    _, night = night_of(tmp_path, rows, name=f"District {' '.join(HOSTILE)}")
+    page = Page(night.page.read_text(encoding="utf-8"))
+    assert not {tag for tag, _ in page.elements} & {"script", "img", "b"}
+    assert [tag for tag, _ in page.elements].count("title") == 1
+    assert not [name for _, attrs in page.elements for name in attrs if name.startswith("on")]
+    assert f"District {' '.join(' '.join(HOSTILE).split())}" in page.words
+    assert f"users.csv has a column that is not used: {SCRIPT}." in page.words
+    for text in HOSTILE:
+        words = " ".join(text.split())
+        assert f"{words}1" in page.words
+        assert f'There is no role "{words.lower()}".' in page.words
+        assert f"The class {words} is not in classes.csv." in page.words
+        assert f"The student {words}4 of this contact is not in users.csv." in page.words
+        assert words.lower() in {row[2] for row in page.rows if len(row) == 4}
+
+
+def test_school_ids_of_a_hostile_file_are_shown_as_text(tmp_path: Path) -> None:
+    rows = Rows([student("S1", SCRIPT)], [school_class("C1", IMAGE)], [enrollment("C1", "S1")])
+    _, night = night_of(tmp_path, rows)
+    assert night.outcome == "rejected"
+    page = Page(night.page.read_text(encoding="utf-8"))
+    assert not {tag for tag, _ in page.elements} & {"script", "img"}
+    assert f"in the file: {SCRIPT}" in page.words
+
+
+def test_a_report_of_a_sync_is_written_once(tmp_path: Path) -> None:
+    district, night = night_of(tmp_path, small_district())
+    before = {path.name: (path.read_bytes(), path.stat().st_mtime_ns) for path in night.page.parent.iterdir()}
+    assert set(before) == {"index.html", "report.json", "users.csv", "classes.csv", "enrollments.csv"}
+    district.sync(small_district())
+    assert before == {path.name: (path.read_bytes(), path.stat().st_mtime_ns) for path in night.page.parent.iterdir()}
+
+
+def test_a_held_night_is_explained_on_its_page(tmp_path: Path) -> None:
+    district, _ = night_of(tmp_path, small_district())
+    rows = small_district()
+    rows.users = [row for row in rows.users if not row["sourcedId"].startswith("P")]
+    night = district.sync(rows)
+    page = Page(night.page.read_text(encoding="utf-8"))
+    for hold in night.report.holds:
+        assert hold.message in page.words
+        assert hold.cure in page.words
+    assert night.report.hold_digest is not None
+    assert night.report.hold_digest[:12] in page.words
+
+
+def test_no_persons_name_or_phone_is_in_a_report(tmp_path: Path) -> None:
+    rows = rows_with_findings()
+    rows.users = [
+        row | {"givenName": f"Canary{n}" if row.get("givenName") else "", "sms": f"Canary{n}"}
+        for n, row in enumerate(rows.users)
+    ]
+    _, night = night_of(tmp_path, rows)
+    for path in night.page.parent.iterdir():
+        assert "Canary" not in path.read_text(encoding="utf-8"), path.name

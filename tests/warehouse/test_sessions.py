@@ -1,0 +1,223 @@
+"""Sessions: what they may touch, and errors that never quote data."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pytest
+from day import District, small_district
+
+from pipeline.sync.opening import begin_day
+from pipeline.warehouse.schema import BOOK_VERSION, DAY_VERSION, create_day, ensure_book, replacing
+from pipeline.warehouse.sessions import Database, WarehouseError, session
+from pipeline.warehouse.statements import schema_tables
+
+CANARY = "ZZPII-Canary"
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    root = tmp_path.resolve() / "district"
+    root.mkdir()
+    return root
+
+
+@pytest.fixture
+def day(root: Path) -> Path:
+    path = root / "days" / "2026-09-01.duckdb"
+    begin_day(path, root, sync_date=date(2026, 9, 1), schools=(), delivery=None)
+    return path
+
+
+@pytest.fixture
+def db(root: Path, day: Path) -> Iterator[Database]:
+    with session(root, day=day, write="day") as db:
+        yield db
+
+
+def shown(failure: BaseException) -> str:
+    return "".join(traceback.format_exception(failure)) + repr(failure.args)
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        (f"select cast('{CANARY}' as integer)", {}),
+        ("select cast($value as date)", {"value": CANARY}),
+        ("select strptime($value, '%Y')", {"value": CANARY}),
+        ("insert into day.meta.version values ($value)", {"value": CANARY}),
+        (
+            "select cast(code as integer) from day.meta.codes where code = 'not_csv' or error($value) is null",
+            {"value": CANARY},
+        ),
+        ("select error($value)", {"value": CANARY}),
+        (f"select '{CANARY}'::json->'x'::int", {}),
+    ],
+)
+def test_an_error_over_data_never_quotes_it(db: Database, text: str, values: dict[str, str]) -> None:
+    with pytest.raises(WarehouseError) as caught:
+        db._execute("oneroster/users", text, values)
+    failure = caught.value
+    assert "sql/oneroster/users.sql" in failure.message
+    assert failure.__cause__ is None
+    assert failure.__context__ is None
+    assert CANARY not in str(failure)
+    assert CANARY not in shown(failure).replace(text, "")
+
+
+def test_an_error_of_many_rows_never_quotes_them(db: Database) -> None:
+    with pytest.raises(WarehouseError) as caught:
+        db.insert("day.meta.version", ["version"], [(CANARY,)])
+    assert CANARY not in str(caught.value)
+    with pytest.raises(WarehouseError) as caught:
+        db.insert_columns("day.meta.version", {"version": [CANARY]})
+    assert CANARY not in str(caught.value)
+
+
+def test_an_error_of_a_file_never_quotes_it(db: Database, root: Path) -> None:
+    (root / "users.csv").write_text(f"a,b\n{CANARY},1,2,3\n")
+    with pytest.raises(WarehouseError) as caught:
+        db._execute(
+            "raw/users",
+            "select * from read_csv($path, columns={'a': 'int', 'b': 'int'})",
+            {"path": str(root / "users.csv")},
+        )
+    assert CANARY not in str(caught.value)
+
+
+OUTSIDE = [
+    "select * from read_csv('{outside}/secret.csv')",
+    "select * from read_text('{outside}/secret.csv')",
+    "select * from read_blob('{root}/../secret.csv')",
+    "select * from glob('{outside}/*')",
+    "select * from '{outside}/secret.csv'",
+    "select * from read_text('{root}/link/secret.csv')",
+    "copy (select 1) to '{outside}/written.csv'",
+    "copy (select 1) to '{root}/../written.csv'",
+    "export database '{outside}/written'",
+    "attach '{outside}/written.duckdb'",
+    "attach '{outside}/other.duckdb' as other (read_only)",
+    "install httpfs",
+    "load httpfs",
+    "select * from read_csv('https://127.0.0.1:9/x.csv')",
+    "set enable_external_access = true",
+    "set allowed_directories = ['/']",
+    "set lock_configuration = false",
+    "set memory_limit = '1TB'",
+    "create persistent secret s (type s3, key_id 'a', secret 'b')",
+    "select * from outside",
+]
+
+
+@pytest.mark.parametrize("text", OUTSIDE)
+def test_a_session_reaches_nothing_outside_its_root(root: Path, db: Database, text: str) -> None:
+    outside = root.parent
+    (outside / "secret.csv").write_text("a\nsecret\n")
+    (root / "link").symlink_to(outside)
+    with duckdb.connect(outside / "other.duckdb") as other:
+        other.execute("create table t (n integer)")
+    before = sorted(path.name for path in outside.iterdir())
+    with pytest.raises(WarehouseError):
+        db._execute("test", text.format(outside=outside, root=root), {})
+    assert sorted(path.name for path in outside.iterdir()) == before
+
+
+def test_a_session_reads_files_below_its_root(root: Path, db: Database) -> None:
+    (root / "it's a file.csv").write_text("a\n1\n")
+    db._execute("test", "select * from read_csv($path)", {"path": str(root / "it's a file.csv")})
+
+
+def test_what_a_session_opened_for_reading_it_cannot_write(root: Path, day: Path) -> None:
+    with session(root, day=day) as db, pytest.raises(WarehouseError):
+        db.insert("day.meta.version", ["version"], [(9,)])
+
+
+def test_a_root_with_a_quote_in_its_name_is_no_way_out(tmp_path: Path) -> None:
+    root = tmp_path.resolve() / "o'neil'] district"
+    root.mkdir()
+    create_day(root / "day.duckdb", root, delivery_size=0)
+    ensure_book(root / "roster.duckdb", root)
+    with session(root, day=root / "day.duckdb", book=root / "roster.duckdb") as db:
+        assert db.count("book.sync.syncs") == 0
+        with pytest.raises(WarehouseError):
+            db._execute("test", "select * from glob($path)", {"path": f"{tmp_path}/*"})
+
+
+def test_a_transaction_that_fails_leaves_nothing(db: Database) -> None:
+    before = db.count("day.meta.codes")
+    with pytest.raises(RuntimeError), db.transaction():  # noqa: PT012 - what the block did before it failed
+        db.insert("day.meta.codes", ["code", "severity", "refuses"], [("x", "error", False)])
+        raise RuntimeError
+    assert db.count("day.meta.codes") == before
+
+
+def test_a_damaged_database_is_named_in_words(root: Path) -> None:
+    (root / "roster.duckdb").write_bytes(b"no database at all" * 1000)
+    with pytest.raises(WarehouseError, match=r"roster\.duckdb cannot be opened") as caught:
+        ensure_book(root / "roster.duckdb", root)
+    assert caught.value.__cause__ is None
+    assert caught.value.__context__ is None
+    assert (root / "roster.duckdb").read_bytes().startswith(b"no database")
+
+
+@pytest.mark.parametrize("database", ["day", "book"])
+def test_the_schema_has_every_table_with_its_version(root: Path, day: Path, database: str) -> None:
+    ensure_book(root / "roster.duckdb", root)
+    with session(root, day=day, book=root / "roster.duckdb") as db:
+        for _, name in schema_tables(database):
+            assert db.columns(f"{database}.{name.rsplit('/', 1)[1]}"), name
+        db._execute("test", f"select version from {database}.meta.version", {})  # noqa: S608
+        assert db._connection.fetchall() == [({"day": DAY_VERSION, "book": BOOK_VERSION}[database],)]
+
+
+def test_a_roster_of_another_version_is_refused_in_words(root: Path) -> None:
+    book = root / "roster.duckdb"
+    ensure_book(book, root)
+    with duckdb.connect(book) as connection:
+        connection.execute("update meta.version set version = 99")
+    before = book.read_bytes()
+    with pytest.raises(WarehouseError, match="has version 99; this Rollcall reads version 1") as caught:
+        ensure_book(book, root)
+    assert "newer" in caught.value.cure
+    assert book.read_bytes() == before
+
+
+def test_a_roster_that_is_there_is_left_as_it_is(root: Path) -> None:
+    book = root / "roster.duckdb"
+    ensure_book(book, root)
+    before = (book.read_bytes(), book.stat().st_mtime_ns)
+    ensure_book(book, root)
+    assert (book.read_bytes(), book.stat().st_mtime_ns) == before
+
+
+@pytest.mark.parametrize("failure", [RuntimeError, KeyboardInterrupt, SystemExit])
+def test_a_crash_while_the_roster_is_written_leaves_the_old_one(tmp_path: Path, failure: type[BaseException]) -> None:
+    district = District(tmp_path)
+    district.sync(small_district())
+    book = district.folder.roster
+    before = book.read_bytes()
+    with pytest.raises(failure), replacing(book, district.folder.root) as db:  # noqa: PT012 - the same
+        db._execute("test", "delete from book.roster.users", {})
+        raise failure
+    assert book.read_bytes() == before
+    assert sorted(path.name for path in book.parent.glob("roster*")) == ["roster.duckdb"]
+
+
+def test_leftovers_of_a_killed_run_are_no_obstacle(tmp_path: Path) -> None:
+    district = District(tmp_path)
+    district.sync(small_district())
+    (district.folder.root / "roster.next.duckdb").write_bytes(b"half a roster")
+    (district.folder.root / "roster.next.duckdb.wal").write_bytes(b"half a log")
+    later = small_district().without_user("S3")
+    assert district.sync(later, date(2026, 9, 2)).outcome == "applied"
+    assert sorted(path.name for path in district.folder.root.glob("roster*")) == ["roster.duckdb"]
+
+
+def test_the_day_of_a_small_district_is_small(tmp_path: Path) -> None:
+    district = District(tmp_path)
+    district.sync(small_district())
+    assert district.day_file(date(2026, 9, 1)).stat().st_size < 3_000_000
