@@ -31,7 +31,7 @@ test: $(READY) ## all tests
 	@$(BIN)/python -m pytest
 
 dev: $(READY) ## Dagster's pages and daemon on http://127.0.0.1:3000, with the demo's SFTP server
-	@mkdir -p -m 700 $(DAGSTER_HOME) && cp -n pipeline/dagster.yaml $(DAGSTER_HOME)/
+	@umask 077; mkdir -p $(DAGSTER_HOME) && cp -n pipeline/dagster.yaml $(DAGSTER_HOME)/
 	@trap 'kill $$server 2>/dev/null' EXIT; server=; \
 	if [ -d $(ROLLCALL_HOME)/demo ]; then $(BIN)/rollcall demo --serve & server=$$!; fi; \
 	$(BIN)/dagster dev -w workspace.yaml -h 127.0.0.1 -p $(PORT)
@@ -54,6 +54,6 @@ soak: $(READY) ## thirty days of many synthetic districts, every day's plan held
 
 lock: $(READY) ## pin the newest versions that pyproject.toml allows
 	@$(BIN)/pip install --quiet pip-tools
-	@$(BIN)/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras --no-header \
+	@$(BIN)/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe --no-header \
 	  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options \
 	  --extra dev --output-file requirements.lock pyproject.toml

@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from pipeline.metadata import failures_in_words
+from pipeline.metadata import failures_in_words, table_metadata
 from pipeline.partitions import DISTRICT_DAYS, DistrictDay
 from pipeline.resources import Districts, RunLock
 from pipeline.sync.plan import find_baseline, make_plan
@@ -31,13 +31,10 @@ def sync_diff(context: dg.AssetExecutionContext, districts: Districts, run_lock:
             baseline = find_baseline(db, day.date)
             verdict = make_plan(db, limits=districts.settings_of(day.district).limits, baseline=baseline)
             counts = db.rows("report/counts")
+            metadata = table_metadata(db, "day.sync.plan", file)
     return dg.MaterializeResult(
         metadata={
-            "dagster/row_count": sum(
-                row["added"] + row["updated"] + row["restored"] + row["archived"] for row in counts
-            ),
-            "dagster/table_name": "sync.users, sync.classes, sync.enrollments, sync.guardian_links",
-            "database": dg.MetadataValue.path(str(file)),
+            **metadata,
             "outcome": verdict.outcome,
             "baseline sync": baseline.number,
             "a look only": baseline.is_look,

@@ -7,12 +7,12 @@ from datetime import date
 
 import dagster as dg
 
+from pipeline.sync.due import FIRST_DATE
+
 DISTRICTS = dg.DynamicPartitionsDefinition(name="districts")
 
-FIRST_DATE = date(2026, 7, 1)
-"""The first sync date there is: a school year begins. Changing it changes the identity of the partitions."""
-
 DATES = dg.DailyPartitionsDefinition(
+    # Changing it changes the identity of the partitions.
     start_date=FIRST_DATE.isoformat(),
     # The easternmost zone there is: Guam's and everybody's local date is always a partition already.
     timezone="Etc/GMT-14",

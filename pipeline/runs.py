@@ -10,8 +10,8 @@ from pathlib import Path
 import dagster as dg
 
 from pipeline.definitions import build_defs
-from pipeline.errors import BusyError, PermanentError, RollcallError, UsageError
-from pipeline.partitions import FIRST_DATE, DistrictDay, register
+from pipeline.errors import BusyError, PermanentError, RollcallError
+from pipeline.partitions import DistrictDay, register
 from pipeline.report.model import SyncReport
 from pipeline.resources import Clock, Districts, district_lock
 
@@ -31,15 +31,9 @@ def sync_day(
     `on_step` gets the name of each step as it starts.
 
     Raises:
-        UsageError: the date is before the first one there is.
         BusyError: another run of the district is under way.
         RollcallError: a fault, in words.
     """
-    if day.date < FIRST_DATE:
-        raise UsageError(
-            f"The sync date {day.date} is too early: the first that can be synced is {FIRST_DATE}.",
-            "Choose a later date.",
-        )
     # Known before a run is recorded; the run's own lock decides where two start in the same instant.
     with district_lock(districts.folder_of(day.district), day.district):
         pass

@@ -270,7 +270,9 @@ def test_a_date_that_has_not_begun_at_the_district_is_refused_in_words(fleet: Fl
     settings = fleet.add("maple-valley")
     evening = datetime(2026, 11, 24, 5, 59, tzinfo=UTC)
     check_date(settings, date(2026, 11, 23), evening)
-    check_date(settings, date(2026, 1, 1), evening)
+    check_date(settings, date(2026, 7, 1), evening)
+    with pytest.raises(UsageError, match=r"2026-06-30 is too early: the first that can be synced is 2026-07-01"):
+        check_date(settings, date(2026, 6, 30), evening)
     with pytest.raises(UsageError) as refused:
         check_date(settings, date(2026, 11, 24), evening)
     assert str(refused.value) == (

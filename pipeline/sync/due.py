@@ -14,6 +14,9 @@ from pipeline.errors import UsageError
 
 _MINUTE = timedelta(minutes=1)
 
+FIRST_DATE = date(2026, 7, 1)
+"""The first sync date there is: a school year begins."""
+
 Slot = tuple[str, time]
 """A time zone and a local time of day: the districts of one slot start together."""
 
@@ -48,7 +51,11 @@ def may_fetch(settings: DistrictSettings, day: date, now: datetime) -> bool:
 
 
 def check_date(settings: DistrictSettings, day: date, now: datetime) -> None:
-    """Raise UsageError for a sync date that has not begun where the district is."""
+    """Raise UsageError for a sync date that has not begun where the district is, or is before the first there is."""
+    if day < FIRST_DATE:
+        raise UsageError(
+            f"The sync date {day} is too early: the first that can be synced is {FIRST_DATE}.", "Choose a later date."
+        )
     today = local_date(settings, now)
     if day > today:
         raise UsageError(

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Literal
 
 from pipeline.districts.settings import RECORD_TYPES, Limits
-from pipeline.oneroster.files import ROSTER_FILES
+from pipeline.oneroster.files import CLASSES, ENROLLMENTS, ROSTER_FILES, USERS, RosterFile
 from pipeline.warehouse.sessions import Database
 
 Outcome = Literal["applied", "unchanged", "held", "rejected", "missing"]
@@ -19,9 +19,9 @@ _COMPARE = (
     ("sync/protected", None),
     ("sync/matched_users", None),
     ("sync/matched_classes", None),
-    ("sync/users", "users"),
-    ("sync/classes", "classes"),
-    ("sync/enrollments", "enrollments"),
+    ("sync/users", USERS),
+    ("sync/classes", CLASSES),
+    ("sync/enrollments", ENROLLMENTS),
     ("sync/guardian_links", None),
 )
 """The plan's statements in order, with the file whose absent columns each must know."""
@@ -85,9 +85,8 @@ def make_plan(db: Database, *, limits: Limits, baseline: Baseline) -> Verdict:
     outcome = _refusal(db)
     digest = None
     if outcome is None:
-        for name, table in _COMPARE:
-            absent = [row["field"] for row in db.rows("sync/absent_columns", table=table)] if table else []
-            db.run(name, baseline=baseline.number, absent=absent)
+        for name, file in _COMPARE:
+            db.run(name, baseline=baseline.number, absent=_absent_columns(db, file) if file else [])
         for name in _JUDGE:
             db.run(name, baseline=baseline.number)
         digest = db.value("sync/hold_digest")
@@ -101,6 +100,12 @@ def make_plan(db: Database, *, limits: Limits, baseline: Baseline) -> Verdict:
         [(outcome, baseline.initial, baseline.number, baseline.is_look, digest)],
     )
     return Verdict(outcome=outcome, baseline=baseline, hold_digest=digest)
+
+
+def _absent_columns(db: Database, file: RosterFile) -> list[str]:
+    """Return the columns that the delivery's file does not have: what is known under them stays untouched."""
+    sent = {row["field"] for row in db.rows("sync/sent_columns", file=file.name)}
+    return [column.field for column in file.columns if column.field not in sent]
 
 
 def _refusal(db: Database) -> Outcome | None:

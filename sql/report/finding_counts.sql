@@ -8,4 +8,9 @@ select
     count(*)                                            as count
 from day.meta.findings
 group by file, code, severity
-order by severity = 'notice', severity = 'warning', count desc, file, code
+order by
+    severity = 'notice',
+    severity = 'warning',
+    count desc,
+    list_position(['users.csv', 'classes.csv', 'enrollments.csv'], file),
+    code

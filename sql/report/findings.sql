@@ -12,4 +12,4 @@ select
 from day.meta.findings
 where $file is null or file = $file
 qualify $most is null or row_number() over (partition by file, code order by line nulls first) <= $most
-order by file, line nulls first, code
+order by list_position(['users.csv', 'classes.csv', 'enrollments.csv'], file), line nulls first, code

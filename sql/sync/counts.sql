@@ -1,19 +1,9 @@
 -- sync.counts: what the plan does, per record type; the sums must add up (tests/sync/test_plan.py).
 -- grain: record_type
--- reads: sync.users, sync.classes, sync.enrollments, sync.guardian_links, sync.matched_users, sync.matched_classes,
---     sync.limits, oneroster.enrollments, guardians.guardians, book.roster.enrollments, book.roster.guardian_links
+-- reads: sync.plan, sync.matched_users, sync.matched_classes, sync.limits, oneroster.enrollments, guardians.guardians,
+--     book.roster.enrollments, book.roster.guardian_links
 insert into day.sync.counts by name
-with plan as (
-    select record_type, operation, withheld from day.sync.users
-    union all
-    select 'classes' as record_type, operation, withheld from day.sync.classes
-    union all
-    select 'enrollments' as record_type, operation, withheld from day.sync.enrollments
-    union all
-    select 'guardian_links' as record_type, operation, withheld from day.sync.guardian_links
-),
-
-operations as (
+with operations as (
     select
         record_type,
         count(*) filter (where operation = 'add' and not withheld)      as added,
@@ -24,7 +14,7 @@ operations as (
         count(*) filter (where operation = 'update' and withheld)       as withheld_update,
         count(*) filter (where operation = 'restore' and withheld)      as withheld_restore,
         count(*) filter (where operation = 'archive' and withheld)      as withheld_archive
-    from plan
+    from day.sync.plan
     group by record_type
 ),
 

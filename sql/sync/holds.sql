@@ -5,26 +5,17 @@
 --     key_unreadable  a row does not say whose it is, and no cell of it is an id that we know
 -- Archives that follow from another (a student takes its enrollments) follow its fate and do not count here.
 -- grain: record_type, code
--- reads: sync.users, sync.classes, sync.enrollments, sync.guardian_links, sync.matched_users, sync.matched_classes,
---     sync.limits, sync.protected, raw.findings, raw.unreadable, oneroster.user_rows, oneroster.class_rows,
+-- reads: sync.plan, sync.matched_users, sync.matched_classes, sync.limits, sync.protected,
+--     raw.findings, raw.unreadable, oneroster.user_rows, oneroster.class_rows,
 --     oneroster.enrollment_rows, book.roster.enrollments, book.roster.guardian_links
 insert into day.sync.holds by name
-with archives as (
-    select record_type, consequence from day.sync.users where operation = 'archive'
-    union all
-    select 'classes' as record_type, consequence from day.sync.classes where operation = 'archive'
-    union all
-    select 'enrollments' as record_type, consequence from day.sync.enrollments where operation = 'archive'
-    union all
-    select 'guardian_links' as record_type, consequence from day.sync.guardian_links where operation = 'archive'
-),
-
-archive_counts as (
+with archive_counts as (
     select
         record_type,
         count(*) filter (where not consequence) as archives,
         count(*)                                as archives_with_consequences
-    from archives
+    from day.sync.plan
+    where operation = 'archive'
     group by record_type
 ),
 
