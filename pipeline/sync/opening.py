@@ -9,8 +9,7 @@ from pathlib import Path
 from pipeline.districts.settings import School
 from pipeline.landing.delivery import Delivery
 from pipeline.oneroster.findings import CATALOGUE
-from pipeline.warehouse.schema import create_day
-from pipeline.warehouse.sessions import session
+from pipeline.warehouse.schema import new_day
 
 
 def begin_day(
@@ -27,8 +26,7 @@ def begin_day(
     `delivery_size` (bytes) is for files that are looked at without having landed.
     """
     size = sum(file.size for file in delivery.files) if delivery else delivery_size
-    create_day(path, root, delivery_size=size)
-    with session(root, day=path, write="day") as db:
+    with new_day(path, root, delivery_size=size) as db:
         db.insert("day.meta.schools", ["school_id", "name"], [(school.id, school.name) for school in schools])
         db.insert(
             "day.meta.codes",

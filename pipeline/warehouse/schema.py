@@ -17,8 +17,7 @@ DAY_VERSION = 1
 BOOK_VERSION = 1
 """Raised with every change of sql/schema/book; an older roster is migrated in a copy."""
 
-
-SMALL_DELIVERY = 8 << 20
+SMALL_DELIVERY = 1 << 20
 """Bytes of a delivery up to which the day database has small blocks."""
 
 SMALL_BLOCK, LARGE_BLOCK = 16 << 10, 64 << 10
@@ -26,8 +25,12 @@ SMALL_BLOCK, LARGE_BLOCK = 16 << 10, 64 << 10
 half as large again and writing a wide table twice as slow (figures: docs/performance.md)."""
 
 
-def create_day(path: Path, root: Path, *, delivery_size: int) -> None:
-    """Make an empty day database for a delivery of so many bytes, in place of whatever stands at `path`."""
+@contextmanager
+def new_day(path: Path, root: Path, *, delivery_size: int) -> Iterator[Database]:
+    """Make an empty day database for a delivery of so many bytes, in place of whatever stands at `path`.
+
+    What is written to it within the block is in it from the beginning.
+    """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     path.unlink(missing_ok=True)
     path.with_name(path.name + ".wal").unlink(missing_ok=True)
@@ -35,6 +38,7 @@ def create_day(path: Path, root: Path, *, delivery_size: int) -> None:
     # one transaction: a commit for each table would take twice the time
     with session(root, day=path, write="day", new_block_size=blocks) as db, db.transaction():
         _create(db, "day", DAY_VERSION)
+        yield db
     path.chmod(0o600)
 
 

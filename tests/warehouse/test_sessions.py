@@ -12,7 +12,7 @@ import pytest
 from day import District, small_district
 
 from pipeline.sync.opening import begin_day
-from pipeline.warehouse.schema import BOOK_VERSION, DAY_VERSION, create_day, ensure_book, replacing
+from pipeline.warehouse.schema import BOOK_VERSION, DAY_VERSION, ensure_book, new_day, replacing
 from pipeline.warehouse.sessions import Database, WarehouseError, session
 from pipeline.warehouse.statements import schema_tables
 
@@ -139,7 +139,8 @@ def test_what_a_session_opened_for_reading_it_cannot_write(root: Path, day: Path
 def test_a_root_with_a_quote_in_its_name_is_no_way_out(tmp_path: Path) -> None:
     root = tmp_path.resolve() / "o'neil'] district"
     root.mkdir()
-    create_day(root / "day.duckdb", root, delivery_size=0)
+    with new_day(root / "day.duckdb", root, delivery_size=0):
+        pass
     ensure_book(root / "roster.duckdb", root)
     with session(root, day=root / "day.duckdb", book=root / "roster.duckdb") as db:
         assert db.count("book.sync.syncs") == 0
