@@ -34,7 +34,7 @@ DAYS = 3
 
 
 class Peak:
-    """The most memory (bytes, resident) that this process had while a stage ran, looked at every 5 ms."""
+    """The most memory (bytes, resident) that this process had while a stage ran, looked at every 20 ms."""
 
     def __init__(self) -> None:
         self.bytes = 0
@@ -43,7 +43,7 @@ class Peak:
 
     def _watch(self) -> None:
         process = psutil.Process()
-        while not self._stop.wait(0.005):
+        while not self._stop.wait(0.02):
             self.bytes = max(self.bytes, process.memory_info().rss)
 
     def __enter__(self) -> Self:
