@@ -3,11 +3,12 @@
 import dagster as dg
 
 from pipeline.landing.intake import fetch_delivery, landed_delivery
-from pipeline.metadata import failures_in_words
+from pipeline.metadata import failures_in_words, table_metadata
 from pipeline.partitions import DISTRICT_DAYS, DistrictDay
 from pipeline.resources import Clock, Districts, RunLock
 from pipeline.sync.due import check_date, may_fetch
 from pipeline.sync.opening import begin_day
+from pipeline.warehouse.sessions import session
 
 
 class DeliveryConfig(dg.Config):
@@ -46,18 +47,21 @@ def delivery(
             landed = fetch_delivery(day.district, settings, folder, day.date, refetch=config.refetch)
         else:
             landed = landed_delivery(day.district, folder, day.date)
+        file = folder.day(day.date.isoformat())
         begin_day(
-            folder.day(day.date.isoformat()),
+            file,
             folder.root,
             sync_date=day.date,
             schools=settings.schools,
             delivery=landed,
         )
+        with session(folder.root, day=file) as db:
+            metadata = table_metadata(db, "day.meta.files", file)
     if landed is None:
-        return dg.MaterializeResult(metadata={"files": 0, "status": "nothing was delivered"})
+        return dg.MaterializeResult(metadata={**metadata, "status": "nothing was delivered"})
     return dg.MaterializeResult(
         metadata={
-            "files": len(landed.files),
+            **metadata,
             "bytes": sum(file.size for file in landed.files),
             "delivery": landed.number,
             "source": landed.source,

@@ -3,10 +3,11 @@
 import dagster as dg
 
 from pipeline.checks import OUTCOME_CHECK, outcome_result
-from pipeline.metadata import failures_in_words
+from pipeline.metadata import failures_in_words, table_metadata
 from pipeline.partitions import DISTRICT_DAYS, DistrictDay
 from pipeline.report.publish import publish_report
 from pipeline.resources import Clock, Districts, RunLock
+from pipeline.warehouse.sessions import session
 
 
 @dg.asset(
@@ -26,20 +27,24 @@ def sync_report(
     """
     day = DistrictDay.of(context)
     with failures_in_words():
+        folder = districts.folder_of(day.district)
         report, page = publish_report(
-            districts.folder_of(day.district),
+            folder,
             day.district,
             districts.settings_of(day.district).name,
             day.date,
             looked_at=clock.now(),
         )
+        file = folder.day(day.date.isoformat())
+        with session(folder.root, day=file) as db:
+            metadata = table_metadata(db, "day.meta.findings", file)
     return dg.MaterializeResult(
         metadata={
+            **metadata,
             "outcome": report.outcome,
             "summary": report.summary,
             "report": dg.MetadataValue.path(str(page)),
             "sync": report.sync_number if report.sync_number is not None else "none: a look changes nothing",
-            "dagster/row_count": sum(found.count for found in report.finding_counts),
             "findings": dg.MetadataValue.table(
                 records=[
                     dg.TableRecord({"file": f.file, "code": f.code, "severity": f.severity, "count": f.count})
