@@ -120,7 +120,7 @@ def _read_irregular(db: Database, file: RosterFile, path: Path, dialect: Dialect
     lines: list[int] = []
     values: dict[str, list[str]] = {field: [] for field in fields.values()}
     unreadable: list[tuple[int, list[str]]] = []
-    records = list(read_records(text, line_end=dialect.line_end, delimiter=dialect.delimiter))[1:]
+    records = list(read_records(text, line_end=dialect.line_end, delimiter=dialect.delimiter, width=width))[1:]
     spare = _spare_cells(records, width)
     cut_off = None
     for record in records:
@@ -139,6 +139,16 @@ def _read_irregular(db: Database, file: RosterFile, path: Path, dialect: Dialect
         db.insert_columns(f"day.raw.{file.table}", {"line": lines, **values})
     if unreadable:
         _report_unreadable(db, file, unreadable, width, cut_off)
+    spanning = [record.line for record in records if record.spans and len(record.cells) == width]
+    if spanning:
+        db.insert_columns(
+            "day.raw.findings",
+            {
+                "file": [file.name] * len(spanning),
+                "line": spanning,
+                "code": ["line_break_in_value"] * len(spanning),
+            },
+        )
     if not lines and not unreadable:
         _report(db, file, "header_only")
     return FileRead(file.name, len(lines), len(unreadable))

@@ -17,18 +17,23 @@ _LINES = re.compile("\r\n|\r|\n")
 
 @dataclass(frozen=True)
 class Record:
-    """One record: the physical line it starts on (the header is 1), its cells, and whether a line end closes it."""
+    """One record: the physical line it starts on (the header is 1), its cells, and whether a line end closes it.
+
+    `spans`: a quoted cell of it goes on over a line end.
+    """
 
     line: int
     cells: list[str]
     closed: bool
+    spans: bool = False
 
 
-def read_records(text: str, *, line_end: LineEnd, delimiter: str) -> Iterator[Record]:
+def read_records(text: str, *, line_end: LineEnd, delimiter: str, width: int) -> Iterator[Record]:
     """Yield every record of `text`, the header's included; lines with nothing on them are passed over.
 
     Where the header ends with a lone CR, a LF is part of a value (PowerSchool's exports); otherwise CR LF and LF both
-    end a record. Lines count as an editor shows them: CR, LF and CR LF each end one.
+    end a record. Lines count as an editor shows them: CR, LF and CR LF each end one. Where a quoted cell spans lines
+    that each have `width` cells by themselves, the record holds all of these cells, and so cannot be taken for a row.
     """
     ends = re.compile("\r" if line_end == "\r" else "\r\n|\n")
     stop = re.compile(f"{re.escape(delimiter)}|{ends.pattern}")
@@ -51,9 +56,32 @@ def read_records(text: str, *, line_end: LineEnd, delimiter: str) -> Iterator[Re
             if found.group() != delimiter:
                 closed = True
                 break
+        body = text[begin : position - len(found.group()) if found and closed else position]
+        spans = ends.search(body) is not None
+        rows = [split_row(row, delimiter) for row in ends.split(body)] if spans else []
+        if spans and all(len(row) == width for row in rows):
+            # A value of several lines, or several rows between two stray marks: nobody can tell, so it is neither.
+            cells = [cell for row in rows for cell in row]
         if cells != [""]:
-            yield Record(line, cells, closed)
+            yield Record(line, cells, closed, spans)
         line += sum(1 for _ in _LINES.finditer(text, begin, position))
+
+
+def split_row(row: str, delimiter: str) -> list[str]:
+    """Return the cells of one line that is known to be a row by itself."""
+    stop = re.compile(re.escape(delimiter))
+    after_quote = re.compile(f'"(?={re.escape(delimiter)}|\\Z)')
+    cells, position = [], 0
+    while True:
+        cell, end = _quoted(row, position, after_quote)
+        if cell is None:
+            found = stop.search(row, position)
+            end = found.start() if found else len(row)
+            cell = row[position:end]
+        cells.append(cell)
+        if end == len(row):
+            return cells
+        position = end + len(delimiter)
 
 
 def _quoted(text: str, start: int, after_quote: re.Pattern[str]) -> tuple[str | None, int]:

@@ -119,7 +119,13 @@ _CODES = (
         "field_count",
         "error",
         "This row has {value}: its cells cannot be told apart.",
-        "A value probably holds a comma. Take it out, or export with quotes around values.",
+        "A value probably holds a comma or a lone quotation mark. Take it out, or export with quotes around values.",
+    ),
+    FindingCode(
+        "line_break_in_value",
+        "warning",
+        "A value in quotes goes on over the next line.",
+        "Take the line break out of the value; if there is none, a quotation mark too many stands in this row.",
     ),
     FindingCode(
         "key_missing",
