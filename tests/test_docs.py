@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import json
 import re
 from pathlib import Path
 
@@ -11,6 +13,9 @@ from dagster import AssetKey
 
 from pipeline.cli import app
 from pipeline.definitions import defs
+from pipeline.districts.registry import read_settings
+from pipeline.districts.settings import DistrictSettings
+from pipeline.report.model import SyncReport
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
@@ -58,3 +63,25 @@ def test_every_asset_lives_in_the_module_that_readers_look_into() -> None:
     for name in ASSETS:
         module = defs.resolve_assets_def(AssetKey(name)).op.compute_fn.decorated_fn.__module__  # type: ignore[union-attr]
         assert module.removeprefix("assets.") in modules
+
+
+def test_the_picture_of_the_dag_is_the_real_graph(readme: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(ROOT / "docs"))
+    graph = importlib.import_module("graph")
+    assert graph.with_diagram(readme) == readme, "run `python docs/graph.py`"
+
+
+def test_the_published_schema_is_that_of_the_report() -> None:
+    published = json.loads((ROOT / "docs" / "report.schema.json").read_text(encoding="utf-8"))
+    assert published == SyncReport.model_json_schema()
+
+
+def test_the_settings_page_shows_settings_that_load_and_all_defaults(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
+    least, everything = (tmp_path / name for name in ("least.yaml", "everything.yaml"))
+    for path, text in zip((least, everything), re.findall(r"```yaml\n(.*?)```", page, re.DOTALL), strict=True):
+        path.write_text(text, encoding="utf-8")
+    with_defaults = read_settings(least).model_dump(exclude={"sftp": {"host_keys"}})
+    assert read_settings(everything).model_dump(exclude={"sftp": {"host_keys"}}) == with_defaults
+    named = set(re.findall(r"^( *)([a-z_]+):", everything.read_text(encoding="utf-8"), re.MULTILINE))
+    assert {key for indent, key in named if not indent} == set(DistrictSettings.model_fields)
