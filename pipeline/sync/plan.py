@@ -84,14 +84,22 @@ def make_plan(db: Database, *, limits: Limits, baseline: Baseline) -> Verdict:
     )
     outcome = _refusal(db)
     digest = None
+    is_cut_off = bool(db.value("sync/is_cut_off"))
+    if outcome is None and is_cut_off and baseline.initial:
+        # Nothing stands yet that could be kept: half a roster would be all there is.
+        outcome = "rejected"
     if outcome is None:
+        evidence_is_absent = db.value(
+            "sync/evidence_is_absent", baseline=baseline.number, absent=_absent_columns(db, USERS)
+        )
         for name, file in _COMPARE:
-            db.run(name, baseline=baseline.number, absent=_absent_columns(db, file) if file else [])
+            absent = _absent_columns(db, file) if file else []
+            db.run(name, baseline=baseline.number, absent=absent, evidence_is_absent=evidence_is_absent)
         for name in _JUDGE:
-            db.run(name, baseline=baseline.number)
+            db.run(name, baseline=baseline.number, evidence_is_absent=evidence_is_absent)
         digest = db.value("sync/hold_digest")
         changes = db.value("sync/change_count")
-        outcome = "held" if digest else "applied" if changes else "unchanged"
+        outcome = "held" if digest or is_cut_off else "applied" if changes else "unchanged"
     else:
         db.run("sync/untouched_counts", baseline=baseline.number)
     db.insert(

@@ -40,7 +40,8 @@ first_rule as (
 students as (
     select
         sourced_id,
-        min(verdict)                            as verdict          -- accepted < excluded < rejected
+        -- of several rows with different verdicts, accepted counts before rejected, and that before excluded
+        arg_min(verdict, case verdict when 'accepted' then 1 when 'rejected' then 2 else 3 end) as verdict
     from day.oneroster.user_rows
     where record_kind = 'student' or record_kind is null
     group by sourced_id

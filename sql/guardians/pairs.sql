@@ -28,7 +28,8 @@ named_by_student as (
     where verdict = 'accepted' and record_kind = 'student'
 ),
 
--- what a contact's rows say of it when they all say the same: only then may it speak for a pair it does not name
+-- what a contact's rows say of it when they all say the same: only then may it speak for a pair it does not name.
+-- A row that was left out may be the very one about that student.
 unanimous as (
     select
         sourced_id                              as contact_id,
@@ -37,6 +38,10 @@ unanimous as (
         bool_and(legal_guardian)                as legal_guardian,
         min(role)                               as role_sent
     from contact_rows
+    where
+        sourced_id not in (
+            select sourced_id from day.oneroster.user_rows where verdict = 'rejected' and sourced_id is not null
+        )
     group by sourced_id
     having count(distinct hash(relationship, legal_guardian, role)) = 1
 )

@@ -12,11 +12,11 @@ with trimmed as (
     from day.raw.enrollments
 ),
 
--- an id that has rows of several verdicts counts as the best of them
+-- of several rows of an id with different verdicts, accepted counts before rejected, and that before excluded
 classes as (
     select
         sourced_id,
-        min(verdict)                            as verdict          -- accepted < excluded < rejected
+        arg_min(verdict, case verdict when 'accepted' then 1 when 'rejected' then 2 else 3 end) as verdict
     from day.oneroster.class_rows
     group by sourced_id
 ),
@@ -24,7 +24,7 @@ classes as (
 users as (
     select
         sourced_id,
-        min(verdict)                            as verdict,
+        arg_min(verdict, case verdict when 'accepted' then 1 when 'rejected' then 2 else 3 end) as verdict,
         bool_and(record_kind = 'contact')       as is_contact
     from day.oneroster.user_rows
     group by sourced_id

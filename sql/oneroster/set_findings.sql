@@ -1,6 +1,6 @@
 -- oneroster.findings of the whole set: what makes a delivery useless as a whole, so that it is rejected.
 -- grain: file, code
--- reads: raw.users, raw.classes, raw.enrollments, oneroster.user_rows, oneroster.class_rows,
+-- reads: raw.columns, raw.users, raw.classes, raw.enrollments, oneroster.user_rows, oneroster.class_rows,
 --     oneroster.enrollment_rows, meta.schools
 insert into day.oneroster.findings by name
 with verdicts as (
@@ -60,6 +60,18 @@ select
     )                                           as value
 from useless
 left join both_lists using (file)
+union all
+select
+    'users.csv'                                 as file,
+    null                                        as line,
+    'agent_sourced_ids'                         as field,
+    'guardians_not_linked'                      as code,
+    null                                        as sourced_id,
+    null                                        as value
+from day.raw.columns
+where file = 'users.csv'
+group by file
+having not bool_or(coalesce(field, '') = 'agent_sourced_ids')
 union all
 select
     changes.file,

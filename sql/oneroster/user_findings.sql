@@ -1,4 +1,5 @@
--- oneroster.findings of users.csv: one for each row that was left out for an error, or stands there twice.
+-- oneroster.findings of users.csv: one for each row that was left out for an error, stands there twice, or has
+-- a flag that cannot be read.
 -- grain: line
 -- reads: oneroster.user_rows
 insert into day.oneroster.findings by name
@@ -21,3 +22,13 @@ select
     end                 as value
 from day.oneroster.user_rows
 where verdict = 'rejected' or reason = 'row_repeated'
+union all
+select
+    'users.csv'         as file,
+    line,
+    'legalGuardian'     as field,
+    'flag_unknown'      as code,
+    sourced_id,
+    legal_guardian_sent as value
+from day.oneroster.user_rows
+where verdict = 'accepted' and legal_guardian is null and legal_guardian_sent is not null

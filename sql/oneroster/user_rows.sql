@@ -34,9 +34,10 @@ with trimmed as (
         nullif(trim(language), '')              as language,
         nullif(trim(relationship), '')          as relationship,
         case
-            when lower(trim(legal_guardian)) in ('true', '1', 'y', 'yes') then true
-            when lower(trim(legal_guardian)) in ('false', '0', 'n', 'no') then false
-        end                                     as legal_guardian
+            when lower(trim(legal_guardian)) in ('true', 't', '1', 'y', 'yes', 'on') then true
+            when lower(trim(legal_guardian)) in ('false', 'f', '0', 'n', 'no', 'off') then false
+        end                                     as legal_guardian,
+        nullif(trim(legal_guardian), '')        as legal_guardian_sent
     from day.raw.users
 ),
 
@@ -79,13 +80,12 @@ repeated_rows as (
         line,
         sourced_id,
         record_kind,
+        -- a row per school of a person, and a row per student of a contact, are the same person
         hash(
-            role_sent,
-            -- a contact's schools are its students', and differ from row to row
-            if(record_kind in ('student', 'staff'), schools_sent, []),
+            if(coalesce(record_kind, 'contact') = 'contact', 'contact', role_sent),
             given_name, family_name, middle_name, identifier, username, email, sms, phone, grades, language
         )                                       as person,
-        hash(agent_ids, relationship, legal_guardian) as links
+        hash(role_sent, schools_sent, agent_ids, relationship, legal_guardian) as links
     from kinds
     where sourced_id in (select sourced_id from repeated_ids)
 ),
@@ -94,8 +94,6 @@ repeated as (
     select
         line,
         count(distinct person) over (partition by sourced_id) > 1 as contradicts,
-        -- a row that makes no contact, for its relationship is blank, does not speak for the person
-        min(line) filter (where record_kind is not null) over (partition by sourced_id) as first_line,
         min(line) over (partition by sourced_id, person, links) as first_same_line
     from repeated_rows
 ),
@@ -103,7 +101,6 @@ repeated as (
 decided as (
     select
         kinds.*,
-        coalesce(repeated.first_line = kinds.line, true) as is_first,
         case
             when coalesce(kinds.sourced_id, kinds.role_sent, kinds.given_name, kinds.family_name) is null
                 then 'row_blank'
@@ -124,7 +121,6 @@ decided as (
 select
     line,
     sourced_id,
-    is_first,
     record_kind,
     -- what was sent for a role that is none is kept for the finding
     if(role_sent = 'contact' and record_kind = 'contact', null, role_sent) as role,
@@ -142,6 +138,7 @@ select
     agent_ids,
     relationship,
     legal_guardian,
+    legal_guardian_sent,
     case
         when reason is null then 'accepted'
         when reason in ('other_school', 'row_repeated', 'row_blank') then 'excluded'

@@ -1,22 +1,35 @@
--- oneroster.users: the people of the delivery; a contact with several rows (one per relationship) is one person.
+-- oneroster.users: the people of the delivery. Several rows of one person (a contact's, one per relationship; a
+-- teacher's, one per school) are one person, with the schools of all of them.
 -- grain: sourced_id
 -- reads: oneroster.user_rows
 insert into day.oneroster.users by name
+with several as (
+    select
+        sourced_id,
+        min(line)                                                   as first_line,
+        list_sort(list_distinct(flatten(list(school_ids))))         as school_ids
+    from day.oneroster.user_rows
+    where verdict = 'accepted'
+    group by sourced_id
+    having count(*) > 1
+)
+
 select
-    line,
-    sourced_id,
-    record_kind,
-    role,
-    school_ids,
-    given_name,
-    family_name,
-    middle_name,
-    identifier,
-    username,
-    email,
-    sms,
-    phone,
-    grades,
-    language
-from day.oneroster.user_rows
-where verdict = 'accepted' and is_first
+    people.line,
+    people.sourced_id,
+    people.record_kind,
+    people.role,
+    coalesce(several.school_ids, people.school_ids)                 as school_ids,
+    people.given_name,
+    people.family_name,
+    people.middle_name,
+    people.identifier,
+    people.username,
+    people.email,
+    people.sms,
+    people.phone,
+    people.grades,
+    people.language
+from day.oneroster.user_rows as people
+left join several using (sourced_id)
+where people.verdict = 'accepted' and (several.first_line is null or people.line = several.first_line)

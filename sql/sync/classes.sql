@@ -1,7 +1,8 @@
 -- sync.classes: the plan for classes: which are added, updated, restored, archived.
 -- An absent column leaves what is known; a blank cell clears it. Archives spare what an erroneous row names.
 -- grain: sourced_id
--- reads: sync.matched_classes, sync.protected, oneroster.classes, book.roster.classes
+-- reads: sync.matched_classes, sync.protected, oneroster.classes, oneroster.enrollment_rows,
+--     book.roster.classes
 insert into day.sync.classes by name
 with known as (
     select *
@@ -80,7 +81,11 @@ select
     'archive'                                   as operation,
     []::varchar[]                               as changed,
     false                                       as consequence,
-    false                                       as withheld
+    false                                       as withheld,
+    -- enrollments.csv still enrolls people in it
+    sourced_id in (
+        select class_sourced_id from day.oneroster.enrollment_rows where reason = 'class_unknown'
+    )                                           as still_named
 from day.sync.matched_classes
 where
     not sent

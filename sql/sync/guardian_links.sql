@@ -48,7 +48,7 @@ compared as (
             if(sent.rule is distinct from known.rule, 'rule', null),
             if(sent.relationship is distinct from known.relationship, 'relationship', null),
             if(sent.legal_guardian is distinct from known.legal_guardian, 'legalGuardian', null)
-        ], lambda name: name is not null)       as changed
+        ], lambda name: name is not null and not $evidence_is_absent) as changed
     from sent
     left join known using (contact_roster_id, student_roster_id)
 ),

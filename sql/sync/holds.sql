@@ -3,9 +3,11 @@
 --     all_vanished    every active record of the type would go
 --     file_cut_off    a file ends in the middle of a row: what is missing from any file of the delivery says nothing
 --     key_unreadable  a row does not say whose it is, and no cell of it is an id that we know
+--     still_named     other rows of the delivery still name the person or class (only these are stopped)
+--     column_absent   users.csv lost a column that guardians were worked out from
 -- Archives that follow from another (a student takes its enrollments) follow its fate and do not count here.
 -- grain: record_type, code
--- reads: sync.plan, sync.matched_users, sync.matched_classes, sync.limits, sync.protected,
+-- reads: sync.plan, sync.users, sync.classes, sync.matched_users, sync.matched_classes, sync.limits, sync.protected,
 --     raw.findings, raw.unreadable, oneroster.user_rows, oneroster.class_rows,
 --     oneroster.enrollment_rows, book.roster.enrollments, book.roster.guardian_links
 insert into day.sync.holds by name
@@ -80,6 +82,12 @@ nameless_files as (
     where verdict = 'rejected' and class_sourced_id is null and user_sourced_id is null
 ),
 
+still_named as (
+    select record_type, count(*) as archives from day.sync.users where still_named group by record_type
+    union all
+    select 'classes' as record_type, count(*) as archives from day.sync.classes where still_named having count(*) > 0
+),
+
 types_of_files (file, record_type) as (
     values
     ('users.csv', 'students'),
@@ -93,6 +101,14 @@ types_of_files (file, record_type) as (
 select record_type, 'archive_limit' as code, archives, allowed, active
 from measured
 where archives > allowed
+union all
+select measured.record_type, 'still_named' as code, named.archives, measured.allowed, measured.active
+from still_named as named
+inner join measured using (record_type)
+union all
+select record_type, 'column_absent' as code, archives, allowed, active
+from measured
+where $evidence_is_absent and record_type in ('guardians', 'guardian_links') and archives > 0
 union all
 select record_type, 'all_vanished' as code, archives, allowed, active
 from measured

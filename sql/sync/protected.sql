@@ -6,6 +6,11 @@ select 'users.csv' as file, line, sourced_id, true as is_key
 from day.oneroster.user_rows
 where verdict = 'rejected' and sourced_id is not null
 union all
+-- a flag that cannot be read may be what made the contact a guardian
+select 'users.csv' as file, line, sourced_id, true as is_key
+from day.oneroster.user_rows
+where verdict = 'accepted' and legal_guardian is null and legal_guardian_sent is not null
+union all
 select 'classes.csv' as file, line, sourced_id, true as is_key
 from day.oneroster.class_rows
 where verdict = 'rejected' and sourced_id is not null

@@ -1,7 +1,8 @@
 -- sync.users: the plan for people: who is added, updated, restored, archived.
 -- An absent column leaves what is known; a blank cell clears it. Archives spare what an erroneous row names.
 -- grain: record_type, sourced_id
--- reads: sync.matched_users, sync.protected, oneroster.users, guardians.guardians, book.roster.users,
+-- reads: sync.matched_users, sync.protected, oneroster.users, oneroster.enrollment_rows, guardians.guardians,
+--     book.roster.users,
 --     book.roster.guardian_links
 insert into day.sync.users by name
 with guardian_roles as (
@@ -28,7 +29,9 @@ wanted as (
         matched.state,
         matched.line,
         guardian_roles.rule,
-        coalesce(guardian_roles.role, sent.role) as role,
+        -- where a column that gave the roles is absent, what is known of them stays untouched
+        if($evidence_is_absent and matched.record_type = 'guardians', known.role, null) as role_kept,
+        coalesce(role_kept, guardian_roles.role, sent.role) as role,
         sent.school_ids,
         if(list_contains($absent, 'given_name'), known.given_name, sent.given_name) as given_name,
         if(list_contains($absent, 'family_name'), known.family_name, sent.family_name) as family_name,
@@ -138,5 +141,13 @@ select
     'archive'                                   as operation,
     []::varchar[]                               as changed,
     record_type = 'guardians' and roster_id in (select roster_id from followers) as consequence,
-    false                                       as withheld
+    false                                       as withheld,
+    -- enrollments.csv still enrolls the person, or students still name the contact
+    if(
+        record_type = 'guardians',
+        sourced_id in (
+            select contact_id from day.guardians.guardians where reason = 'the contact is not in users.csv'
+        ),
+        sourced_id in (select user_sourced_id from day.oneroster.enrollment_rows where reason = 'user_unknown')
+    )                                           as still_named
 from archived

@@ -50,6 +50,7 @@ FAMILIES = [
         "unknown flag",
         [contact("9", "S1", relationship="Mother", legalGuardian="?")],
         {("9", "S1"): ("parent", MOTHER)},
+        findings={"flag_unknown": 1},
     ),
     Family(
         "the words without the flag",
@@ -198,7 +199,7 @@ def test_every_pair_is_accounted_for_and_no_other(town: District) -> None:
     assert set(derived(town)) == {pair for family in FAMILIES for pair in family.expected}
 
 
-def test_only_ids_that_lead_nowhere_are_warnings(town: District) -> None:
+def test_only_ids_that_lead_nowhere_and_unreadable_flags_are_warnings(town: District) -> None:
     expected: dict[str, int] = {}
     for family in FAMILIES:
         for code, count in family.findings.items():

@@ -69,7 +69,7 @@ def test_a_person_without_an_id_withholds_archives_of_people(running: District, 
     rows.user("S3")["sourcedId"] = ""
     night = running.sync(rows, SECOND)
     assert night.codes("users.csv")["key_missing"] == 1
-    assert night.holds()["students"] == {"key_unreadable"}
+    assert night.holds()["students"] == {"key_unreadable", "still_named"}
     assert ("students", "archive", "S3") in night.withheld
     assert nothing_was_archived(night)
 
@@ -77,7 +77,7 @@ def test_a_person_without_an_id_withholds_archives_of_people(running: District, 
 def test_a_class_without_an_id_withholds_archives_of_classes(running: District, rows: Rows) -> None:
     rows.class_("C3")["sourcedId"] = ""
     night = running.sync(rows, SECOND)
-    assert night.holds()["classes"] == {"key_unreadable"}
+    assert night.holds()["classes"] == {"key_unreadable", "still_named"}
     assert nothing_was_archived(night)
 
 

@@ -3,7 +3,7 @@
 create table if not exists book.sync.holds (
     sync_number     integer not null,
     record_type     varchar not null,
-    code            varchar not null,       -- archive_limit, all_vanished, file_cut_off or key_unreadable
+    code            varchar not null,       -- as in sql/sync/holds.sql
     archives        bigint not null,        -- how many the delivery would have archived
     allowed         bigint not null,        -- how many the limit allows
     active          bigint not null         -- the base of the percentage

@@ -3,7 +3,6 @@
 create table if not exists day.oneroster.user_rows (
     line            bigint not null,
     sourced_id      varchar,
-    is_first        boolean not null,       -- the first row with this id
     record_kind     varchar,                -- student, staff or contact; null: no role that we know
     role            varchar,                -- in small letters; null where it is worked out from the relationship
     school_ids      varchar[] not null,     -- those of the row that take part, sorted
@@ -20,6 +19,7 @@ create table if not exists day.oneroster.user_rows (
     agent_ids       varchar[] not null,
     relationship    varchar,
     legal_guardian  boolean,
+    legal_guardian_sent varchar,
     verdict         varchar,                -- accepted, rejected or excluded
     reason          varchar                 -- the code that decided, where not accepted
 );

@@ -8,6 +8,7 @@ create table if not exists day.sync.users (
     changed         varchar[] not null,     -- an update's changed columns, in the spelling of OneRoster
     consequence     boolean not null,       -- an archive that follows from another
     withheld        boolean not null,       -- stopped by the gate
+    still_named     boolean,                -- an archive of what other rows of the delivery still name
     line            bigint,
     rule            varchar,
     role            varchar,
