@@ -2,6 +2,7 @@
 
 import dagster as dg
 
+from pipeline.districts.folders import remove_leftovers
 from pipeline.landing.intake import fetch_delivery, landed_delivery
 from pipeline.metadata import failures_in_words, table_metadata
 from pipeline.partitions import DISTRICT_DAYS, DistrictDay
@@ -41,6 +42,7 @@ def delivery(
     with failures_in_words():
         settings = districts.settings_of(day.district)
         folder = districts.folder_of(day.district)
+        remove_leftovers(folder)
         now = clock.now()
         check_date(settings, day.date, now)
         if config.fetch and may_fetch(settings, day.date, now):

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from pipeline.csvfile.load import read_delivery
-from pipeline.landing.intake import delivered_paths
+from pipeline.landing.intake import closed_before, delivered_paths
 from pipeline.metadata import failures_in_words, table_metadata
 from pipeline.oneroster.files import ROSTER_FILES
 from pipeline.partitions import DISTRICT_DAYS, DistrictDay
@@ -36,9 +36,13 @@ def raw(context: dg.AssetExecutionContext, districts: Districts, run_lock: RunLo
         with session(folder.root, day=file, write="day") as db:
             # The delivery that the day began with, even if another has landed since.
             paths = delivered_paths(day.district, folder, day.date, db.value("raw/delivery_number"))
-            read = {
-                found.file: found for found in read_delivery(db, paths, scope=districts.settings_of(day.district).scope)
-            }
+            found = read_delivery(
+                db,
+                paths,
+                scope=districts.settings_of(day.district).scope,
+                closed_before=closed_before(day.district, folder, day.date),
+            )
+            read = {part.file: part for part in found}
             results: list[dg.MaterializeResult[None]] = [
                 dg.MaterializeResult(
                     asset_key=f"raw_{part.table}",

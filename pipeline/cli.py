@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from pydantic import BaseModel
 from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from pipeline.districts.folders import DistrictFolder, Home, settings_folder
@@ -41,11 +41,15 @@ district_app = typer.Typer(no_args_is_help=True, help="Districts: add, look at, 
 app.add_typer(district_app, name="district")
 
 # Into a file or a pipe, a table is as wide as it needs to be.
-out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 140)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+# Without markup: names and reasons are people's own text, and a "[/b]" in them is no style.
+out = Console(markup=False, emoji=False, highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 140)
+err = Console(stderr=True, markup=False, emoji=False, highlight=False, soft_wrap=True)
 
 EXIT_CODES = {"applied": 0, "unchanged": 0, "held": 3, "rejected": 4, "missing": 5}
 """What a command ends with, by outcome (1: a fault, 2: usage, 6: busy)."""
+
+STOPPED = 130
+"""What a command that Ctrl-C stops ends with, as a shell has it."""
 
 
 class Format(StrEnum):
@@ -78,14 +82,19 @@ def main() -> None:
     try:
         app()
     except RollcallError as failure:
-        err.print("[red]Error:[/red] ", end="")
-        err.print(str(failure), markup=False)
+        err.print("Error: ", style="red", end="")
+        err.print(str(failure))
         sys.exit(failure.exit_code)
     except KeyboardInterrupt:
         err.print("Stopped. Nothing was half done.")
-        sys.exit(130)
+        sys.exit(STOPPED)
+    except SystemExit as ended:
+        # Typer ends a command that Ctrl-C stops without a word.
+        if ended.code == STOPPED:
+            err.print("Stopped. Nothing was half done.")
+        raise
     except OSError as failure:
-        err.print(f"{failure.filename or 'A file'}: {failure.strerror or type(failure).__name__}.", markup=False)
+        err.print(f"{failure.filename or 'A file'}: {failure.strerror or type(failure).__name__}.")
         sys.exit(1)
 
 
@@ -103,7 +112,10 @@ def sync(
     output: FormatOption = Format.text,
 ) -> None:
     """Sync one district's day now: fetch, read, check, compare, apply, report. Recorded in Dagster."""
-    _sync(district, day, fetch=True, refetch=refetch, output=output)
+    settings = _registry()[district]
+    _check_not_paused(district)
+    sync_date = _sync_date(settings, day)
+    _sync(district, sync_date, fetch=True, refetch=refetch, output=output)
 
 
 @app.command()
@@ -116,15 +128,15 @@ def upload(
 ) -> None:
     """Bring files in by hand. They stay in force for their date, whatever the server sends."""
     from pipeline.landing.intake import upload_delivery  # noqa: PLC0415 - paramiko takes a while to load
-    from pipeline.sync.due import check_date, local_date  # noqa: PLC0415
 
     settings = _registry()[district]
-    now = datetime.now(UTC)
-    sync_date = day.date() if day else local_date(settings, now)
-    check_date(settings, sync_date, now)
-    delivery = upload_delivery(district, settings, _folder(district).make(), sync_date, paths)
     if and_sync:
-        _sync(district, day, fetch=False, refetch=False, output=output)
+        _check_not_paused(district)
+    sync_date = _sync_date(settings, day)
+    with _spinner("taking the files in"):
+        delivery = upload_delivery(district, settings, _folder(district).make(), sync_date, paths)
+    if and_sync:
+        _sync(district, sync_date, fetch=False, refetch=False, output=output)
         return
     _emit(
         delivery,
@@ -217,7 +229,8 @@ def roster(
     from pipeline.sync.history import roster_as_of  # noqa: PLC0415
 
     _registry()[district]
-    found = roster_as_of(_folder(district), district, on.date() if on else None, out_folder)
+    with _spinner("reading the roster"):
+        found = roster_as_of(_folder(district), district, on.date() if on else None, out_folder)
     if output is Format.json:
         _print_json(
             {
@@ -322,7 +335,7 @@ def district_show(district: DistrictArgument, output: FormatOption = Format.text
     if output is Format.json:
         _print_json({"settings": settings.model_dump(mode="json"), "state": state.model_dump(mode="json")})
         return
-    out.print(f"{_registry().path(district)}", markup=False)
+    out.print(f"{_registry().path(district)}")
     _print_settings(settings)
     out.print(f"state: {_state_words(state)}")
 
@@ -339,13 +352,12 @@ def district_check(district: DistrictArgument, output: FormatOption = Format.tex
         _print_json(found.as_json())
     else:
         out.print(f"{settings.sftp.host}:{settings.sftp.port} presents the {found.key_type} host key")
-        out.print(f"    {found.fingerprint}", markup=False)
+        out.print(f"    {found.fingerprint}")
         if found.listing is None:
             out.print(
                 "No host key is pinned, so nothing was sent to this server. Compare the fingerprint with the one that "
                 f"the district gave you. If they are the same, write it under sftp.host_keys in "
                 f"{_registry().path(district)} and check again.",
-                markup=False,
             )
         else:
             out.print("    It is the one that is pinned.")
@@ -359,9 +371,10 @@ def district_check(district: DistrictArgument, output: FormatOption = Format.tex
                 )
             out.print(table)
             for name in found.missing:
-                out.print(f"[yellow]Not there:[/yellow] {settings.files.by_file()[name]} ({name})")
+                out.print("Not there:", style="yellow", end=" ")
+                out.print(f"{settings.files.by_file()[name]} ({name})")
             for problem in found.problems:
-                out.print(problem, markup=False)
+                out.print(problem)
     if found.listing is None:
         raise typer.Exit(UsageError.exit_code)
     raise typer.Exit(EXIT_CODES["missing"] if found.missing else 0)
@@ -383,7 +396,6 @@ def district_enable(district: DistrictArgument) -> None:
     if state.paused:
         out.print(
             f"It is still paused: {state.paused.why}. `rollcall district resume {district}` ends that.",
-            markup=False,
         )
 
 
@@ -412,7 +424,6 @@ def district_resume(district: DistrictArgument) -> None:
     write_state(folder.state, state.model_copy(update={"paused": None}))
     out.print(
         f"{district} is no longer paused; it was since {state.paused.since:%Y-%m-%d}: {state.paused.why}",
-        markup=False,
     )
 
 
@@ -444,8 +455,8 @@ def doctor(output: FormatOption = Format.text) -> None:
         _print_json([{"what": f.what, "sound": f.sound, "detail": f.detail} for f in findings])
     else:
         for finding in findings:
-            out.print("[green]ok   [/green]" if finding.sound else "[red]wrong[/red]", end=" ")
-            out.print(f"{finding.what}: {finding.detail}", markup=False)
+            out.print("ok   " if finding.sound else "wrong", style="green" if finding.sound else "red", end=" ")
+            out.print(f"{finding.what}: {finding.detail}")
     if not all(finding.sound for finding in findings):
         raise typer.Exit(1)
 
@@ -453,24 +464,33 @@ def doctor(output: FormatOption = Format.text) -> None:
 # --- how things are printed ---------------------------------------------------------------------------------------
 
 
-def _sync(district: str, day: datetime | None, *, fetch: bool, refetch: bool, output: Format) -> None:
-    settings = _registry()[district]
+def _check_not_paused(district: str) -> None:
     state = read_state(_folder(district).state)
     if state.paused:
         raise UsageError(
             f"{district} is paused since {state.paused.since:%Y-%m-%d}: {state.paused.why}",
             f"`rollcall district resume {district}` ends that.",
         )
+
+
+def _sync_date(settings: DistrictSettings, day: datetime | None) -> date:
+    """Return the date that was asked for, or the district's today; UsageError where it has not begun."""
+    from pipeline.sync.due import check_date, local_date  # noqa: PLC0415
+
+    now = datetime.now(UTC)
+    sync_date = day.date() if day else local_date(settings, now)
+    check_date(settings, sync_date, now)
+    return sync_date
+
+
+def _sync(district: str, sync_date: date, *, fetch: bool, refetch: bool, output: Format) -> None:
+    from pipeline.definitions import ASSETS  # noqa: PLC0415
     from pipeline.instance import open_instance  # noqa: PLC0415
     from pipeline.partitions import DistrictDay  # noqa: PLC0415
     from pipeline.resources import Clock, Districts  # noqa: PLC0415
     from pipeline.runs import sync_day  # noqa: PLC0415
-    from pipeline.sync.due import check_date, local_date  # noqa: PLC0415
 
-    now = datetime.now(UTC)
-    sync_date: date = day.date() if day else local_date(settings, now)
-    check_date(settings, sync_date, now)
-    with _spinner("starting") as show, open_instance(Home.from_environment()) as instance:
+    with _steps(len(ASSETS)) as show, open_instance(Home.from_environment()) as instance:
         found, page = sync_day(
             DistrictDay(district, sync_date),
             instance=instance,
@@ -496,7 +516,7 @@ def _emit(data: BaseModel, output: Format, *texts: Any) -> None:
         return
     for text in texts:
         if text is not None:
-            out.print(text, markup=False) if isinstance(text, str) else out.print(text)
+            out.print(text)
 
 
 def _print_json(data: Any) -> None:
@@ -504,18 +524,41 @@ def _print_json(data: Any) -> None:
 
 
 @contextmanager
-def _spinner(doing: str) -> Iterator[Any]:
-    """Show on standard error that something is under way; yields what changes the words."""
+def _spinner(doing: str) -> Iterator[None]:
+    """Show on standard error that something is under way."""
     with Progress(
         SpinnerColumn(),
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         TimeElapsedColumn(),
         console=err,
         transient=True,
         disable=not err.is_terminal,
     ) as progress:
-        task = progress.add_task(doing, total=None)
-        yield lambda words: progress.update(task, description=words)
+        progress.add_task(doing, total=None)
+        yield
+
+
+@contextmanager
+def _steps(total: int) -> Iterator[Callable[[str], None]]:
+    """Show on standard error how far a run is; yields what is told of each step that starts."""
+    with Progress(
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=err,
+        transient=True,
+        disable=not err.is_terminal,
+    ) as progress:
+        task = progress.add_task("starting", total=total)
+        started = 0
+
+        def start(step: str) -> None:
+            nonlocal started
+            progress.update(task, description=step, completed=started)
+            started += 1
+
+        yield start
 
 
 def _print_settings(settings: DistrictSettings) -> None:

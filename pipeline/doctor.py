@@ -13,7 +13,7 @@ from pipeline.districts.folders import Home
 from pipeline.districts.registry import Registry
 from pipeline.districts.state import read_state
 from pipeline.errors import RollcallError
-from pipeline.warehouse.schema import ensure_book
+from pipeline.warehouse.schema import check_not_lost, ensure_book
 
 ENOUGH_DISK = 2 << 30
 """Bytes that should be free: a large district's day takes 200 MB, and the roster is written twice."""
@@ -68,6 +68,7 @@ def _district(home: Home, registry: Registry, district: str) -> Examined:
     try:
         settings = registry[district]
         state = read_state(folder.state)
+        check_not_lost(folder.roster, folder.root)
         if folder.roster.exists():
             ensure_book(folder.roster, folder.root)
     except RollcallError as failure:

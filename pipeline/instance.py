@@ -15,7 +15,7 @@ SETTINGS = Path(__file__).with_name("dagster.yaml")
 
 def prepare_dagster_home(home: Home) -> Path:
     """Make DAGSTER_HOME with our settings where it has none, and return it. Settings that are there stay."""
-    folder = Path(os.environ.get("DAGSTER_HOME") or home.dagster)
+    folder = Path(os.environ.get("DAGSTER_HOME") or home.dagster).absolute()
     folder.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
     if not (folder / "dagster.yaml").exists():
         shutil.copyfile(SETTINGS, folder / "dagster.yaml")

@@ -12,6 +12,9 @@ import dagster as dg
 from pipeline.errors import RollcallError
 from pipeline.warehouse.sessions import Database
 
+EXIT_CODE = "exit code"
+"""Under this name a failed step says what a command ends with."""
+
 
 def table_metadata(db: Database, table: str, file: Path) -> dict[str, Any]:
     """Return row count, columns and name of `database.schema.table`, which is kept in `file`."""
@@ -33,7 +36,8 @@ def failures_in_words() -> Generator[None, None, None]:
     try:
         yield
     except RollcallError as failure:
-        raise dg.Failure(str(failure), metadata={"kind": type(failure).__name__}, allow_retries=False) from None
+        metadata: dict[str, Any] = {"kind": type(failure).__name__, EXIT_CODE: failure.exit_code}
+        raise dg.Failure(str(failure), metadata=metadata, allow_retries=False) from None
     except OSError as failure:
         where = failure.filename or "A file"
         raise dg.Failure(f"{where} cannot be read or written: {failure.strerror}.", allow_retries=False) from None

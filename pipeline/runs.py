@@ -11,6 +11,7 @@ import dagster as dg
 
 from pipeline.definitions import build_defs
 from pipeline.errors import BusyError, PermanentError, RollcallError
+from pipeline.metadata import EXIT_CODE
 from pipeline.partitions import DistrictDay, register
 from pipeline.report.model import SyncReport
 from pipeline.resources import Clock, Districts, district_lock
@@ -33,6 +34,7 @@ def sync_day(
     Raises:
         BusyError: another run of the district is under way.
         RollcallError: a fault, in words.
+        KeyboardInterrupt: the run was stopped.
     """
     # Known before a run is recorded; the run's own lock decides where two start in the same instant.
     with district_lock(districts.folder_of(day.district), day.district):
@@ -52,6 +54,8 @@ def sync_day(
         },
         raise_on_error=False,
     )
+    if any(_was_stopped(event) for event in result.all_events):
+        raise KeyboardInterrupt
     if not result.success:
         raise _failure(result)
     event = result.asset_materializations_for_node("sync_report")[0]
@@ -69,13 +73,26 @@ def _announce_steps(instance: dg.DagsterInstance, run_id: str, on_step: Callable
     instance.add_event_listener(run_id, announce)
 
 
+def _was_stopped(event: dg.DagsterEvent) -> bool:
+    """Return whether the event tells of Ctrl-C, which Dagster turns into a failure of its own."""
+    error = getattr(event.event_specific_data, "error", None)
+    while error is not None:
+        if error.cls_name in {"KeyboardInterrupt", "DagsterExecutionInterruptedError"}:
+            return True
+        error = error.cause
+    return event.event_type is dg.DagsterEventType.PIPELINE_CANCELED
+
+
 def _failure(result: dg.ExecuteInProcessResult) -> RollcallError:
     """Return the failure of a run in the words that it was raised with."""
     for event in result.all_events:
         if event.is_step_failure:
             data = event.step_failure_data
             if data.user_failure_data is not None and data.user_failure_data.description:
-                return PermanentError(data.user_failure_data.description)
+                told = PermanentError(data.user_failure_data.description)
+                code = data.user_failure_data.metadata.get(EXIT_CODE)
+                told.exit_code = int(str(code.value)) if code is not None else told.exit_code
+                return told
             return PermanentError(
                 f"The step {event.step_key} failed.", "Dagster's page of the run shows where: run `make dev`."
             )

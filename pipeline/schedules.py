@@ -1,4 +1,4 @@
-"""Schedules: one per distinct time zone and start time of the districts. A tick starts the districts that are due."""
+"""Schedules: one per distinct time zone and start time of the enabled districts. A tick starts those that are due."""
 
 import os
 from collections.abc import Iterator
@@ -23,8 +23,8 @@ def schedules_running() -> dg.DefaultScheduleStatus:
 
 
 def build_schedules(districts: Districts) -> list[dg.ScheduleDefinition]:
-    """Return the schedules of all districts whose settings can be read."""
-    return [_schedule(slot) for slot in slots(settings for _, settings, _ in districts.readable())]
+    """Return the schedules of all enabled districts whose settings can be read, paused ones included."""
+    return [_schedule(slot) for slot in slots(settings for _, settings, state in districts.readable() if state.enabled)]
 
 
 def _schedule(slot: Slot) -> dg.ScheduleDefinition:

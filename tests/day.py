@@ -28,7 +28,7 @@ from pipeline.districts.settings import (
     SftpSettings,
 )
 from pipeline.guardians.derive import derive_guardians
-from pipeline.landing.intake import delivered_paths, landed_delivery, upload_delivery
+from pipeline.landing.intake import closed_before, delivered_paths, landed_delivery, upload_delivery
 from pipeline.oneroster.normalize import normalize
 from pipeline.report.model import SyncReport
 from pipeline.report.publish import publish_report
@@ -277,7 +277,8 @@ class District:
         ensure_book(self.folder.roster, self.folder.root)
         # The assets open a session each; one for all is the same, and opening is what takes time here.
         with session(self.folder.root, day=file, book=self.folder.roster, write="day") as db:
-            read = read_delivery(db, paths, scope=self.settings.scope)
+            before = closed_before(self.name, self.folder, day)
+            read = read_delivery(db, paths, scope=self.settings.scope, closed_before=before)
             normalize(db, scope=self.settings.scope)
             derive_guardians(db, self.settings.guardians)
             verdict = make_plan(db, limits=self.settings.limits, baseline=find_baseline(db, day))

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +19,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import typer.main
 from conftest import Nights, Ran, assert_adds_up, preserved_environment, write_files
+from rich.console import Console
 
+import pipeline.cli
 from pipeline.cli import app, main
 from pipeline.demo.synthetic import SyntheticDistrict
 from pipeline.sync.due import local_date
@@ -660,3 +665,90 @@ def test_a_report_whose_run_ended_before_it_was_written_is_told(rollcall: Termin
 
 def test_the_demos_server_without_a_demo_is_refused_in_words(rollcall: Terminal) -> None:
     assert "There is no demo here yet. Run `make demo` first." in rollcall.refused("demo", "--serve")
+
+
+# --- people's text, lost files, and what a terminal shows ---------------------------------------------------------
+
+
+def test_what_looks_like_markup_in_names_and_reasons_is_printed_as_it_is(rollcall: Terminal, nights: Nights) -> None:
+    name, reason = "Maple [/b] V :smile:", "see [/x] mail"
+    nights.change_settings('"Cedar Valley"', f'"{name}"')
+    assert name in rollcall("district", "list").out
+    assert name in rollcall("district", "show", nights.district).out
+    paused = rollcall("district", "pause", nights.district, "--reason", reason, "--by", "Kim [/y]")
+    assert paused.code == 0
+    for arguments in (["district", "list"], ["district", "show", nights.district]):
+        ran = rollcall(*arguments)
+        assert ran.code == 0
+        assert reason in ran.words
+        assert "Kim [/y]" in ran.words
+    assert reason in rollcall("district", "enable", nights.district).words
+    assert reason in rollcall.refused("sync", nights.district)
+    assert rollcall("district", "resume", nights.district).code == 0
+    assert name in rollcall("sync", nights.district).words
+    assert name in rollcall("doctor").words
+
+
+def test_a_lost_roster_is_never_taken_for_a_new_district(rollcall: Terminal, nights: Nights) -> None:
+    nights.folder.roster.unlink()
+    for arguments in (["sync", nights.district], ["plan", nights.district, nights.drop], ["roster", nights.district]):
+        told = rollcall.refused(*arguments, code=1)
+        assert "roster.duckdb is missing, though this district has been synced before." in told
+        assert "Restore roster.duckdb from a backup" in told
+    assert not nights.folder.roster.exists()
+    assert "is missing, though" in rollcall("doctor").words
+
+
+def test_a_password_variable_that_is_not_set_ends_with_2(rollcall: Terminal, nights: Nights) -> None:
+    line = next(line for line in nights.settings_file.read_text().splitlines() if "password:" in line)
+    nights.change_settings(line, "  password: env:NO_SUCH_VARIABLE_OF_OURS")
+    assert "NO_SUCH_VARIABLE_OF_OURS" in rollcall.refused("sync", nights.district, code=2)
+
+
+def test_a_sync_that_is_stopped_says_so_and_ends_with_130(
+    rollcall: Terminal, nights: Nights, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = nights.standing()
+
+    def stop(*_: object, **__: object) -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(5)
+
+    monkeypatch.setattr("pipeline.landing.intake.fetch_files", stop)
+    ran = rollcall("sync", nights.district)
+    assert (ran.code, ran.words) == (130, "Stopped. Nothing was half done.")
+    assert nights.standing() == before
+
+
+def test_an_upload_for_a_paused_district_that_is_to_be_synced_lands_nothing(rollcall: Terminal, nights: Nights) -> None:
+    rollcall("district", "pause", nights.district, "--reason", "Summer.", "--by", "Kim")
+    before = digests(nights.folder.root)
+    assert "is paused since" in rollcall.refused("upload", nights.district, nights.drop, "--sync")
+    assert digests(nights.folder.root) == before
+    assert rollcall("upload", nights.district, nights.drop).code == 0
+
+
+def test_a_sync_shows_how_many_of_its_steps_are_done(
+    rollcall: Terminal, nights: Nights, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pipeline.cli, "err", Console(file=io.StringIO(), force_terminal=True, width=100))
+    assert rollcall("sync", nights.district).code == 0
+    shown = pipeline.cli.err.file.getvalue()  # type: ignore[attr-defined]
+    assert "/7" in shown
+    assert "━" in shown
+
+
+def test_the_json_of_a_check_lists_every_finding(rollcall: Terminal, nights: Nights) -> None:
+    users = nights.drop / "users.csv"
+    users.write_bytes(users.read_bytes() + b"one,cell,too,few\r" * 150)
+    found = rollcall.json("validate", nights.drop)
+    assert len([finding for finding in found["findings"] if finding["code"] == "field_count"]) == 150
+    assert rollcall("validate", nights.drop).out.count("Line ") < 30
+
+
+def test_a_relative_home_of_dagsters_is_made_absolute(
+    rollcall: Terminal, nights: Nights, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DAGSTER_HOME", "dagster here")
+    assert rollcall("sync", nights.district).code == 0
+    assert (tmp_path / "dagster here" / "dagster.yaml").exists()

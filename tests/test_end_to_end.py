@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -225,7 +226,7 @@ def test_a_file_that_was_cut_off_archives_nobody_and_says_so(nights: Nights) -> 
 # --- servers that do not do as they should ------------------------------------------------------------------------
 
 
-def fault(nights: Nights, **options: object) -> str:
+def fault(nights: Nights, code: int = 1, **options: object) -> str:
     """Sync the second night, which must fail; return the words. Nothing may have changed."""
     before, syncs = nights.standing(), nights.syncs()
     with pytest.raises(RollcallError) as failed:
@@ -233,7 +234,7 @@ def fault(nights: Nights, **options: object) -> str:
     assert nights.standing() == before
     assert nights.syncs() == syncs, "a fault is no sync"
     assert not (nights.folder.landing / SECOND_NIGHT.isoformat()).exists()
-    assert failed.value.exit_code == 1
+    assert failed.value.exit_code == code
     assert "Traceback" not in str(failed.value)
     return str(failed.value)
 
@@ -286,7 +287,7 @@ def test_a_host_that_is_down_is_told_as_such_after_a_few_tries(
 def test_a_password_that_is_not_there_is_told_by_its_reference(nights: Nights, tmp_path: Path) -> None:
     line = next(line for line in nights.settings_file.read_text().splitlines() if "password:" in line)
     nights.change_settings(line, f"  password: file:{tmp_path}/nowhere")
-    assert f"setting sftp.password: the file {tmp_path}/nowhere cannot be read" in fault(nights)
+    assert f"setting sftp.password: the file {tmp_path}/nowhere cannot be read" in fault(nights, code=2)
 
 
 def test_a_folder_that_is_not_there_is_told(nights: Nights) -> None:
@@ -299,7 +300,7 @@ def test_a_folder_that_is_not_there_is_told(nights: Nights) -> None:
 
 def test_a_sync_date_in_the_future_is_refused_in_words(nights: Nights) -> None:
     evening_before = slot_start(nights.settings, SECOND_NIGHT) - timedelta(hours=3)
-    told = fault(nights, at=evening_before)
+    told = fault(nights, code=2, at=evening_before)
     assert (
         f"The sync date {SECOND_NIGHT} is in the future: at Cedar Valley it is {FIRST_NIGHT} (America/Chicago)." in told
     )
@@ -341,6 +342,14 @@ def test_a_second_run_that_dagster_starts_is_refused_too(nights: Nights, monkeyp
         nights.sync(SECOND_NIGHT)
     assert nights.syncs() == 1
     assert not (nights.folder.landing / SECOND_NIGHT.isoformat()).exists()
+
+
+def test_a_run_removes_what_killed_processes_left_behind(nights: Nights) -> None:
+    left = nights.folder.previews / ".look-killed"
+    left.mkdir()
+    os.utime(left, (0, 0))
+    nights.sync(SECOND_NIGHT)
+    assert not left.exists()
 
 
 # --- older dates and uploads --------------------------------------------------------------------------------------

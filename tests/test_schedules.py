@@ -99,7 +99,9 @@ def test_there_is_one_schedule_for_each_time_zone_and_start_time(fleet: Fleet) -
     fleet.add("maple-valley")
     fleet.add("red-mesa", "America/Denver")
     fleet.add("oak-park")
-    fleet.add("elm-grove", start="03:30", enabled=False)
+    fleet.add("elm-grove", start="03:30")
+    fleet.write("elm-grove", pause(DistrictState(enabled=True), why="Summer.", by="Kim"))
+    fleet.add("not-enabled", start="04:00", enabled=False)
     fleet.add("tamuning", "Pacific/Guam")
     schedules = {schedule.name: schedule for schedule in build_schedules(fleet.districts)}
     assert {name: schedule.description for name, schedule in schedules.items()} == {
@@ -156,7 +158,8 @@ def test_a_tick_starts_the_enabled_districts_of_its_slot_and_registers_them(
 
 
 def test_a_tick_without_an_enabled_district_says_so(fleet: Fleet, instance: dg.DagsterInstance) -> None:
-    fleet.add("not-enabled", enabled=False)
+    fleet.add("on-leave")
+    fleet.write("on-leave", pause(DistrictState(enabled=True), why="Summer.", by="Kim"))
     (given,) = fleet.tick(instance, datetime(2026, 11, 23, 8, 0, tzinfo=UTC))
     assert isinstance(given, dg.SkipReason)
     assert given.skip_message == "No enabled district starts at 02:00 America/Chicago."

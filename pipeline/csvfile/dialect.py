@@ -25,6 +25,8 @@ CHUNK = 1 << 24
 LONGEST_HEADER = 1 << 16
 """Bytes within which the first line must end; a real header has a few hundred."""
 
+_LINE_END_BYTES = (b"\r", b"\n")
+
 LineEnd = Literal["\r", "\n", "\r\n"]
 
 
@@ -67,6 +69,12 @@ def opened(path: Path) -> Iterator[mmap.mmap | bytes]:
         yield data
 
 
+def ends_with_line_end(path: Path) -> bool:
+    """Return whether the file's last byte is a CR or a LF; an empty file has none."""
+    with opened(path) as data:
+        return data[-1:] in _LINE_END_BYTES
+
+
 def inspect(data: mmap.mmap | bytes, file: RosterFile) -> Dialect:
     """Return the dialect of a file.
 
@@ -84,7 +92,7 @@ def inspect(data: mmap.mmap | bytes, file: RosterFile) -> Dialect:
     crlf = _count(data, b"\r\n")
     lone_cr = _count(data, b"\r") - crlf
     lone_lf = _count(data, b"\n") - crlf
-    ends_complete = data[-1:] in (b"\r", b"\n")
+    ends_complete = data[-1:] in _LINE_END_BYTES
     lines = crlf + lone_cr + lone_lf + (0 if ends_complete else 1)
     body = bytes(data[header_end : header_end + 4096]).strip(b'\r\n\t ,;|"')
     if not body and header_end + 4096 >= len(data):

@@ -6,6 +6,7 @@ those that we made ourselves. Whatever does not fit goes to the careful reader (
 
 from __future__ import annotations
 
+import mmap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,21 +33,39 @@ class FileRead:
     unreadable: int
 
 
-def read_delivery(db: Database, paths: Mapping[str, Path], *, scope: str) -> list[FileRead]:
+@dataclass(frozen=True)
+class _Unreadable:
+    """A row that does not fit the header, or that the file breaks off in, and what is said of it."""
+
+    line: int
+    cells: list[str]
+    code: str
+    value: str
+
+
+def read_delivery(
+    db: Database, paths: Mapping[str, Path], *, scope: str, closed_before: frozenset[str] = frozenset()
+) -> list[FileRead]:
     """Read the files of a delivery (`users.csv` -> where it is) into the raw tables.
 
-    A file that is not there or cannot be read at all is a finding. Nothing is raised for what a district sent.
+    `closed_before` names the files whose previous delivery ended with a line end: without one, such a file was cut off
+    even where its last row has all its cells. A file that is not there or cannot be read at all is a finding. Nothing
+    is raised for what a district sent.
     """
     db.clear("raw")
-    return [_read_file(db, file, paths.get(file.name), scope) for file in ROSTER_FILES]
+    return [
+        _read_file(db, file, paths.get(file.name), scope, closed_before=file.name in closed_before)
+        for file in ROSTER_FILES
+    ]
 
 
-def _read_file(db: Database, file: RosterFile, path: Path | None, scope: str) -> FileRead:
+def _read_file(db: Database, file: RosterFile, path: Path | None, scope: str, *, closed_before: bool) -> FileRead:
     try:
         if path is None:
             raise Refusal("file_missing")  # noqa: TRY301 - all refusals of a file end in one place
         with opened(path) as data:
             dialect = inspect(data, file)
+            cut_off = not dialect.ends_complete and (closed_before or _ends_in_open_quote(data, dialect))
     except Refusal as refusal:
         _report(db, file, refusal.code, field=refusal.field, value=refusal.value)
         return FileRead(file.name, 0, 0)
@@ -54,9 +73,22 @@ def _read_file(db: Database, file: RosterFile, path: Path | None, scope: str) ->
     _record_header(db, file, header)
     if not _header_is_sound(db, file, header, scope):
         return FileRead(file.name, 0, 0)
-    if dialect.regular and _read_regular(db, file, path, dialect, header):
+    if dialect.regular and not cut_off and _read_regular(db, file, path, dialect, header):
+        if not dialect.ends_complete:
+            _report(db, file, "end_without_line_end", line=dialect.lines)
         return FileRead(file.name, dialect.lines - 1, 0)
-    return _read_irregular(db, file, path, dialect, header)
+    return _read_irregular(db, file, path, dialect, header, closed_before=closed_before)
+
+
+def _ends_in_open_quote(data: mmap.mmap | bytes, dialect: Dialect) -> bool:
+    """Say whether the last line of a regular file that no line end closes breaks off within a quoted cell."""
+    if not (dialect.regular and dialect.quotes):
+        return False
+    end = dialect.line_end.encode()
+    last = bytes(data[data.rfind(end) + len(end) :]).decode("utf-8")
+    width = len(dialect.header)
+    records = read_records(last, line_end=dialect.line_end, delimiter=dialect.delimiter, width=width)
+    return any(record.open_quote for record in records)
 
 
 def _header_is_sound(db: Database, file: RosterFile, header: list[HeaderCell], scope: str) -> bool:
@@ -113,24 +145,34 @@ class _CountsDiffer(Exception):  # noqa: N818 - never leaves this module
     pass
 
 
-def _read_irregular(db: Database, file: RosterFile, path: Path, dialect: Dialect, header: list[HeaderCell]) -> FileRead:
+def _read_irregular(
+    db: Database,
+    file: RosterFile,
+    path: Path,
+    dialect: Dialect,
+    header: list[HeaderCell],
+    *,
+    closed_before: bool = False,
+) -> FileRead:
     text = path.read_bytes().decode("utf-8-sig")
     fields = {cell.position - 1: cell.column.field for cell in header if cell.column is not None and cell.column.stored}
     width = len(header)
     lines: list[int] = []
     values: dict[str, list[str]] = {field: [] for field in fields.values()}
-    unreadable: list[tuple[int, list[str]]] = []
+    unreadable: list[_Unreadable] = []
     records = list(read_records(text, line_end=dialect.line_end, delimiter=dialect.delimiter, width=width))[1:]
+    if records and (how := _cut_off(records[-1], width, closed_before=closed_before and not dialect.ends_complete)):
+        last = records.pop()
+        unreadable.append(_Unreadable(last.line, last.cells, "file_cut_off", how))
+    elif not dialect.ends_complete:
+        _report(db, file, "end_without_line_end", line=dialect.lines)
     spare = _spare_cells(records, width)
-    cut_off = None
     for record in records:
         cells = record.cells
         if spare and len(cells) == width + spare:
             cells = cells[:width]
         if len(cells) != width:
-            unreadable.append((record.line, cells))
-            if not record.closed and len(cells) < width:
-                cut_off = record.line
+            unreadable.append(_Unreadable(record.line, cells, "field_count", _count_in_words(cells, width)))
             continue
         lines.append(record.line)
         for index, field in fields.items():
@@ -138,20 +180,26 @@ def _read_irregular(db: Database, file: RosterFile, path: Path, dialect: Dialect
     if lines:
         db.insert_columns(f"day.raw.{file.table}", {"line": lines, **values})
     if unreadable:
-        _report_unreadable(db, file, unreadable, width, cut_off)
-    spanning = [record.line for record in records if record.spans and len(record.cells) == width]
-    if spanning:
-        db.insert_columns(
-            "day.raw.findings",
-            {
-                "file": [file.name] * len(spanning),
-                "line": spanning,
-                "code": ["line_break_in_value"] * len(spanning),
-            },
-        )
+        _report_unreadable(db, file, unreadable)
+    _report_line_breaks(db, file, [record.line for record in records if record.spans and len(record.cells) == width])
     if not lines and not unreadable:
         _report(db, file, "header_only")
     return FileRead(file.name, len(lines), len(unreadable))
+
+
+def _cut_off(last: Record, width: int, *, closed_before: bool) -> str | None:
+    """Return what shows that the file breaks off in its last record; None where nothing does."""
+    if last.closed:
+        return None
+    if len(last.cells) < width:
+        return _count_in_words(last.cells, width)
+    if last.open_quote:
+        return "a quotation mark that nothing closes"
+    return "no line end, which the delivery before had" if closed_before else None
+
+
+def _count_in_words(cells: Sequence[str], width: int) -> str:
+    return f"{len(cells)} cells where the header has {width}"
 
 
 def _spare_cells(records: Sequence[Record], width: int) -> int:
@@ -165,23 +213,29 @@ def _spare_cells(records: Sequence[Record], width: int) -> int:
     return max(widths.pop() - width, 0) if len(widths) == 1 and blank else 0
 
 
-def _report_unreadable(
-    db: Database, file: RosterFile, unreadable: list[tuple[int, list[str]]], width: int, cut_off: int | None
-) -> None:
-    lines = [line for line, _ in unreadable]
+def _report_unreadable(db: Database, file: RosterFile, unreadable: list[_Unreadable]) -> None:
+    lines = [row.line for row in unreadable]
     db.insert_columns(
         "day.raw.unreadable",
-        {"file": [file.name] * len(lines), "line": lines, "cells": [cells for _, cells in unreadable]},
+        {"file": [file.name] * len(lines), "line": lines, "cells": [row.cells for row in unreadable]},
     )
     db.insert_columns(
         "day.raw.findings",
         {
             "file": [file.name] * len(lines),
             "line": lines,
-            "code": ["file_cut_off" if line == cut_off else "field_count" for line in lines],
-            "value": [f"{len(cells)} cells where the header has {width}" for _, cells in unreadable],
+            "code": [row.code for row in unreadable],
+            "value": [row.value for row in unreadable],
         },
     )
+
+
+def _report_line_breaks(db: Database, file: RosterFile, lines: list[int]) -> None:
+    if lines:
+        db.insert_columns(
+            "day.raw.findings",
+            {"file": [file.name] * len(lines), "line": lines, "code": ["line_break_in_value"] * len(lines)},
+        )
 
 
 def _record_header(db: Database, file: RosterFile, header: list[HeaderCell]) -> None:
@@ -195,5 +249,13 @@ def _record_header(db: Database, file: RosterFile, header: list[HeaderCell]) -> 
     )
 
 
-def _report(db: Database, file: RosterFile, code: str, *, field: str | None = None, value: str | None = None) -> None:
-    db.insert("day.raw.findings", _FINDING_COLUMNS, [(file.name, None, field, code, None, value)])
+def _report(
+    db: Database,
+    file: RosterFile,
+    code: str,
+    *,
+    line: int | None = None,
+    field: str | None = None,
+    value: str | None = None,
+) -> None:
+    db.insert("day.raw.findings", _FINDING_COLUMNS, [(file.name, line, field, code, None, value)])

@@ -23,6 +23,7 @@ import dagster as dg
 import polars as pl
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.text import Text
 
 from pipeline.demo.sftp_server import EmbeddedSftpServer
 from pipeline.demo.synthetic import SyntheticDistrict
@@ -30,6 +31,7 @@ from pipeline.demo.truth import wrong_changes, wrong_records
 from pipeline.districts.adding import NewDistrict, add_district
 from pipeline.districts.folders import DistrictFolder, Home, settings_folder
 from pipeline.districts.registry import Registry
+from pipeline.districts.state import DistrictState, write_state
 from pipeline.errors import RollcallError, UsageError
 from pipeline.instance import open_instance
 from pipeline.partitions import DistrictDay
@@ -97,19 +99,24 @@ def tell_story(out: Console, *, students: int, seed: int) -> None:
     """
     started = time.monotonic()
     home, registry = Home.from_environment(), Registry(settings_folder())
-    out.print(
-        "[bold]Rollcall's demo[/bold]: three synthetic districts drop their files on an SFTP server, night after night."
-    )
+    opening = Text("Rollcall's demo", style="bold")
+    opening.append(": three synthetic districts drop their files on an SFTP server, night after night.", "not bold")
+    out.print(opening)
     with _server(home) as server, open_instance(home) as instance:
         players = [_enter(cast, home, registry, server, students, seed + n) for n, cast in enumerate(CAST)]
         first = min(local_date(registry[p.cast.district], datetime.now(UTC)) for p in players) - timedelta(days=DAYS)
         with Progress(
-            TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=out, transient=True
+            TextColumn("{task.description}", markup=False),
+            BarColumn(),
+            TimeElapsedColumn(),
+            console=out,
+            transient=True,
         ) as progress:
             task = progress.add_task("syncing", total=DAYS * len(players))
             for number in range(DAYS):
                 day = first + timedelta(days=number)
-                out.print(f"\n[bold]{day:%A, %B %-d}[/bold]{_HEADLINES.get(number, '')}")
+                headline = Text(f"\n{day:%A, %B %-d}", style="bold")
+                out.print(headline.append(_HEADLINES.get(number, ""), "not bold"))
                 for player in players:
                     progress.update(task, description=f"{day} {player.cast.name}")
                     _live(player, number, day, registry, instance, out)
@@ -143,16 +150,16 @@ def _live(
         districts=Districts(),
         clock=Clock(fixed=night.isoformat()),
     )
-    out.print(f"  {player.cast.name:<28} {_line(report)}")
+    out.print(Text(f"  {player.cast.name:<28} ").append(_line(report)))
     if spoiled:
         player.wrong += _must_not_lose(report, "held" if number == TRUNCATED_DAY else "rejected")
         for finding in report.findings:
             if finding.code in {"file_cut_off", "file_missing"}:
-                out.print(f"  {'':<28} [yellow]{finding.message}[/yellow]")
+                out.print(Text(f"  {'':<28} {finding.message}", style="yellow"))
         withheld = {RECORD_WORDS[n]: c.withheld.archive for n, c in report.records.items() if c.withheld.archive}
         if withheld:
             words = ", ".join(f"{count:,} {name}" for name, count in withheld.items())
-            out.print(f"  {'':<28} [yellow]Not archived, though they are not in the files: {words}.[/yellow]")
+            out.print(Text(f"  {'':<28} Not archived, though they are not in the files: {words}.", style="yellow"))
     elif player.caught_up and isinstance(changes, pl.DataFrame):
         player.wrong += wrong_changes(player.folder, day, changes)
     player.caught_up = not spoiled
@@ -178,15 +185,16 @@ def _must_not_lose(report: SyncReport, outcome: str) -> list[str]:
     return wrong + ([f"the bad day ended as {report.outcome}"] if report.outcome != outcome else [])
 
 
-def _line(report: SyncReport) -> str:
+def _line(report: SyncReport) -> Text:
     style = {"applied": "green", "unchanged": "green", "held": "yellow"}.get(report.outcome, "red")
+    line = Text(f"{report.outcome:<9}", style=style)
     if not report.accepted:
-        return f"[{style}]{report.outcome:<9}[/{style}] {report.summary}"
+        return Text.assemble(line, f" {report.summary}")
     parts = []
     for name, words in (("students", "students"), ("guardians", "guardians"), ("enrollments", "enrollments")):
         c = report.records[name]
         parts.append(f"{c.active_after:,} {words} (+{c.added + c.restored} −{c.archived} ~{c.updated})")
-    return f"[{style}]{report.outcome:<9}[/{style}] {', '.join(parts)}"
+    return Text.assemble(line, f" {', '.join(parts)}")
 
 
 def _check(players: list[Player]) -> None:
@@ -206,8 +214,11 @@ def _check(players: list[Player]) -> None:
 
 def _close(players: list[Player], out: Console, seconds: float) -> None:
     out.print(
-        "\n[green]Checked:[/green] every change of the good days and the rosters that stand now are what really "
-        f"happened in the synthetic districts. {seconds:.0f} seconds."
+        Text.assemble(
+            ("\nChecked:", "green"),
+            " every change of the good days and the rosters that stand now are what really "
+            f"happened in the synthetic districts. {seconds:.0f} seconds.",
+        )
     )
     command = os.path.relpath(sys.argv[0]) if "/" in sys.argv[0] else "rollcall"
     out.print("\nThe reports, one for each night:")
@@ -273,6 +284,7 @@ def _enter(cast: Cast, home: Home, registry: Registry, server: EmbeddedSftpServe
             settle_seconds=0,
         ),
     )
+    write_state(folder.state, DistrictState(enabled=True))
     return Player(cast=cast, world=world, drop=drop, folder=folder)
 
 

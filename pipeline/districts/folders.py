@@ -6,6 +6,8 @@ A district is one folder, so that moving, backing up or erasing it is one operat
 from __future__ import annotations
 
 import os
+import shutil
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,6 +61,27 @@ class DistrictFolder:
         for folder in (*above, self.root, self.landing, self.root / "days", self.root / "reports", self.previews):
             folder.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
         return self
+
+
+LEFTOVERS = ("previews/.look-*", "previews/.export-*", "reports/*/.report-*", ".spill/*")
+"""What a killed process leaves behind in a district's folder."""
+
+LEFTOVER_AFTER = 24 * 60 * 60
+"""Seconds after which nobody can still be working on it."""
+
+
+def remove_leftovers(folder: DistrictFolder) -> None:
+    """Remove what killed processes left behind more than a day ago. For the holder of the district's lock."""
+    before = time.time() - LEFTOVER_AFTER
+    for pattern in LEFTOVERS:
+        for path in folder.root.glob(pattern):
+            # Only what is really here: a link is not followed.
+            if path.lstat().st_mtime >= before:
+                continue
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
 
 
 @dataclass(frozen=True)

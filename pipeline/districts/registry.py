@@ -6,6 +6,7 @@ One file per district, named after it. What a mistake is and what is allowed com
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,10 +15,35 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.constructor import DuplicateKeyError
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from pipeline.districts.settings import DISTRICT_ID, DistrictSettings
 from pipeline.errors import UsageError
+
+_LISTS = {
+    "schools": "a list of schools",
+    "host_keys": "a list of host keys",
+    "rules": "a list of rules",
+    "relationship": "a list of words",
+    "role_sent": "a list of roles",
+}
+
+_KINDS = {
+    "tuple_type": "a list",
+    "model_type": "a block of settings",
+    "model_attributes_type": "a block of settings",
+    "dict_type": "a block of settings",
+    "string_type": "a text",
+    "int_type": "a whole number",
+    "int_parsing": "a whole number",
+    "int_from_float": "a whole number",
+    "int_parsing_size": "a smaller number",
+    "float_type": "a number",
+    "float_parsing": "a number",
+    "finite_number": "a number",
+}
+"""pydantic's kinds of mistakes that are about what a setting is, as people call it."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +93,8 @@ def read_settings(path: Path) -> DistrictSettings:
             names every such place with file, line, key and what is allowed.
     """
     try:
-        document = YAML(typ="rt").load(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        document = YAML(typ="rt").load(text)
     except UnicodeDecodeError:
         raise UsageError(f"{path} is not UTF-8 text.", "Save it as UTF-8.") from None
     except OSError as failure:
@@ -75,18 +102,38 @@ def read_settings(path: Path) -> DistrictSettings:
     except MarkedYAMLError as failure:
         mark = failure.problem_mark or failure.context_mark
         line = f", line {mark.line + 1}" if mark else ""
+        if isinstance(failure, DuplicateKeyError):
+            # ruamel's own words hold both values, and one of them may be a password.
+            name = _setting_at(text, mark.line, mark.column) if mark else None
+            raise UsageError(
+                f"{path}{line}: {f'the setting {name}' if name else 'a setting'} stands there twice.",
+                "Remove one of them.",
+            ) from None
         raise UsageError(
-            f"{path}{line}: this is not YAML: {failure.problem}.", "Compare with the example in README.md."
+            f"{path}{line}: this is not YAML: {_without_values(failure.problem)}.",
+            "Compare with docs/settings.md.",
         ) from None
     except YAMLError:
-        raise UsageError(f"{path} is not YAML.", "Compare with the example in README.md.") from None
+        raise UsageError(f"{path} is not YAML.", "Compare with docs/settings.md.") from None
     if not isinstance(document, CommentedMap):
-        raise UsageError(f"{path} holds no settings.", "Compare with the example in README.md.")
+        raise UsageError(f"{path} holds no settings.", "Compare with docs/settings.md.")
     try:
         return DistrictSettings.model_validate(document)
     except ValidationError as failure:
         places = [_explain(path, document, error) for error in _told_once(failure.errors(include_url=False))]
         raise UsageError("\n".join(dict.fromkeys(places))) from None
+
+
+def _setting_at(text: str, line: int, column: int) -> str | None:
+    """Return the name of the setting that begins at this place; None for what is no name of ours."""
+    lines = text.splitlines()
+    found = re.match(r"[a-z_]+", lines[line][column:].lstrip("\"'")) if line < len(lines) else None
+    return found[0] if found and found[0] in _names_in(DistrictSettings) else None
+
+
+def _without_values(problem: str | None) -> str:
+    """Leave out what ruamel quotes from the file; the names of its own tokens ('<scalar>') stay."""
+    return re.sub(r"""(['"])(?!<[a-z ]+>\1).{2,}\1""", "…", problem or "it cannot be read", flags=re.DOTALL)
 
 
 def _told_once(errors: Sequence[Any]) -> list[Any]:
@@ -106,19 +153,31 @@ def _explain(path: Path, document: Any, error: Any) -> str:
     line = _line_of(document, keys)
     name = ".".join(str(k + 1) if isinstance(k, int) else k for k in keys) or "settings"
     where = f"{path}, line {line}, {name}:"
-    allowed = _allowed_keys(keys[:-1])
-    if error["type"] == "extra_forbidden":
+    return f"{where} {_what_is_wrong(error, keys)}."
+
+
+def _what_is_wrong(error: Any, keys: Sequence[int | str]) -> str:
+    kind, context = str(error["type"]), error.get("ctx", {})
+    if kind == "extra_forbidden":
+        allowed = _allowed_keys(keys[:-1])
         close = difflib.get_close_matches(str(keys[-1]), allowed, n=1)
         hint = f"Did you mean {close[0]}? " if close else ""
-        return f"{where} there is no such setting. {hint}Allowed here: {', '.join(allowed)}."
-    if error["type"] == "missing":
-        return f"{where} this setting is required and is not there."
-    if error["type"] == "literal_error":
-        return f"{where} not allowed. Allowed: {error['ctx']['expected']}."
-    if error["type"] in {"too_short", "string_too_short"}:
-        return f"{where} this must not be empty."
-    text = str(error["msg"]).removeprefix("Value error, ")
-    return f"{where} {text[:1].lower()}{text[1:].rstrip('.')}."
+        return f"there is no such setting. {hint}Allowed here: {', '.join(allowed)}"
+    words = {
+        "missing": "this setting is required and is not there",
+        "literal_error": f"not allowed. Allowed: {context.get('expected')}",
+        "too_short": "this must not be empty",
+        "string_too_short": "this must not be empty",
+        "too_long": f"at most {context.get('max_length')} may stand here",
+        "invalid_key": "the name of a setting is a text",
+    }
+    if kind in words:
+        return words[kind]
+    if kind in _KINDS:
+        name = str(keys[-1]) if keys else ""
+        return f"this must be {_LISTS.get(name, 'a list') if kind == 'tuple_type' else _KINDS[kind]}"
+    text = str(error["msg"]).removeprefix("Value error, ").replace("Input should be", "this must be")
+    return f"{text[:1].lower()}{text[1:].rstrip('.')}"
 
 
 def _line_of(document: Any, keys: Iterable[int | str]) -> int:
@@ -149,6 +208,15 @@ def _allowed_keys(keys: Iterable[int | str]) -> list[str]:
             return []
         model = found[0]
     return sorted(model.model_fields)
+
+
+def _names_in(model: type[BaseModel]) -> set[str]:
+    """Return the names of all settings in `model` and below."""
+    names = set(model.model_fields)
+    for field in model.model_fields.values():
+        for part in _models_in(field.annotation):
+            names |= _names_in(part)
+    return names
 
 
 def _models_in(annotation: Any) -> list[type[BaseModel]]:

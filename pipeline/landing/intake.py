@@ -6,10 +6,11 @@ Does not belong here: how bytes come over SFTP (`pipeline.sftp`), what landing g
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from pipeline.csvfile.dialect import ends_with_line_end
 from pipeline.districts.folders import DistrictFolder
 from pipeline.districts.settings import DistrictSettings
 from pipeline.errors import UsageError
@@ -27,7 +28,6 @@ def fetch_delivery(
     sync_date: date,
     *,
     refetch: bool = False,
-    progress: Callable[[str, int], None] | None = None,
 ) -> Delivery | None:
     """Fetch the files that are on the district's server now, and return the delivery in force for the date.
 
@@ -44,7 +44,6 @@ def fetch_delivery(
             settings.files.by_file(),
             incoming.folder,
             settle=sftp.settle_seconds,
-            progress=progress,
         )
         for file, found in fetched.items():
             incoming.add(found.path, file=file, name=found.name, modified_at=found.modified_at)
@@ -86,6 +85,20 @@ def delivered_paths(district: str, folder: DistrictFolder, sync_date: date, numb
         for file in FILE_NAMES
         if delivery.file(file) is not None
     }
+
+
+def closed_before(district: str, folder: DistrictFolder, sync_date: date) -> frozenset[str]:
+    """Return the files whose delivery before `sync_date` ended with a line end.
+
+    One that usually does and now does not was cut off, even where its last row looks whole.
+    """
+    landing = Landing(folder.landing, district)
+    earlier = [day for day in landing.dates() if day < sync_date.isoformat()]
+    delivery = landing.in_force(earlier[-1]) if earlier else None
+    if delivery is None:
+        return frozenset()
+    paths = delivered_paths(district, folder, date.fromisoformat(delivery.sync_date), delivery.number)
+    return frozenset(file for file, path in paths.items() if ends_with_line_end(path))
 
 
 def find_files(paths: Sequence[Path], names: dict[str, str]) -> dict[str, Path]:

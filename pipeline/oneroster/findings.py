@@ -103,10 +103,22 @@ _CODES = (
         "Send the file again. Until then nothing is archived for being absent.",
     ),
     FindingCode(
+        "end_without_line_end",
+        "warning",
+        "The last line of {file} has no line end.",
+        "Nothing to do if the export never writes one. Otherwise the upload was cut off: send the file again.",
+    ),
+    FindingCode(
         "column_unknown",
         "notice",
         "{file} has a column that is not used: {value}.",
         "Nothing to do.",
+    ),
+    FindingCode(
+        "guardians_not_linked",
+        "warning",
+        "{file} has no column {field}: no contact can be linked to a student.",
+        "Add the column to the export.",
     ),
     FindingCode(
         "password_dropped",
@@ -152,6 +164,12 @@ _CODES = (
         'There is no role "{value}".',
         "In users.csv: student, parent, guardian, relative, teacher, aide, proctor or administrator. "
         "In enrollments.csv: student, teacher, aide, proctor or administrator.",
+    ),
+    FindingCode(
+        "flag_unknown",
+        "warning",
+        'The legal-guardian flag "{value}" is neither yes nor no.',
+        "Write true or false. It counts as not given, and the contact is not archived for that.",
     ),
     FindingCode(
         "name_missing",

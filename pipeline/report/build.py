@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
@@ -41,7 +42,7 @@ _HOLD_MESSAGES = {
         "limits.archive.{record_type} in the district's settings for one sync.",
     ),
     "all_vanished": (
-        "All {active:,} {words} are gone from the files. None of them was archived.",
+        "No {words} would be left. The {archives:,} that are not in the files were not archived.",
         "Look whether the export was filtered to nothing for this kind of record.",
     ),
     "file_cut_off": (
@@ -49,19 +50,41 @@ _HOLD_MESSAGES = {
         "{archives:,} {words} that are not in it stay.",
         "Send the whole file again.",
     ),
+    "still_named": (
+        "{archives:,} {words} have no row of their own any more, but other rows of the delivery still name them. "
+        "They were not archived.",
+        "Export all three files from the same night, school and term.",
+    ),
+    "column_absent": (
+        "users.csv lost a column that guardians were worked out from, so {archives:,} {words} that no longer follow "
+        "from it stay as they are.",
+        "Bring the column (agentSourcedIds, relationship or legalGuardian) back into the export.",
+    ),
     "key_unreadable": (
         "A row does not say whose it is: {archives:,} {words} that are not in the file stay.",
         "Mend the rows without an id or with a wrong number of cells.",
     ),
 }
 
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+"""What a terminal would obey instead of showing it."""
+
 _HEADERS = {(file.name, column.field): column.header for file in ROSTER_FILES for column in file.columns}
 
 
 def build_report(
-    db: Database, *, district: str, district_name: str, sync_date: date, sync_number: int | None
+    db: Database,
+    *,
+    district: str,
+    district_name: str,
+    sync_date: date,
+    sync_number: int | None,
+    most_findings: int | None = MOST_FINDINGS,
 ) -> SyncReport:
-    """Return the report of the day database that `db` has attached; `sync_number` is None for a look."""
+    """Return the report of the day database that `db` has attached; `sync_number` is None for a look.
+
+    `most_findings` of each code and file are listed; None lists them all.
+    """
     verdict = db.rows("sync/verdict")[0]
     delivery = db.rows("report/delivery")
     counted = {row["file"]: row for row in db.rows("report/file_counts")}
@@ -76,21 +99,22 @@ def build_report(
         baseline_sync=verdict["baseline_sync"],
         hold_digest=verdict["hold_digest"],
         delivery=delivery[0]["number"] if delivery else None,
-        delivered=[DeliveredFile(**_without(row, "number")) for row in delivery],
+        delivered=[DeliveredFile(**_shown(_without(row, "number"))) for row in delivery],
         files={file.name: FileCounts(**_without(counted.get(file.name, nothing), "file")) for file in ROSTER_FILES},
         records={row["record_type"]: _record_counts(row) for row in db.rows("report/counts")},
         holds=[_hold(row) for row in db.rows("report/holds")],
         finding_counts=[
             FindingCount(**row, cure=_cure(row["code"], row["file"])) for row in db.rows("report/finding_counts")
         ],
-        findings=[reported(row) for row in db.rows("report/findings", file=None, most=MOST_FINDINGS)],
-        exclusions=[Exclusion(**row) for row in db.rows("report/exclusions")],
-        contacts=[ContactCount(**row) for row in db.rows("report/contacts")],
+        findings=[reported(row) for row in db.rows("report/findings", file=None, most=most_findings)],
+        exclusions=[Exclusion(**_shown(row)) for row in db.rows("report/exclusions")],
+        contacts=[ContactCount(**_shown(row)) for row in db.rows("report/contacts")],
     )
 
 
 def reported(row: dict[str, Any]) -> ReportedFinding:
-    """Return a finding's row with its message in words."""
+    """Return a finding's row with its message in words, and without control characters."""
+    row = _shown(row)
     finding = CATALOGUE[row["code"]]
     field = _HEADERS.get((row["file"], row["field"] or ""), row["field"])
     text = finding.message.format(file=row["file"], field=field, value=row["value"], sourced_id=row["sourced_id"])
@@ -129,6 +153,11 @@ def _record_counts(row: dict[str, Any]) -> RecordCounts:
         **{name: row[name] for name in plain},
         withheld=Withheld(**{name: row[f"withheld_{name}"] for name in ("add", "update", "restore", "archive")}),
     )
+
+
+def _shown(row: dict[str, Any]) -> dict[str, Any]:
+    """Replace every control character of a district's text by U+FFFD."""
+    return {key: _CONTROL.sub("\ufffd", value) if isinstance(value, str) else value for key, value in row.items()}
 
 
 def _without(row: dict[str, Any], name: str) -> dict[str, Any]:

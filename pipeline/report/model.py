@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict
 class ReportPart(BaseModel):
     """Base of all parts: what is not in the model is not in the report."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
 class FileCounts(ReportPart):

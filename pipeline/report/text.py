@@ -17,7 +17,8 @@ _STYLES = {"applied": "green", "unchanged": "green", "held": "yellow", "rejected
 
 def report_text(report: SyncReport) -> RenderableType:
     """Return the report as something that Rich prints."""
-    title = Text(f"{report.district_name}, {report.sync_date}: ")
+    look = "a look, " if report.sync_number is None else ""
+    title = Text(f"{report.district_name}, {report.sync_date}: {look}")
     title.append(report.outcome, style=f"bold {_STYLES[report.outcome]}")
     title.append(f". {report.summary}")
     parts: list[RenderableType] = [title]
@@ -27,6 +28,7 @@ def report_text(report: SyncReport) -> RenderableType:
     parts += [
         Text(f"Withheld: {RECORD_WORDS[h.record_type]}. {h.message} {h.cure}", style="yellow") for h in report.holds
     ]
+    parts += [Text(f"Excluded: {e.count:,} rows of {e.file}: {e.reason}.", style="dim") for e in report.exclusions]
     parts.append(findings_text(report))
     return Group(*parts)
 
@@ -80,5 +82,6 @@ def validation_text(report: SyncReport, *, accepted: bool) -> RenderableType:
     if accepted:
         active = {name: counts.added for name, counts in report.records.items()}
         parts.append(Text("They hold " + ", ".join(f"{n:,} {RECORD_WORDS[name]}" for name, n in active.items()) + "."))
+    parts += [Text(f"Excluded: {e.count:,} rows of {e.file}: {e.reason}.", style="dim") for e in report.exclusions]
     parts.append(findings_text(report))
     return Group(*parts)

@@ -14,6 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from pipeline.oneroster.files import FILE_NAMES
 from pipeline.report.build import RECORD_WORDS, reported
 from pipeline.report.model import SyncReport
+from pipeline.warehouse.schema import sync_to_disk
 from pipeline.warehouse.sessions import Database
 
 CSV_HEADER = ("rowNumber", "sourcedId", "column", "status", "code", "message")
@@ -45,9 +46,12 @@ def write_report(db: Database, report: SyncReport, folder: Path) -> Path:
         (unfinished / "index.html").write_text(render_page(report), encoding="utf-8")
         for path in unfinished.iterdir():
             path.chmod(0o600)
+            sync_to_disk(path)
+        sync_to_disk(unfinished)
         if folder.exists():
             shutil.rmtree(folder)
         unfinished.rename(folder)
+        sync_to_disk(folder.parent)
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
     return folder / "index.html"

@@ -23,7 +23,7 @@ from tenacity import (
 from pipeline.errors import TransientError
 from pipeline.sftp.connect import connect
 from pipeline.sftp.deadlines import DEFAULT_DEADLINES, Deadlines
-from pipeline.sftp.errors import AmbiguousNameError, FileChangedError
+from pipeline.sftp.errors import AmbiguousNameError, FileChangedError, NotRegularFileError
 from pipeline.sftp.fetch import fetch
 from pipeline.sftp.listing import list_folder
 
@@ -69,8 +69,8 @@ def fetch_files(
     and the bytes so far.
 
     A TransientError is tried again, 3 tries in all and `deadlines.total` seconds together; a PermanentError
-    is raised at once. What is raised: AmbiguousNameError, and the errors of `connect`, `list_folder` and
-    `fetch`.
+    is raised at once. What is raised: AmbiguousNameError, NotRegularFileError, and the errors of `connect`,
+    `list_folder` and `fetch`.
     """
 
     def once(bounds: Deadlines) -> dict[str, FetchedFile]:
@@ -120,6 +120,15 @@ def _wanted(session: SftpSession, folder: str, wanted: Mapping[str, str]) -> dic
             )
         if matches:
             found[local] = matches[0]
+            continue
+        # It is there and cannot be taken: that is not the same as not delivered.
+        for other in files.others:
+            if other.name.casefold() == name.casefold():
+                raise NotRegularFileError(
+                    f"{other.name} in the folder {folder!r} on the SFTP server {session.where} cannot be taken: "
+                    f"{other.reason}.",
+                    "Ask the district to put the file itself there.",
+                )
     return found
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from pipeline.districts.folders import DistrictFolder
 from pipeline.errors import UsageError
 from pipeline.oneroster.files import ROSTER_FILES
-from pipeline.warehouse.schema import ensure_book
+from pipeline.warehouse.schema import check_not_lost, ensure_book
 from pipeline.warehouse.sessions import Database, session
 
 
@@ -32,6 +32,7 @@ def roster_as_of(folder: DistrictFolder, district: str, day: date | None = None,
     Raises:
         UsageError: there is no such sync, or `out` already holds one of the files.
     """
+    check_not_lost(folder.roster, folder.root)
     if not folder.roster.exists():
         raise UsageError(f"{district} has no roster yet.", f"`rollcall sync {district}` makes the first one.")
     ensure_book(folder.roster, folder.root)
@@ -52,6 +53,7 @@ def newest_report(folder: DistrictFolder, district: str, day: date | None = None
     Raises:
         UsageError: there is no such sync.
     """
+    check_not_lost(folder.roster, folder.root)
     found = []
     if folder.roster.exists():
         with session(folder.root, book=folder.roster) as db:

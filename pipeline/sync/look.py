@@ -13,12 +13,13 @@ from pipeline.csvfile.load import read_delivery
 from pipeline.districts.folders import DistrictFolder
 from pipeline.districts.settings import DistrictSettings, GuardianSettings, Limits
 from pipeline.guardians.derive import derive_guardians
+from pipeline.landing.intake import closed_before
 from pipeline.oneroster.normalize import normalize
 from pipeline.report.build import build_report
 from pipeline.report.model import SyncReport
 from pipeline.sync.opening import begin_day
 from pipeline.sync.plan import Baseline, find_baseline, make_plan
-from pipeline.warehouse.schema import ensure_book
+from pipeline.warehouse.schema import check_not_lost, ensure_book
 from pipeline.warehouse.sessions import session
 
 
@@ -33,6 +34,7 @@ def plan_files(
     folder.make()
     with _copied(paths, folder.previews) as (scratch, copies):
         book = folder.roster
+        check_not_lost(book, folder.root)
         if not book.exists():
             book = scratch / "roster.duckdb"
         ensure_book(book, folder.root)
@@ -46,7 +48,8 @@ def plan_files(
             delivery_size=_size(copies),
         )
         with session(folder.root, day=day, book=book, write="day") as db:
-            read_delivery(db, copies, scope=settings.scope)
+            ended_before = closed_before(district, folder, sync_date)
+            read_delivery(db, copies, scope=settings.scope, closed_before=ended_before)
             normalize(db, scope=settings.scope)
             derive_guardians(db, settings.guardians)
             make_plan(db, limits=settings.limits, baseline=find_baseline(db, sync_date))
@@ -74,7 +77,9 @@ def validate_files(paths: Mapping[str, Path], today: date) -> SyncReport:
                 normalize(db, scope=scope)
                 derive_guardians(db, GuardianSettings())
                 make_plan(db, limits=Limits(), baseline=Baseline(number=0, is_look=True, initial=True))
-                return build_report(db, district="", district_name="", sync_date=today, sync_number=None)
+                return build_report(
+                    db, district="", district_name="", sync_date=today, sync_number=None, most_findings=None
+                )
 
 
 def _size(files: Mapping[str, Path]) -> int:

@@ -46,8 +46,9 @@ def ensure_book(path: Path, root: Path) -> None:
     """Make an empty roster at `path` where none is, and refuse one whose version is not ours.
 
     Raises:
-        WarehouseError: the roster is damaged or was written by another version of Rollcall.
+        WarehouseError: the roster is lost, is damaged, or was written by another version of Rollcall.
     """
+    check_not_lost(path, root)
     if not path.exists():
         with replacing(path, root) as db:
             _create(db, "book", BOOK_VERSION)
@@ -57,6 +58,20 @@ def ensure_book(path: Path, root: Path) -> None:
         raise WarehouseError(
             f"The roster {path} has version {version}; this Rollcall reads version {BOOK_VERSION}.",
             "Use the Rollcall that wrote it, or a newer one.",
+        )
+
+
+def check_not_lost(path: Path, root: Path) -> None:
+    """Refuse a district that has been synced before and whose roster is gone: it is not a new one.
+
+    Raises:
+        WarehouseError: `path` is not there, and yet there are reports.
+    """
+    reports = root / "reports"
+    if not path.exists() and reports.is_dir() and any(child.is_dir() for child in reports.iterdir()):
+        raise WarehouseError(
+            f"The roster {path} is missing, though this district has been synced before.",
+            "Restore roster.duckdb from a backup; to begin anew, move the district's folder away.",
         )
 
 
@@ -77,9 +92,9 @@ def replacing(path: Path, root: Path, *, day: Path | None = None) -> Iterator[Da
                 yield db
             db.run("roster/checkpoint")
         copy.chmod(0o600)
-        _sync_to_disk(copy)
+        sync_to_disk(copy)
         copy.replace(path)
-        _sync_to_disk(path.parent)
+        sync_to_disk(path.parent)
     finally:
         for leftover in (copy, copy.with_name(copy.name + ".wal")):
             leftover.unlink(missing_ok=True)
@@ -93,7 +108,8 @@ def _create(db: Database, database: str, version: int) -> None:
     db.insert(f"{database}.meta.version", ["version"], [(version,)])
 
 
-def _sync_to_disk(path: Path) -> None:
+def sync_to_disk(path: Path) -> None:
+    """Return when the file or folder at `path` is on the disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -8,8 +8,10 @@ DuckDB's messages quote the data they fail on, so none of them leaves this modul
 from __future__ import annotations
 
 import os
+import secrets
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -51,12 +53,12 @@ class Database:
         """Run `sql/<name>.sql` and return its rows as dictionaries."""
         self.run(name, **values)
         names = [column[0] for column in self._connection.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in self._connection.fetchall()]
+        return [dict(zip(names, row, strict=True)) for row in self._fetched(name)]
 
     def value(self, name: str, **values: Any) -> Any:
         """Run `sql/<name>.sql` and return the one value of its one row."""
         self.run(name, **values)
-        row = self._connection.fetchone()
+        row = self._guard(name, self._connection.fetchone)
         return row[0] if row else None
 
     def insert(self, table: str, columns: list[str], rows: list[tuple[Any, ...]]) -> None:
@@ -87,13 +89,13 @@ class Database:
     def count(self, table: str) -> int:
         """Return how many rows `database.schema.table` has."""
         self._execute(table, f"select count(*) from {table}", {})  # noqa: S608 - name of ours
-        row = self._connection.fetchone()
+        row = self._guard(table, self._connection.fetchone)
         return int(row[0]) if row else 0
 
     def columns(self, table: str) -> list[tuple[str, str]]:
         """Return the columns of `database.schema.table` as (name, type)."""
         self._execute(table, f"describe {table}", {})
-        return [(str(row[0]), str(row[1])) for row in self._connection.fetchall()]
+        return [(str(row[0]), str(row[1])) for row in self._fetched(table)]
 
     def create_schema(self, database: str, schema: str) -> None:
         """Create a schema of ours where it is not there yet."""
@@ -106,12 +108,18 @@ class Database:
         try:
             yield
         except BaseException:
-            self._connection.execute("rollback")
+            # An error that has ended the transaction by itself is the one to tell.
+            with suppress(WarehouseError, NoSpaceError):
+                self._execute("rollback", "rollback", {})
             raise
         self._execute("commit", "commit", {})
 
     def _execute(self, name: str, text: str, values: dict[str, Any]) -> None:
         self._guard(name, lambda: self._connection.execute(text, values))
+
+    def _fetched(self, name: str) -> list[tuple[Any, ...]]:
+        rows: list[tuple[Any, ...]] = self._guard(name, self._connection.fetchall)
+        return rows
 
     @staticmethod
     def _guard(name: str, action: Any) -> Any:
@@ -161,6 +169,10 @@ def session(
     Raises:
         WarehouseError: a file is damaged, or another process has it open for writing.
     """
+    # One for each session: what DuckDB keeps there has names that two sessions would share.
+    spill = root / ".spill" / f"{os.getpid()}-{secrets.token_hex(4)}"
+    with suppress(OSError):
+        spill.parent.mkdir(mode=0o700, exist_ok=True)
     config: dict[str, Any] = {
         "allow_community_extensions": False,
         "autoinstall_known_extensions": False,
@@ -169,7 +181,7 @@ def session(
         "python_enable_replacements": False,
         "memory_limit": MEMORY_LIMIT,
         "threads": min(4, os.cpu_count() or 1),
-        "temp_directory": str(root / ".spill"),
+        "temp_directory": str(spill),
     }
     connection = duckdb.connect(":memory:", config=config)
     try:
@@ -183,6 +195,7 @@ def session(
         yield Database(connection)
     finally:
         connection.close()
+        shutil.rmtree(spill, ignore_errors=True)
 
 
 def _attach(
@@ -198,6 +211,11 @@ def _attach(
         pass
     else:
         return
+    if name == "day" and not path.exists():
+        raise WarehouseError(
+            f"There is no day database for this date yet ({path} is not there).",
+            "Materialize delivery first, or sync the date.",
+        )
     raise WarehouseError(
         f"The database {path} cannot be opened.",
         "Either another process has it open for writing, or it is damaged. A day database is made again by "

@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.csvfile import load
-from pipeline.csvfile.dialect import inspect
+from pipeline.csvfile.dialect import ends_with_line_end, inspect
 from pipeline.csvfile.header import read_header
 from pipeline.csvfile.load import read_delivery
 from pipeline.oneroster.files import USERS
@@ -40,11 +40,13 @@ class Reader:
         self.day = self.root / "day.duckdb"
         begin_day(self.day, self.root, sync_date=date(2026, 9, 1), schools=(), delivery=None)
 
-    def read(self, content: bytes, *, scope: str = "district") -> dict[str, Any]:
+    def read(
+        self, content: bytes, *, scope: str = "district", closed_before: frozenset[str] = frozenset()
+    ) -> dict[str, Any]:
         path = self.root / "users.csv"
         path.write_bytes(content)
         with session(self.root, day=self.day, write="day") as db:
-            read = read_delivery(db, {"users.csv": path}, scope=scope)
+            read = read_delivery(db, {"users.csv": path}, scope=scope, closed_before=closed_before)
             table = [
                 list(row)
                 for row in db._connection.execute(
@@ -131,7 +133,7 @@ WAYS: dict[str, Callable[[], bytes]] = {
 def test_the_same_table_is_read_however_it_is_written(reader: Reader, way: str) -> None:
     found = reader.read(WAYS[way]())
     assert found["table"] == PEOPLE
-    assert found["codes"] == []
+    assert found["codes"] == (["end_without_line_end"] if way == "no line end at the end" else [])
     assert found["rows"] == 3
 
 
@@ -215,6 +217,102 @@ def test_a_last_row_that_breaks_off_is_a_file_that_was_cut_off(reader: Reader, l
     found = reader.read(content[: content.rindex(b",student")])
     assert [row[0] for row in found["table"]] == ["0412", "7"]
     assert [(f["code"], f["line"]) for f in found["findings"]] == [("file_cut_off", 4)]
+
+
+OPEN_ENDS = {
+    "full width": '9,N,student,Cy,Pupil,"P1',
+    "full width, the mark alone": '9,N,student,Cy,Pupil,"',
+    "more cells": '9,"N",student,Cy,Pupil,"P1,P2',
+    "fewer cells": '9,"N,M',
+    "a doubled mark": '9,"N",student,Cy,Pupil,"P1,""P2""',
+}
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r", "\r\n"])
+@pytest.mark.parametrize("regular", [True, False])
+@pytest.mark.parametrize("kind", OPEN_ENDS)
+def test_a_file_that_ends_within_a_quoted_list_was_cut_off(
+    reader: Reader, line_end: str, regular: bool, kind: str
+) -> None:
+    before = written(line_end=line_end).decode()
+    if not regular:
+        before = before.replace(line_end, line_end * 2, 1)
+    found = reader.read((before + OPEN_ENDS[kind]).encode())
+    assert found["table"] == PEOPLE
+    assert found["codes"] == ["file_cut_off"]
+    line = 5 if regular else 6
+    assert [f["line"] for f in found["findings"]] == [line]
+    assert [(at, cells[0]) for at, cells in found["unreadable"]] == [(line, "9")]
+
+
+def test_a_cut_off_list_does_not_hide_that_every_row_ends_with_a_delimiter(reader: Reader) -> None:
+    content = WAYS["a delimiter at the end of every row"]() + b'9,N,student,Cy,Pupil,"P1,P2,P3'
+    found = reader.read(content)
+    assert (found["table"], found["codes"]) == (PEOPLE, ["file_cut_off"])
+
+
+def test_an_open_quotation_mark_in_a_closed_last_row_is_text(reader: Reader) -> None:
+    found = reader.read(written() + b'9,N,student,Cy,"Pupil,\n')
+    assert found["codes"] == []
+    assert found["table"][-1][4] == '"Pupil'
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r", "\r\n"])
+@pytest.mark.parametrize("regular", [True, False])
+def test_a_last_row_without_line_end_is_read_and_pointed_out(reader: Reader, line_end: str, regular: bool) -> None:
+    content = written(line_end=line_end).decode().removesuffix(line_end)
+    if not regular:
+        content = content.replace(line_end, line_end * 2, 1)
+    found = reader.read(content.encode())
+    assert found["table"] == PEOPLE
+    assert [(f["code"], f["severity"], f["line"]) for f in found["findings"]] == [
+        ("end_without_line_end", "warning", 4 if regular else 5)
+    ]
+    assert reader.read(content.encode(), closed_before=frozenset({"classes.csv"}))["table"] == PEOPLE
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r", "\r\n"])
+@pytest.mark.parametrize("regular", [True, False])
+def test_a_file_that_ended_with_a_line_end_before_and_now_does_not_was_cut_off(
+    reader: Reader, line_end: str, regular: bool
+) -> None:
+    whole = written(line_end=line_end).decode()
+    if not regular:
+        whole = whole.replace(line_end, line_end * 2, 1)
+    content = whole.removesuffix(line_end)
+    found = reader.read(content.encode(), closed_before=frozenset({"users.csv"}))
+    assert found["table"] == PEOPLE[:-1]
+    line = 4 if regular else 5
+    assert [(f["code"], f["line"]) for f in found["findings"]] == [("file_cut_off", line)]
+    assert found["unreadable"] == [(line, PEOPLE[-1])]
+    found = reader.read(whole.encode(), closed_before=frozenset({"users.csv"}))
+    assert (found["table"], found["codes"]) == (PEOPLE, [])
+
+
+def test_a_last_row_of_an_empty_quoted_cell_alone_was_cut_off(reader: Reader) -> None:
+    found = reader.read(written() + b'""', closed_before=frozenset({"users.csv"}))
+    assert (found["table"], found["codes"]) == (PEOPLE, ["file_cut_off"])
+
+
+@pytest.mark.parametrize(
+    ("content", "ends"),
+    [(b"", False), (b"a", False), (b"a\n", True), (b"a\r", True), (b"a\r\n", True), (b"\na", False)],
+)
+def test_whether_a_file_ends_with_a_line_end(tmp_path: Path, content: bytes, ends: bool) -> None:
+    path = tmp_path / "users.csv"
+    path.write_bytes(content)
+    assert ends_with_line_end(path) is ends
+
+
+def test_a_header_that_ends_in_cr_alone_before_rows_that_end_in_cr_lf_puts_no_line_feed_into_values(
+    reader: Reader,
+) -> None:
+    rows = [["1", "N", "student", "Ann\nMarie", "Pupil", ""], *PEOPLE[1:]]
+    header, *rest = [",".join(HEADER), "1,N,student,Ann\nMarie,Pupil,", *written().decode().split("\n")[2:4]]
+    content = header + "\r" + "".join(line + "\r\n" for line in rest)
+    found = reader.read(content.encode())
+    assert (found["table"], found["codes"]) == (rows, [])
+    assert found["lines"] == [2, 4, 5]
 
 
 def zipped() -> bytes:

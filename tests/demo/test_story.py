@@ -16,6 +16,9 @@ from pipeline.demo.story import CAST
 from pipeline.demo.synthetic import SyntheticDistrict
 from pipeline.districts.folders import Home
 from pipeline.districts.registry import Registry
+from pipeline.districts.state import read_state
+from pipeline.resources import Districts
+from pipeline.schedules import build_schedules
 from pipeline.sync.history import newest_report, roster_as_of
 
 if TYPE_CHECKING:
@@ -52,8 +55,10 @@ def test_the_story_ends_well_and_shows_its_bad_days(
     registry = Registry(tmp_path / "districts")
     assert registry.ids() == sorted(cast.district for cast in CAST)
     assert len({registry[cast.district].time_zone for cast in CAST}) == 3
+    assert len(build_schedules(Districts())) == 3, "the demo has something to show under Automation"
     for cast in CAST:
         folder = home.district(cast.district)
+        assert read_state(folder.state).enabled
         assert roster_as_of(folder, cast.district).sync_number == 6
         assert (newest_report(folder, cast.district) / "index.html").exists()
         assert str(folder.root / "reports") in told

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from datetime import time
 from pathlib import Path
 
@@ -312,3 +313,62 @@ def test_no_record_type_has_another_limit_than_the_one_that_is_set(file: Path) -
     limits = settings(file, MINIMAL + "limits:\n  archive:\n    students: {percent: 5, at_least: 0}\n").limits
     assert limits.archive["students"].allowed(200) == 10
     assert limits.archive["staff"].allowed(200) == 20
+
+
+SECRET = "hunter2-canary"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (changed("  password: env:MAPLE_PASSWORD\n", f"  password: {SECRET}\n  password: x{SECRET}\n"), "password"),
+        (changed("  user: maple\n", "  user: maple\n  user: other-canary\n"), "user"),
+        (MINIMAL + 'name: "again canary"\n', "name"),
+    ],
+)
+def test_a_setting_that_stands_there_twice_is_told_without_its_values(file: Path, text: str, words: str) -> None:
+    told = refusal(file, text)
+    assert f": the setting {words} stands there twice. Remove one of them." in told
+    assert f"{file}, line " in told
+    assert "canary" not in told
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        changed("env:MAPLE_PASSWORD", f"*{SECRET}"),
+        changed("env:MAPLE_PASSWORD", f"!{SECRET}!x y"),
+        changed("env:MAPLE_PASSWORD", f'"{SECRET}'),
+        changed("  user: maple\n", f"  {SECRET}: 1\n  {SECRET}: 2\n"),
+    ],
+)
+def test_what_is_no_yaml_never_quotes_the_file(file: Path, text: str) -> None:
+    told = refusal(file, text)
+    assert str(file) in told
+    assert SECRET not in told
+
+
+KINDS = {
+    "schools: null": (re.sub(r"schools:\n(  - .*\n)+", "schools: null\n", MINIMAL), "this must be a list of schools."),
+    "a school is a text": (changed('{id: "0413", name: Cedar High}', "x"), "this must be a block of settings."),
+    "sftp: [1]": (MINIMAL.split("sftp:", maxsplit=1)[0] + "sftp: [1]\n", "this must be a block of settings."),
+    "name: 7": (changed("name: Maple Valley", "name: 7"), "this must be a text."),
+    "name: a list": (changed("name: Maple Valley", "name: [x]"), "this must be a text."),
+    "port": (changed("  user: maple\n", "  user: maple\n  port: ssh\n"), "this must be a whole number."),
+    "percent": (MINIMAL + "limits: {archive: {staff: {percent: few}}}\n", "this must be a number."),
+    "archive": (MINIMAL + "limits: {archive: [1]}\n", "this must be a block of settings."),
+    "host keys": (changed(f'["{FINGERPRINT}"]', "x"), "this must be a list of host keys."),
+    "too many host keys": (
+        changed(f'["{FINGERPRINT}"]', f"[{FINGERPRINT}, {FINGERPRINT}, {FINGERPRINT}]"),
+        "at most 2",
+    ),
+    "a number for a key": (MINIMAL + "7: x\n", "the name of a setting is a text."),
+}
+
+
+@pytest.mark.parametrize(("text", "words"), KINDS.values(), ids=KINDS)
+def test_what_a_setting_must_be_is_told_in_words(file: Path, text: str, words: str) -> None:
+    told = refusal(file, text)
+    assert words in told
+    for jargon in ("tuple", "instance", "Settings", "dictionary", "valid", "Input"):
+        assert jargon not in told

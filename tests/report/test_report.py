@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from day import FIRST, USER_COLUMNS, District, Night, Rows, contact, enrollment, school_class, small_district, student
 from jsonschema import Draft202012Validator
+from pydantic import ValidationError
 
 from pipeline.report.model import SyncReport
 from pipeline.report.write import safe_cell
@@ -265,3 +266,50 @@ def test_no_persons_name_or_phone_is_in_a_report(tmp_path: Path) -> None:
     _, night = night_of(tmp_path, rows)
     for path in night.page.parent.iterdir():
         assert "Canary" not in path.read_text(encoding="utf-8"), path.name
+
+
+ESCAPE = "\x1b[31mred\x07\x9b2J"
+
+
+def test_no_control_character_of_a_file_reaches_a_report(tmp_path: Path) -> None:
+    rows = small_district()
+    rows.users += [student(f"S{ESCAPE}", role=f"r{ESCAPE}"), contact("P9", "S4", relationship=f"Uncle{ESCAPE}")]
+    _, night = night_of(tmp_path, rows)
+    assert any("\ufffd[31mred" in finding.message for finding in night.report.findings)
+    for path in night.page.parent.iterdir():
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f]", text), path.name
+        assert "\\u001b" not in text
+    shown = [c.relationship or "" for c in night.report.contacts]
+    shown += [f"{f.sourced_id} {f.message}" for f in night.report.findings]
+    assert not [text for text in shown if re.search(r"[\x00-\x1f\x7f-\x9f]", text)]
+
+
+def test_an_error_of_the_model_never_quotes_what_it_was_given() -> None:
+    with pytest.raises(ValidationError) as told:
+        SyncReport.model_validate({"district": ["ZZPII-Canary"]})
+    assert "ZZPII-Canary" not in str(told.value)
+
+
+def test_two_looks_within_one_second_have_a_page_each(tmp_path: Path) -> None:
+    district, _ = night_of(tmp_path, small_district())
+    district.sync(small_district(), FIRST + timedelta(days=1))
+    looks = [district.sync(small_district(), FIRST) for _ in range(3)]
+    assert [look.report.sync_number for look in looks] == [None] * 3
+    assert [look.page.parent.name for look in looks] == [
+        "20260901T080000Z",
+        "20260901T080000Z-2",
+        "20260901T080000Z-3",
+    ]
+
+
+def test_a_report_of_another_history_gives_way_to_that_of_the_sync_that_stands(tmp_path: Path) -> None:
+    district, night = night_of(tmp_path, small_district())
+    restored = district.folder.roster.read_bytes()
+    district.sync(small_district().without_user("S3"), FIRST + timedelta(days=1))
+    district.folder.roster.write_bytes(restored)
+    district.last_active = None
+    again = district.sync(small_district().without_user("S4"), FIRST + timedelta(days=1))
+    assert again.report.sync_number == 2
+    assert SyncReport.model_validate_json((again.page.parent / "report.json").read_bytes()) == again.report
+    assert night.page.exists()

@@ -356,3 +356,15 @@ def test_only_what_may_pass_is_tried_again(
     assert len(left) == expected
     assert left == sorted(left, reverse=True)
     assert left[0] <= 10
+
+
+@pytest.mark.parametrize("kind", ["link", "folder"])
+def test_a_wanted_name_that_is_no_file_is_not_taken_for_not_there(drop: Drop, tmp_path: Path, kind: str) -> None:
+    put(drop.folder, 10, "classes.csv")
+    if kind == "link":
+        (drop.folder / "Users.csv").symlink_to("classes.csv")
+    else:
+        (drop.folder / "Users.csv").mkdir()
+    wanted = {"users.csv": "users.csv", "classes.csv": "classes.csv"}
+    with pytest.raises(NotRegularFileError, match=rf"Users\.csv in the folder .* cannot be taken: it is a {kind}\."):
+        fetch_files(drop.server, drop.path, wanted, tmp_path, deadlines=QUICK, settle=0)

@@ -92,3 +92,14 @@ def test_a_flag_that_cannot_be_read_is_pointed_out_and_archives_nobody(running: 
     night = running.sync(rows, SECOND)
     assert night.codes("users.csv")["flag_unknown"] == 1
     assert archived(night) == set()
+
+
+def test_a_file_cut_within_its_last_cell_is_noticed_by_how_it_ended_the_night_before(
+    running: District, rows: Rows
+) -> None:
+    files = rows.files()
+    files["enrollments.csv"] = files["enrollments.csv"].rstrip(b"\r\n")
+    night = running.sync(files, SECOND)
+    assert night.codes("enrollments.csv")["file_cut_off"] == 1
+    assert night.outcome == "held"
+    assert archived(night) == set()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import traceback
 from collections.abc import Iterator
 from datetime import date
@@ -222,3 +223,82 @@ def test_the_day_of_a_small_district_is_small(tmp_path: Path) -> None:
     district = District(tmp_path)
     district.sync(small_district())
     assert district.day_file(date(2026, 9, 1)).stat().st_size < 3_000_000
+
+
+def test_an_error_while_rows_are_fetched_never_quotes_them(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Failing:
+        description = (("a",),)
+
+        def execute(self, *_: object) -> None:
+            pass
+
+        def fetchall(self) -> None:
+            raise duckdb.ConversionException(CANARY)
+
+        fetchone = fetchall
+
+    monkeypatch.setattr(db, "_connection", Failing())
+    for action in (
+        lambda: db.rows("meta/book_version"),
+        lambda: db.value("meta/book_version"),
+        lambda: db.count("day.meta.codes"),
+        lambda: db.columns("day.meta.codes"),
+    ):
+        with pytest.raises(WarehouseError) as caught:
+            action()
+        assert CANARY not in shown(caught.value)
+
+
+def test_a_transaction_that_cannot_be_rolled_back_tells_what_failed_first(db: Database) -> None:
+    with pytest.raises(RuntimeError, match="first"), db.transaction():  # noqa: PT012 - what the block did before
+        db._execute("rollback", "rollback", {})
+        raise RuntimeError("first")
+
+
+@pytest.mark.parametrize("where", ["reports/2026-09-01/1", "reports/2026-09-01"])
+def test_a_roster_that_is_missing_is_never_taken_for_a_new_district(root: Path, where: str) -> None:
+    (root / where).mkdir(parents=True)
+    with pytest.raises(
+        WarehouseError, match=r"roster\.duckdb is missing, though this district has been synced"
+    ) as told:
+        ensure_book(root / "roster.duckdb", root)
+    assert told.value.cure == ("Restore roster.duckdb from a backup; to begin anew, move the district's folder away.")
+    assert not (root / "roster.duckdb").exists()
+
+
+def test_a_district_without_reports_gets_an_empty_roster(root: Path) -> None:
+    (root / "reports").mkdir()
+    ensure_book(root / "roster.duckdb", root)
+    assert (root / "roster.duckdb").exists()
+
+
+def test_a_date_without_a_day_database_is_told_so(root: Path) -> None:
+    with (
+        pytest.raises(WarehouseError, match="There is no day database for this date yet") as told,
+        session(root, day=root / "days" / "2026-09-02.duckdb", write="day"),
+    ):
+        pass
+    assert told.value.cure == "Materialize delivery first, or sync the date."
+
+
+def test_each_session_spills_into_a_folder_of_its_own_that_is_gone_after_it(root: Path, day: Path) -> None:
+    setting = "select value from duckdb_settings() where name = 'temp_directory'"
+    with session(root, day=day) as one, session(root, day=day) as two:
+        places = []
+        for db in (one, two):
+            db._execute("test", setting, {})
+            places += [Path(row[0]) for row in db._connection.fetchall()]
+        assert len(set(places)) == 2
+        assert {place.parent for place in places} == {root / ".spill"}
+        assert all(place.name.startswith(f"{os.getpid()}-") for place in places)
+    assert list((root / ".spill").iterdir()) == []
+
+
+def test_a_session_that_needs_more_than_its_memory_spills(
+    root: Path, day: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.warehouse.sessions.MEMORY_LIMIT", "40MB")
+    with session(root, day=day) as db:
+        db._execute("test", "create temp table t as select i, repeat('x', 40) || i as s from range(2000000) r(i)", {})
+        assert list((root / ".spill").rglob("*.tmp"))
+    assert list((root / ".spill").iterdir()) == []

@@ -1,0 +1,46 @@
+"""A district's folder: what killed processes left in it goes away, and nothing else does."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING
+
+from pipeline.districts.folders import LEFTOVER_AFTER, DistrictFolder, remove_leftovers
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LEFT = ["previews/.look-a", "previews/.export-a", "reports/2026-09-01/.report-a", ".spill/1-a"]
+KEPT = ["previews/2026-09-01/x", "reports/2026-09-01/1", "landing/2026-09-01/1", "days/.look-a"]
+
+
+def put(folder: DistrictFolder, name: str, age: float) -> Path:
+    path = folder.root / name
+    path.mkdir(parents=True)
+    (path / "users.csv").write_text("x")
+    os.utime(path, (time.time() - age,) * 2)
+    return path
+
+
+def test_what_killed_processes_left_is_removed_after_a_day_and_nothing_else(tmp_path: Path) -> None:
+    folder = DistrictFolder(tmp_path / "maple-valley").make()
+    old = [put(folder, name, LEFTOVER_AFTER + 60) for name in LEFT]
+    kept = [put(folder, name, LEFTOVER_AFTER + 60) for name in KEPT]
+    kept += [put(folder, f"{name}-new", LEFTOVER_AFTER - 60) for name in LEFT]
+    remove_leftovers(folder)
+    assert not [path for path in old if path.exists()]
+    assert all((path / "users.csv").exists() for path in kept)
+
+
+def test_a_link_among_the_leftovers_leads_nowhere(tmp_path: Path) -> None:
+    folder = DistrictFolder(tmp_path / "maple-valley").make()
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "kept").touch()
+    link = folder.previews / ".look-link"
+    link.symlink_to(elsewhere)
+    os.utime(link, (0, 0), follow_symlinks=False)
+    remove_leftovers(folder)
+    assert not link.is_symlink()
+    assert (elsewhere / "kept").exists()
