@@ -28,6 +28,7 @@ from pipeline.districts.state import DistrictState, pause, read_state, write_sta
 from pipeline.errors import RollcallError, UsageError
 
 if TYPE_CHECKING:
+    from pipeline.landing.delivery import Delivery
     from pipeline.report.model import SyncReport
 
 app = typer.Typer(
@@ -94,7 +95,11 @@ def main() -> None:
             err.print("Stopped. Nothing was half done.")
         raise
     except OSError as failure:
-        err.print(f"{failure.filename or 'A file'}: {failure.strerror or type(failure).__name__}.")
+        err.print("Error: ", end="", style="red")
+        err.print(
+            f"{failure.filename or 'A file'} cannot be read or written: {failure.strerror or type(failure).__name__}. "
+            f"The data is kept in ROLLCALL_HOME, {Home.from_environment().root}: `rollcall doctor` looks at it."
+        )
         sys.exit(1)
 
 
@@ -143,6 +148,7 @@ def upload(
         output,
         f"{district}, {sync_date}: delivery {delivery.number} with {', '.join(f.file for f in delivery.files)}. "
         f"`rollcall sync {district} --date {sync_date}` takes it up.",
+        _still_lacking(delivery),
     )
 
 
@@ -392,7 +398,10 @@ def district_enable(district: DistrictArgument) -> None:
     folder = _folder(district)
     state = read_state(folder.state)
     write_state(folder.state, state.model_copy(update={"enabled": True}))
-    out.print(f"{district} is synced every night at {settings.start_time:%H:%M} {settings.time_zone}.")
+    out.print(
+        f"{district} is synced every night at {settings.start_time:%H:%M} {settings.time_zone}, "
+        "where Dagster's daemon runs with ROLLCALL_SCHEDULES=running."
+    )
     if state.paused:
         out.print(
             f"It is still paused: {state.paused.why}. `rollcall district resume {district}` ends that.",
@@ -565,6 +574,19 @@ def _print_settings(settings: DistrictSettings) -> None:
     from ruamel.yaml import YAML  # noqa: PLC0415
 
     YAML().dump(settings.model_dump(mode="json", exclude_none=True), sys.stdout)
+
+
+def _still_lacking(delivery: Delivery) -> str | None:
+    """Return a warning where an upload lacks a file: it counts as a whole, whatever lies on the server."""
+    from pipeline.oneroster.files import FILE_NAMES  # noqa: PLC0415
+
+    lacking = [name for name in FILE_NAMES if delivery.file(name) is None]
+    if not lacking:
+        return None
+    return (
+        f"It has no {' and no '.join(lacking)}, so a sync of it will be rejected. Upload all three files together; "
+        "`rollcall sync --refetch` goes back to what is on the server."
+    )
 
 
 def _state_words(state: DistrictState) -> str:

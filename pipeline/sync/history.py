@@ -59,8 +59,8 @@ def newest_report(folder: DistrictFolder, district: str, day: date | None = None
         with session(folder.root, book=folder.roster) as db:
             found = db.rows("roster/reported_sync", day=day)
     if not found:
-        when = f" on {day}" if day else " yet"
-        raise UsageError(f"{district} has no sync{when}.", f"`rollcall sync {district}` makes one.")
+        when, how = (f" on {day}", f" --date {day}") if day else (" yet", "")
+        raise UsageError(f"{district} has no sync{when}.", f"`rollcall sync {district}{how}` looks at what was sent.")
     return folder.report(found[0]["sync_date"].isoformat(), int(found[0]["number"]))
 
 
