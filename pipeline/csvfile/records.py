@@ -50,11 +50,8 @@ def read_records(text: str, *, line_end: LineEnd, delimiter: str, width: int) ->
         cells: list[str] = []
         closed = open_quote = False
         while True:
-            cell, position = _quoted(text, position, after_cell)
-            if cell is None:
-                found = stop.search(text, position)
-                cell, position = (text[position : found.start()], found.start()) if found else (text[position:], size)
-                open_quote = open_quote or _is_open(cell)
+            cell, position, is_quoted = _cell(text, position, stop, after_cell)
+            open_quote = open_quote or (not is_quoted and _is_open(cell))
             cells.append(cell)
             found = stop.match(text, position)
             if found is None:
@@ -81,11 +78,7 @@ def split_row(row: str, delimiter: str) -> list[str]:
     after_cell = re.compile(f"{stop.pattern}|\\Z")
     cells, position = [], 0
     while True:
-        cell, end = _quoted(row, position, after_cell)
-        if cell is None:
-            found = stop.search(row, position)
-            end = found.start() if found else len(row)
-            cell = row[position:end]
+        cell, end, _ = _cell(row, position, stop, after_cell)
         cells.append(cell)
         if end == len(row):
             return cells
@@ -106,6 +99,16 @@ def _swallows_rows(widths: list[int], width: int) -> bool:
 def _is_open(cell: str) -> bool:
     """Say whether a cell that is not quoted begins with a quotation mark that another one should have closed."""
     return cell.startswith('"') and cell.count('"') % 2 == 1
+
+
+def _cell(text: str, start: int, stop: re.Pattern[str], after_cell: re.Pattern[str]) -> tuple[str, int, bool]:
+    """Return the cell that begins at `start`, where it ends, and whether it is quoted."""
+    cell, end = _quoted(text, start, after_cell)
+    if cell is not None:
+        return cell, end, True
+    found = stop.search(text, start)
+    end = found.start() if found else len(text)
+    return text[start:end], end, False
 
 
 def _quoted(text: str, start: int, after_cell: re.Pattern[str]) -> tuple[str | None, int]:

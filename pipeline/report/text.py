@@ -28,14 +28,15 @@ def report_text(report: SyncReport) -> RenderableType:
     parts += [
         Text(f"Withheld: {RECORD_WORDS[h.record_type]}. {h.message} {h.cure}", style="yellow") for h in report.holds
     ]
-    parts += [Text(f"Excluded: {e.count:,} rows of {e.file}: {e.reason}.", style="dim") for e in report.exclusions]
-    parts.append(findings_text(report))
+    parts.append(_rows_left_out(report))
     return Group(*parts)
 
 
-def findings_text(report: SyncReport) -> RenderableType:
-    """Return the findings, each kind with its first lines and its cure."""
-    parts: list[RenderableType] = []
+def _rows_left_out(report: SyncReport) -> RenderableType:
+    """Return the exclusions, then the findings, each kind with its first lines and its cure."""
+    parts: list[RenderableType] = [
+        Text(f"Excluded: {e.count:,} rows of {e.file}: {e.reason}.", style="dim") for e in report.exclusions
+    ]
     for kind in report.finding_counts:
         style = {"error": "red", "warning": "yellow", "notice": "dim"}[kind.severity]
         same = [f for f in report.findings if f.file == kind.file and f.code == kind.code]
@@ -82,6 +83,5 @@ def validation_text(report: SyncReport, *, accepted: bool) -> RenderableType:
     if accepted:
         active = {name: counts.added for name, counts in report.records.items()}
         parts.append(Text("They hold " + ", ".join(f"{n:,} {RECORD_WORDS[name]}" for name, n in active.items()) + "."))
-    parts += [Text(f"Excluded: {e.count:,} rows of {e.file}: {e.reason}.", style="dim") for e in report.exclusions]
-    parts.append(findings_text(report))
+    parts.append(_rows_left_out(report))
     return Group(*parts)

@@ -89,12 +89,15 @@ def make_plan(db: Database, *, limits: Limits, baseline: Baseline) -> Verdict:
         # Nothing stands yet that could be kept: half a roster would be all there is.
         outcome = "rejected"
     if outcome is None:
-        evidence_is_absent = db.value(
-            "sync/evidence_is_absent", baseline=baseline.number, absent=_absent_columns(db, USERS)
-        )
+        absent = {file: _absent_columns(db, file) for file in ROSTER_FILES}
+        evidence_is_absent = db.value("sync/evidence_is_absent", baseline=baseline.number, absent=absent[USERS])
         for name, file in _COMPARE:
-            absent = _absent_columns(db, file) if file else []
-            db.run(name, baseline=baseline.number, absent=absent, evidence_is_absent=evidence_is_absent)
+            db.run(
+                name,
+                baseline=baseline.number,
+                absent=absent[file] if file else [],
+                evidence_is_absent=evidence_is_absent,
+            )
         for name in _JUDGE:
             db.run(name, baseline=baseline.number, evidence_is_absent=evidence_is_absent)
         digest = db.value("sync/hold_digest")
