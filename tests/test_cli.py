@@ -21,8 +21,8 @@ import typer.main
 from conftest import Nights, Ran, assert_adds_up, preserved_environment, write_files
 from rich.console import Console
 
-import pipeline.cli
-from pipeline.cli import app, main
+import pipeline.cli.console
+from pipeline.cli.main import app, main
 from pipeline.demo.synthetic import SyntheticDistrict
 from pipeline.sync.due import local_date
 
@@ -731,9 +731,9 @@ def test_an_upload_for_a_paused_district_that_is_to_be_synced_lands_nothing(roll
 def test_a_sync_shows_how_many_of_its_steps_are_done(
     rollcall: Terminal, nights: Nights, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pipeline.cli, "err", Console(file=io.StringIO(), force_terminal=True, width=100))
+    monkeypatch.setattr(pipeline.cli.console, "err", Console(file=io.StringIO(), force_terminal=True, width=100))
     assert rollcall("sync", nights.district).code == 0
-    shown = pipeline.cli.err.file.getvalue()  # type: ignore[attr-defined]
+    shown = pipeline.cli.console.err.file.getvalue()  # type: ignore[attr-defined]
     assert "/7" in shown
     assert "━" in shown
 

@@ -11,7 +11,7 @@ import pytest
 import typer.main
 from dagster import AssetKey
 
-from pipeline.cli import app
+from pipeline.cli.main import app
 from pipeline.definitions import defs
 from pipeline.districts.registry import read_settings
 from pipeline.districts.settings import DistrictSettings

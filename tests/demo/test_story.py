@@ -11,7 +11,7 @@ import pytest
 from conftest import preserved_environment
 
 import pipeline.demo.story
-from pipeline.cli import main
+from pipeline.cli.main import main
 from pipeline.demo.story import CAST
 from pipeline.demo.synthetic import SyntheticDistrict
 from pipeline.districts.folders import Home

@@ -1,0 +1,1 @@
+"""The `rollcall` command (Typer, Rich): one module per group of commands, all of them thin."""

@@ -1,0 +1,152 @@
+"""What every command shares: the two consoles, the arguments that many take, and how data is printed.
+
+Belongs here: printing and looking up a district. Does not belong here: anything that decides.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from pydantic import BaseModel
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from pipeline.districts.folders import DistrictFolder, Home, settings_folder
+from pipeline.districts.registry import Registry
+from pipeline.districts.settings import DistrictSettings
+from pipeline.districts.state import read_state
+from pipeline.errors import UsageError
+
+if TYPE_CHECKING:
+    from pipeline.report.model import SyncReport
+
+# Into a file or a pipe, a table is as wide as it needs to be.
+# Without markup: names and reasons are people's own text, and a "[/b]" in them is no style.
+out = Console(markup=False, emoji=False, highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 140)
+err = Console(stderr=True, markup=False, emoji=False, highlight=False, soft_wrap=True)
+
+EXIT_CODES = {"applied": 0, "unchanged": 0, "held": 3, "rejected": 4, "missing": 5}
+"""What a command ends with, by outcome (1: a fault, 2: usage, 6: busy)."""
+
+
+class Format(StrEnum):
+    """How a command prints its data."""
+
+    text = "text"
+    json = "json"
+
+
+DistrictArgument = Annotated[str, typer.Argument(help="The district's id, such as maple-valley.", show_default=False)]
+FormatOption = Annotated[Format, typer.Option("--format", help="For people or for programs.")]
+PathsArgument = Annotated[
+    list[Path],
+    typer.Argument(help="A folder with the CSV files, or the files themselves.", show_default=False),
+]
+DateOption = Annotated[
+    datetime | None,
+    typer.Option(
+        "--date",
+        formats=["%Y-%m-%d"],
+        help="The district's local date. Default: its today.",
+        show_default=False,
+    ),
+]
+
+
+def registry() -> Registry:
+    """Return the registry of the settings that ROLLCALL_DISTRICTS holds."""
+    return Registry(settings_folder())
+
+
+def folder_of(district: str) -> DistrictFolder:
+    """Return where a district's data lives below ROLLCALL_HOME."""
+    return Home.from_environment().district(district)
+
+
+def check_not_paused(district: str) -> None:
+    """Refuse a paused district; UsageError with who and why."""
+    state = read_state(folder_of(district).state)
+    if state.paused:
+        raise UsageError(
+            f"{district} is paused since {state.paused.since:%Y-%m-%d}: {state.paused.why}",
+            f"`rollcall district resume {district}` ends that.",
+        )
+
+
+def date_asked_for(settings: DistrictSettings, day: datetime | None) -> date:
+    """Return the date that was asked for, or the district's today; UsageError where it has not begun."""
+    from pipeline.sync.due import check_date, local_date  # noqa: PLC0415
+
+    now = datetime.now(UTC)
+    sync_date = day.date() if day else local_date(settings, now)
+    check_date(settings, sync_date, now)
+    return sync_date
+
+
+def finish(report: SyncReport, output: Format, page: Path | None = None) -> None:
+    """Print a report and end with its outcome's exit code."""
+    from pipeline.report.text import report_text  # noqa: PLC0415
+
+    emit(report, output, report_text(report), f"Page: {page}" if page else None)
+    raise typer.Exit(EXIT_CODES[report.outcome])
+
+
+def emit(data: BaseModel, output: Format, *texts: Any) -> None:
+    """Print `data` as JSON, or the texts that are not None."""
+    if output is Format.json:
+        sys.stdout.write(data.model_dump_json(indent=2) + "\n")
+        return
+    for text in texts:
+        if text is not None:
+            out.print(text)
+
+
+def print_json(data: Any) -> None:
+    """Print `data` as JSON on standard output."""
+    sys.stdout.write(json.dumps(data, indent=2, ensure_ascii=False) + "\n")
+
+
+@contextmanager
+def spinner(doing: str) -> Iterator[None]:
+    """Show on standard error that something is under way."""
+    with Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}", markup=False),
+        TimeElapsedColumn(),
+        console=err,
+        transient=True,
+        disable=not err.is_terminal,
+    ) as progress:
+        progress.add_task(doing, total=None)
+        yield
+
+
+@contextmanager
+def steps(total: int) -> Iterator[Callable[[str], None]]:
+    """Show on standard error how far a run is; yields what is told of each step that starts."""
+    with Progress(
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=err,
+        transient=True,
+        disable=not err.is_terminal,
+    ) as progress:
+        task = progress.add_task("starting", total=total)
+        started = 0
+
+        def start(step: str) -> None:
+            nonlocal started
+            progress.update(task, description=step, completed=started)
+            started += 1
+
+        yield start

@@ -1,0 +1,142 @@
+"""A district's day: sync, upload, plan, validate."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pipeline.cli.console import (
+    EXIT_CODES,
+    DateOption,
+    DistrictArgument,
+    Format,
+    FormatOption,
+    PathsArgument,
+    check_not_paused,
+    date_asked_for,
+    emit,
+    finish,
+    folder_of,
+    registry,
+    spinner,
+    steps,
+)
+from pipeline.districts.folders import Home
+from pipeline.errors import UsageError
+
+if TYPE_CHECKING:
+    from pipeline.landing.delivery import Delivery
+
+
+def sync(
+    district: DistrictArgument,
+    day: DateOption = None,
+    refetch: Annotated[
+        bool,
+        typer.Option("--refetch", help="Let what is on the server now take the place of an upload by hand."),
+    ] = False,
+    output: FormatOption = Format.text,
+) -> None:
+    """Sync one district's day now: fetch, read, check, compare, apply, report. Recorded in Dagster."""
+    settings = registry()[district]
+    check_not_paused(district)
+    sync_date = date_asked_for(settings, day)
+    _sync(district, sync_date, fetch=True, refetch=refetch, output=output)
+
+
+def upload(
+    district: DistrictArgument,
+    paths: PathsArgument,
+    day: DateOption = None,
+    and_sync: Annotated[bool, typer.Option("--sync", help="Sync the date right away.")] = False,
+    output: FormatOption = Format.text,
+) -> None:
+    """Bring files in by hand. They stay in force for their date, whatever the server sends."""
+    from pipeline.landing.intake import upload_delivery  # noqa: PLC0415 - paramiko takes a while to load
+
+    settings = registry()[district]
+    if and_sync:
+        check_not_paused(district)
+    sync_date = date_asked_for(settings, day)
+    with spinner("taking the files in"):
+        delivery = upload_delivery(district, settings, folder_of(district).make(), sync_date, paths)
+    if and_sync:
+        _sync(district, sync_date, fetch=False, refetch=False, output=output)
+        return
+    emit(
+        delivery,
+        output,
+        f"{district}, {sync_date}: delivery {delivery.number} with {', '.join(f.file for f in delivery.files)}. "
+        f"`rollcall sync {district} --date {sync_date}` takes it up.",
+        _still_lacking(delivery),
+    )
+
+
+def plan(district: DistrictArgument, paths: PathsArgument, output: FormatOption = Format.text) -> None:
+    """Tell what a delivery would do to the roster. Changes nothing."""
+    from pipeline.landing.intake import find_files  # noqa: PLC0415
+    from pipeline.sync.due import local_date  # noqa: PLC0415
+    from pipeline.sync.look import plan_files  # noqa: PLC0415
+
+    settings = registry()[district]
+    files = find_files(paths, settings.files.by_file())
+    with spinner("reading and comparing"):
+        report = plan_files(district, settings, folder_of(district), files, local_date(settings, datetime.now(UTC)))
+    finish(report, output)
+
+
+def validate(
+    paths: PathsArgument,
+    profile: Annotated[str, typer.Option(help="What to check against: connect, what the product needs.")] = "connect",
+    output: FormatOption = Format.text,
+) -> None:
+    """Check files without any set-up: what is wrong, where, and what to do. Sends nothing anywhere."""
+    from pipeline.landing.intake import find_files  # noqa: PLC0415
+    from pipeline.oneroster.files import FILE_NAMES  # noqa: PLC0415
+    from pipeline.report.text import validation_text  # noqa: PLC0415
+    from pipeline.report.validation import validation  # noqa: PLC0415
+    from pipeline.sync.look import validate_files  # noqa: PLC0415
+
+    if profile != "connect":
+        raise UsageError(f'There is no profile "{profile}".', "Allowed: connect.")
+    files = find_files(paths, {name: name for name in FILE_NAMES})
+    with spinner("reading and checking"):
+        report = validate_files(files, datetime.now(UTC).date())
+    result = validation(report, profile)
+    emit(result, output, validation_text(report, accepted=result.accepted))
+    raise typer.Exit(0 if result.accepted else EXIT_CODES["rejected"])
+
+
+def _sync(district: str, sync_date: date, *, fetch: bool, refetch: bool, output: Format) -> None:
+    from pipeline.definitions import ASSETS  # noqa: PLC0415
+    from pipeline.instance import open_instance  # noqa: PLC0415
+    from pipeline.partitions import DistrictDay  # noqa: PLC0415
+    from pipeline.resources import Clock, Districts  # noqa: PLC0415
+    from pipeline.runs import sync_day  # noqa: PLC0415
+
+    with steps(len(ASSETS)) as show, open_instance(Home.from_environment()) as instance:
+        found, page = sync_day(
+            DistrictDay(district, sync_date),
+            instance=instance,
+            districts=Districts(),
+            clock=Clock(),
+            fetch=fetch,
+            refetch=refetch,
+            on_step=show,
+        )
+    finish(found, output, page)
+
+
+def _still_lacking(delivery: Delivery) -> str | None:
+    """Return a warning where an upload lacks a file: it counts as a whole, whatever lies on the server."""
+    from pipeline.oneroster.files import FILE_NAMES  # noqa: PLC0415
+
+    lacking = [name for name in FILE_NAMES if delivery.file(name) is None]
+    if not lacking:
+        return None
+    return (
+        f"It has no {' and no '.join(lacking)}, so a sync of it will be rejected. Upload all three files together; "
+        "`rollcall sync --refetch` goes back to what is on the server."
+    )

@@ -1,0 +1,224 @@
+"""Districts: add, look at, check, enable, pause, resume."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from pipeline.cli.console import (
+    EXIT_CODES,
+    DistrictArgument,
+    Format,
+    FormatOption,
+    folder_of,
+    out,
+    print_json,
+    registry,
+    spinner,
+)
+from pipeline.districts.folders import settings_folder
+from pipeline.districts.settings import DistrictSettings
+from pipeline.districts.state import DistrictState, pause, read_state, write_state
+from pipeline.errors import RollcallError, UsageError
+
+district_app = typer.Typer(no_args_is_help=True, help="Districts: add, look at, check, enable, pause, resume.")
+
+
+@district_app.command("add")
+def district_add(
+    district: DistrictArgument,
+    name: Annotated[str, typer.Option(help="Its name, for people.", show_default=False)],
+    time_zone: Annotated[str, typer.Option(help="Such as America/Chicago.", show_default=False)],
+    host: Annotated[str, typer.Option(help="The SFTP server.", show_default=False)],
+    user: Annotated[str, typer.Option(help="The SFTP login.", show_default=False)],
+    school: Annotated[
+        list[str],
+        typer.Option(help='A school that takes part: "0412=Cedar Elementary". Once for each.', show_default=False),
+    ],
+    password: Annotated[
+        str | None, typer.Option(help="By reference: env:NAME or file:PATH.", show_default=False)
+    ] = None,
+    private_key: Annotated[
+        str | None, typer.Option(help="By reference: env:NAME or file:PATH.", show_default=False)
+    ] = None,
+    host_key: Annotated[
+        list[str] | None, typer.Option(help="The server's fingerprint, SHA256:…", show_default=False)
+    ] = None,
+    port: Annotated[int, typer.Option(help="The SFTP server's port.")] = 22,
+    path: Annotated[str, typer.Option(help="The folder on the server.")] = ".",
+    start_time: Annotated[str, typer.Option(help="When the nightly sync starts, local time.")] = "02:00",
+    scope: Annotated[str, typer.Option(help="district, or school where one school sends its own files.")] = "district",
+    settle_seconds: Annotated[
+        float | None,
+        typer.Option(help="How long a file must rest before it is taken. Default: 10.", show_default=False),
+    ] = None,
+) -> None:
+    """Write the settings of a new district. Nothing runs until it is enabled."""
+    from pipeline.districts.adding import NewDistrict, add_district  # noqa: PLC0415
+
+    new = NewDistrict(
+        name=name,
+        time_zone=time_zone,
+        host=host,
+        user=user,
+        schools=[_school(text) for text in school],
+        start_time=start_time,
+        scope=scope,
+        port=port,
+        path=path,
+        password=password,
+        private_key=private_key,
+        host_keys=host_key or (),
+        settle_seconds=settle_seconds,
+    )
+    written = add_district(registry(), district, new)
+    out.print(f"Written: {written}\nNext: `rollcall district check {district}`")
+
+
+@district_app.command("list")
+def district_list(output: FormatOption = Format.text) -> None:
+    """List the districts with their time zone, start time and state."""
+    rows = []
+    for district in registry().ids():
+        try:
+            settings = registry()[district]
+            state = _state_words(read_state(folder_of(district).state))
+            rows.append((district, settings.name, settings.time_zone, f"{settings.start_time:%H:%M}", state))
+        except RollcallError:
+            rows.append((district, "", "", "", "settings have a mistake: rollcall doctor"))
+    names = ("district", "name", "time_zone", "start_time", "state")
+    if output is Format.json:
+        print_json([dict(zip(names, row, strict=True)) for row in rows])
+        return
+    if not rows:
+        out.print(f"No district has settings in {settings_folder()} yet. `rollcall district add --help` tells how.")
+        return
+    table = Table(*(name.replace("_", " ") for name in names), box=None)
+    for row in rows:
+        table.add_row(*row)
+    out.print(table)
+
+
+@district_app.command("show")
+def district_show(district: DistrictArgument, output: FormatOption = Format.text) -> None:
+    """Show all settings of a district, defaults included, and its state. Secrets stay references."""
+    settings = registry()[district]
+    state = read_state(folder_of(district).state)
+    if output is Format.json:
+        print_json({"settings": settings.model_dump(mode="json"), "state": state.model_dump(mode="json")})
+        return
+    out.print(f"{registry().path(district)}")
+    _print_settings(settings)
+    out.print(f"state: {_state_words(state)}")
+
+
+@district_app.command("check")
+def district_check(district: DistrictArgument, output: FormatOption = Format.text) -> None:
+    """Connect to the district's server and tell what is there. Changes nothing, fetches nothing."""
+    from pipeline.sftp.check import check_server  # noqa: PLC0415
+
+    settings = registry()[district]
+    with spinner(f"connecting to {settings.sftp.host}"):
+        found = check_server(district, settings)
+    if output is Format.json:
+        print_json(found.as_json())
+    else:
+        out.print(f"{settings.sftp.host}:{settings.sftp.port} presents the {found.key_type} host key")
+        out.print(f"    {found.fingerprint}")
+        if found.listing is None:
+            out.print(
+                "No host key is pinned, so nothing was sent to this server. Compare the fingerprint with the one that "
+                f"the district gave you. If they are the same, write it under sftp.host_keys in "
+                f"{registry().path(district)} and check again.",
+            )
+        else:
+            out.print("    It is the one that is pinned.")
+            table = Table("file", "bytes", "dated (UTC)", "read as", box=None)
+            for entry in found.listing:
+                table.add_row(
+                    entry.name,
+                    f"{entry.size:,}",
+                    f"{entry.modified_at:%Y-%m-%d %H:%M:%S}",
+                    entry.read_as or "",
+                )
+            out.print(table)
+            for name in found.missing:
+                out.print("Not there:", style="yellow", end=" ")
+                out.print(f"{settings.files.by_file()[name]} ({name})")
+            for problem in found.problems:
+                out.print(problem)
+    if found.listing is None:
+        raise typer.Exit(UsageError.exit_code)
+    raise typer.Exit(EXIT_CODES["missing"] if found.missing else 0)
+
+
+@district_app.command("enable")
+def district_enable(district: DistrictArgument) -> None:
+    """Let the nightly schedule sync this district."""
+    settings = registry()[district]
+    if not settings.sftp.host_keys:
+        raise UsageError(
+            f"{district} has no pinned host key, so every night would fail.",
+            f"`rollcall district check {district}` shows the key to pin.",
+        )
+    folder = folder_of(district)
+    state = read_state(folder.state)
+    write_state(folder.state, state.model_copy(update={"enabled": True}))
+    out.print(
+        f"{district} is synced every night at {settings.start_time:%H:%M} {settings.time_zone}, "
+        "where Dagster's daemon runs with ROLLCALL_SCHEDULES=running."
+    )
+    if state.paused:
+        out.print(
+            f"It is still paused: {state.paused.why}. `rollcall district resume {district}` ends that.",
+        )
+
+
+@district_app.command("pause")
+def district_pause(
+    district: DistrictArgument,
+    reason: Annotated[str, typer.Option(help="Why.", show_default=False)],
+    by: Annotated[str, typer.Option(help="Who.", show_default=False)],
+) -> None:
+    """Stop syncing this district until it is resumed. Its roster stands."""
+    registry()[district]
+    folder = folder_of(district)
+    write_state(folder.state, pause(read_state(folder.state), why=reason, by=by))
+    out.print(f"{district} is paused. `rollcall district resume {district}` ends that.")
+
+
+@district_app.command("resume")
+def district_resume(district: DistrictArgument) -> None:
+    """End a pause."""
+    registry()[district]
+    folder = folder_of(district)
+    state = read_state(folder.state)
+    if state.paused is None:
+        out.print(f"{district} is not paused.")
+        return
+    write_state(folder.state, state.model_copy(update={"paused": None}))
+    out.print(
+        f"{district} is no longer paused; it was since {state.paused.since:%Y-%m-%d}: {state.paused.why}",
+    )
+
+
+def _print_settings(settings: DistrictSettings) -> None:
+    from ruamel.yaml import YAML  # noqa: PLC0415
+
+    YAML().dump(settings.model_dump(mode="json", exclude_none=True), sys.stdout)
+
+
+def _state_words(state: DistrictState) -> str:
+    if state.paused:
+        return f"paused by {state.paused.by} since {state.paused.since:%Y-%m-%d}: {state.paused.why}"
+    return "enabled" if state.enabled else "not enabled"
+
+
+def _school(text: str) -> tuple[str, str]:
+    school_id, equals, name = text.partition("=")
+    if not equals or not school_id.strip() or not name.strip():
+        raise UsageError(f'"{text}" is not a school.', 'Write it as --school "0412=Cedar Elementary".')
+    return school_id.strip(), name.strip()

@@ -1,0 +1,39 @@
+"""The installation: demo, doctor."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from pipeline.cli.console import Format, FormatOption, out, print_json, registry
+from pipeline.districts.folders import Home
+
+
+def demo(
+    students: Annotated[int, typer.Option(min=50, max=20_000, help="Of the largest of the three districts.")] = 600,
+    seed: Annotated[int, typer.Option(help="Another seed, another synthetic world.")] = 7,
+    serve: Annotated[bool, typer.Option("--serve", help="Only run the demo's SFTP server, until Ctrl-C.")] = False,
+) -> None:
+    """Tell the whole story on three synthetic districts, an SFTP server included. Needs nothing else."""
+    from pipeline.demo.story import serve_demo, tell_story  # noqa: PLC0415
+
+    if serve:
+        serve_demo(out)
+    else:
+        tell_story(out, students=students, seed=seed)
+
+
+def doctor(output: FormatOption = Format.text) -> None:
+    """Look whether this installation is sound: versions, folders, and the settings of every district."""
+    from pipeline.doctor import examine  # noqa: PLC0415
+
+    findings = examine(Home.from_environment(), registry())
+    if output is Format.json:
+        print_json([{"what": f.what, "sound": f.sound, "detail": f.detail} for f in findings])
+    else:
+        for finding in findings:
+            out.print("ok   " if finding.sound else "wrong", style="green" if finding.sound else "red", end=" ")
+            out.print(f"{finding.what}: {finding.detail}")
+    if not all(finding.sound for finding in findings):
+        raise typer.Exit(1)

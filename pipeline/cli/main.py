@@ -1,0 +1,66 @@
+"""The `rollcall` command: which commands there are, and how a failure is told.
+
+Each command reads arguments, calls the subjects, prints. Whatever thinks is elsewhere.
+Dagster is imported by the commands that need it only: it takes a second to load.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import typer
+
+from pipeline.cli import day, districts, history, installation
+from pipeline.cli.console import err
+from pipeline.districts.folders import Home
+from pipeline.errors import RollcallError
+
+app = typer.Typer(
+    name="rollcall",
+    help="Turns the roster files that school districts send every night into a roster that can be trusted.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+for command in (
+    day.sync,
+    day.upload,
+    day.plan,
+    day.validate,
+    history.report,
+    history.roster,
+    installation.demo,
+    installation.doctor,
+):
+    app.command()(command)
+app.add_typer(districts.district_app, name="district")
+
+STOPPED = 130
+"""What a command that Ctrl-C stops ends with, as a shell has it."""
+
+
+def main() -> None:
+    """Run the command; a failure of ours is told in words and ends with its exit code."""
+    os.umask(0o077)
+    try:
+        app()
+    except RollcallError as failure:
+        err.print("Error: ", style="red", end="")
+        err.print(str(failure))
+        sys.exit(failure.exit_code)
+    except KeyboardInterrupt:
+        err.print("Stopped. Nothing was half done.")
+        sys.exit(STOPPED)
+    except SystemExit as ended:
+        # Typer ends a command that Ctrl-C stops without a word.
+        if ended.code == STOPPED:
+            err.print("Stopped. Nothing was half done.")
+        raise
+    except OSError as failure:
+        err.print("Error: ", end="", style="red")
+        err.print(
+            f"{failure.filename or 'A file'} cannot be read or written: {failure.strerror or type(failure).__name__}. "
+            f"The data is kept in ROLLCALL_HOME, {Home.from_environment().root}: `rollcall doctor` looks at it."
+        )
+        sys.exit(1)
