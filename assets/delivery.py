@@ -8,7 +8,7 @@ from pipeline.metadata import failures_in_words, table_metadata
 from pipeline.partitions import DISTRICT_DAYS, DistrictDay
 from pipeline.resources import Clock, Districts, RunLock
 from pipeline.sync.due import check_date, may_fetch
-from pipeline.sync.opening import begin_day
+from pipeline.sync.opening import open_day
 from pipeline.warehouse.sessions import session
 
 
@@ -49,14 +49,8 @@ def delivery(
             landed = fetch_delivery(day.district, settings, folder, day.date, refetch=config.refetch)
         else:
             landed = landed_delivery(day.district, folder, day.date)
+        opened = open_day(folder, settings, day.date, landed)
         file = folder.day(day.date.isoformat())
-        begin_day(
-            file,
-            folder.root,
-            sync_date=day.date,
-            schools=settings.schools,
-            delivery=landed,
-        )
         with session(folder.root, day=file) as db:
             metadata = table_metadata(db, "day.meta.files", file)
     if landed is None:
@@ -69,5 +63,6 @@ def delivery(
             "source": landed.source,
             "sha256": landed.sha256,
             "fetched_at": dg.MetadataValue.timestamp(landed.fetched_at),
+            "repeats sync": opened.repeats if opened.repeats is not None else "none",
         }
     )

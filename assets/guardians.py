@@ -3,7 +3,7 @@
 import dagster as dg
 
 from pipeline.guardians.derive import derive_guardians
-from pipeline.metadata import failures_in_words, table_metadata
+from pipeline.metadata import failures_in_words, repeated_metadata, table_metadata
 from pipeline.partitions import DISTRICT_DAYS, DistrictDay
 from pipeline.resources import Districts, RunLock
 from pipeline.warehouse.sessions import session
@@ -26,6 +26,8 @@ def guardians(context: dg.AssetExecutionContext, districts: Districts, run_lock:
         folder = districts.folder_of(day.district)
         file = folder.day(day.date.isoformat())
         with session(folder.root, day=file, write="day") as db:
+            if repeated := repeated_metadata(db):
+                return dg.MaterializeResult(metadata=repeated)
             derive_guardians(db, districts.settings_of(day.district).guardians)
             linked = db.value("guardians/linked_pairs")
             return dg.MaterializeResult(

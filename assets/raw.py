@@ -6,7 +6,7 @@ import dagster as dg
 
 from pipeline.csvfile.load import read_delivery
 from pipeline.landing.intake import closed_before, delivered_paths
-from pipeline.metadata import failures_in_words, table_metadata
+from pipeline.metadata import failures_in_words, repeated_metadata, table_metadata
 from pipeline.oneroster.files import ROSTER_FILES
 from pipeline.partitions import DISTRICT_DAYS, DistrictDay
 from pipeline.resources import Districts, RunLock
@@ -34,6 +34,11 @@ def raw(context: dg.AssetExecutionContext, districts: Districts, run_lock: RunLo
         folder = districts.folder_of(day.district)
         file = folder.day(day.date.isoformat())
         with session(folder.root, day=file, write="day") as db:
+            if repeated := repeated_metadata(db):
+                yield from (
+                    dg.MaterializeResult(asset_key=f"raw_{part.table}", metadata=repeated) for part in ROSTER_FILES
+                )
+                return
             # The delivery that the day began with, even if another has landed since.
             paths = delivered_paths(day.district, folder, day.date, db.value("raw/delivery_number"))
             found = read_delivery(

@@ -23,13 +23,7 @@ def roster(
     day = DistrictDay.of(context)
     with failures_in_words():
         folder = districts.folder_of(day.district)
-        number = apply_plan(
-            folder.root,
-            day=folder.day(day.date.isoformat()),
-            book=folder.roster,
-            sync_date=day.date,
-            recorded_at=clock.now(),
-        )
+        number = apply_plan(folder, folder.day(day.date.isoformat()), sync_date=day.date, recorded_at=clock.now())
         with session(folder.root, book=folder.roster) as db:
             metadata = {
                 **table_metadata(db, "book.roster.users", folder.roster),

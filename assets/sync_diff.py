@@ -2,11 +2,10 @@
 
 import dagster as dg
 
-from pipeline.metadata import failures_in_words, table_metadata
+from pipeline.metadata import failures_in_words, repeated_metadata, table_metadata
 from pipeline.partitions import DISTRICT_DAYS, DistrictDay
 from pipeline.resources import Districts, RunLock
-from pipeline.sync.plan import find_baseline, make_plan
-from pipeline.warehouse.schema import ensure_book
+from pipeline.sync.stages import plan_day
 from pipeline.warehouse.sessions import session
 
 
@@ -25,19 +24,21 @@ def sync_diff(context: dg.AssetExecutionContext, districts: Districts, run_lock:
     day = DistrictDay.of(context)
     with failures_in_words():
         folder = districts.folder_of(day.district)
-        ensure_book(folder.roster, folder.root)
         file = folder.day(day.date.isoformat())
-        with session(folder.root, day=file, book=folder.roster, write="day") as db:
-            baseline = find_baseline(db, day.date)
-            verdict = make_plan(db, limits=districts.settings_of(day.district).limits, baseline=baseline)
+        with session(folder.root, day=file) as db:
+            repeated = repeated_metadata(db)
+        if not repeated:
+            plan_day(folder, districts.settings_of(day.district), day.date)
+        with session(folder.root, day=file) as db:
+            verdict = db.rows("sync/verdict")[0]
             counts = db.rows("report/counts")
-            metadata = table_metadata(db, "day.sync.plan", file)
+            metadata = repeated or table_metadata(db, "day.sync.plan", file)
     return dg.MaterializeResult(
         metadata={
             **metadata,
-            "outcome": verdict.outcome,
-            "baseline sync": baseline.number,
-            "a look only": baseline.is_look,
+            "outcome": verdict["outcome"],
+            "baseline sync": verdict["baseline_sync"],
+            "a look only": verdict["is_look"],
             "plan": dg.MetadataValue.table(
                 records=[
                     dg.TableRecord(
@@ -47,7 +48,9 @@ def sync_diff(context: dg.AssetExecutionContext, districts: Districts, run_lock:
                             "update": row["updated"],
                             "restore": row["restored"],
                             "archive": row["archived"],
-                            "archives withheld": row["withheld_archive"],
+                            "withheld": sum(
+                                row[f"withheld_{operation}"] for operation in ("add", "update", "restore", "archive")
+                            ),
                         }
                     )
                     for row in counts

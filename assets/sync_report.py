@@ -31,7 +31,7 @@ def sync_report(
         report, page = publish_report(
             folder,
             day.district,
-            districts.settings_of(day.district).name,
+            districts.settings_of(day.district),
             day.date,
             looked_at=clock.now(),
         )

@@ -100,9 +100,8 @@ def live(registry: Any, source: Path, day: date) -> dict[str, Any]:
     from pipeline.oneroster.normalize import normalize
     from pipeline.report.publish import publish_report
     from pipeline.sync.apply import apply_plan
-    from pipeline.sync.opening import begin_day
-    from pipeline.sync.plan import find_baseline, make_plan
-    from pipeline.warehouse.schema import ensure_book
+    from pipeline.sync.opening import open_day
+    from pipeline.sync.stages import plan_day
     from pipeline.warehouse.sessions import session
 
     settings = registry["bench"]
@@ -121,7 +120,7 @@ def live(registry: Any, source: Path, day: date) -> dict[str, Any]:
     def deliver() -> None:
         upload_delivery("bench", settings, folder, day, [source])
         delivery = landed_delivery("bench", folder, day)
-        begin_day(file, folder.root, sync_date=day, schools=settings.schools, delivery=delivery)
+        open_day(folder, settings, day, delivery)
 
     def raw() -> int:
         with session(folder.root, day=file, write="day") as db:
@@ -137,15 +136,13 @@ def live(registry: Any, source: Path, day: date) -> dict[str, Any]:
             derive_guardians(db, settings.guardians)
 
     def sync_diff() -> None:
-        ensure_book(folder.roster, folder.root)
-        with session(folder.root, day=file, book=folder.roster, write="day") as db:
-            make_plan(db, limits=settings.limits, baseline=find_baseline(db, day))
+        plan_day(folder, settings, day)
 
     def roster() -> None:
-        apply_plan(folder.root, day=file, book=folder.roster, sync_date=day, recorded_at=datetime.now(UTC))
+        apply_plan(folder, file, sync_date=day, recorded_at=datetime.now(UTC))
 
     def sync_report() -> None:
-        publish_report(folder, "bench", settings.name, day, looked_at=datetime.now(UTC))
+        publish_report(folder, "bench", settings, day, looked_at=datetime.now(UTC))
 
     stage("delivery", deliver)
     rows = stage("raw", raw)

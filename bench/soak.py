@@ -14,18 +14,15 @@ from pathlib import Path
 
 from rich.console import Console
 
-from pipeline.csvfile.load import read_delivery
 from pipeline.demo.synthetic import SyntheticDistrict
 from pipeline.demo.truth import wrong_changes, wrong_records
 from pipeline.districts.folders import DistrictFolder
-from pipeline.districts.settings import GuardianSettings, Limits, School
-from pipeline.guardians.derive import derive_guardians
+from pipeline.districts.settings import MEASURES, RECORD_TYPES, DistrictSettings, Limits, School, SftpSettings
 from pipeline.oneroster.files import FILE_NAMES
-from pipeline.oneroster.normalize import normalize
 from pipeline.sync.apply import apply_plan
+from pipeline.sync.due import FIRST_DATE
 from pipeline.sync.opening import begin_day
-from pipeline.sync.plan import find_baseline, make_plan
-from pipeline.warehouse.schema import ensure_book
+from pipeline.sync.stages import plan_day, work_out
 from pipeline.warehouse.sessions import session
 
 SIZES = (50, 200, 1_000, 5_000)
@@ -43,15 +40,22 @@ def live(world: SyntheticDistrict, export: str, folder: DistrictFolder, day: dat
     else:
         world.write_powerschool(source, contacts=export)  # type: ignore[arg-type]
     file = folder.day(day.isoformat())
-    schools = [School(id=school_id, name=name) for school_id, name in world.schools]
-    begin_day(file, folder.root, sync_date=day, schools=schools, delivery=None)
-    ensure_book(folder.roster, folder.root)
-    with session(folder.root, day=file, book=folder.roster, write="day") as db:
-        read_delivery(db, {name: source / name for name in FILE_NAMES}, scope="district")
-        normalize(db, scope="district")
-        derive_guardians(db, GuardianSettings())
-        make_plan(db, limits=Limits(), baseline=find_baseline(db, day))
-    apply_plan(folder.root, day=file, book=folder.roster, sync_date=day, recorded_at=datetime.now(UTC))
+    settings = DistrictSettings(
+        name="Soak",
+        time_zone="America/Chicago",
+        schools=tuple(School(id=school_id, name=name) for school_id, name in world.schools),
+        sftp=SftpSettings(host="127.0.0.1", user="nobody", password="env:NONE"),  # noqa: S106 - a reference
+        limits=Limits(
+            **{measure: {kind: {"percent": 100} for kind in RECORD_TYPES} for measure in MEASURES},
+            windows=({"first": FIRST_DATE, "last": date(2027, 6, 30), "why": "the plan is held against the truth",
+                      "vanished": "allow"},),
+        ),
+    )  # fmt: skip
+    begin_day(file, folder.root, sync_date=day, schools=settings.schools, delivery=None)
+    with session(folder.root, day=file, write="day") as db:
+        work_out(db, {name: source / name for name in FILE_NAMES}, settings, closed_before=frozenset())
+    plan_day(folder, settings, day)
+    apply_plan(folder, file, sync_date=day, recorded_at=datetime.now(UTC))
 
 
 def main() -> None:

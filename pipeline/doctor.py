@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
+from pipeline.districts.decisions import read_decisions
 from pipeline.districts.folders import Home
 from pipeline.districts.registry import Registry
 from pipeline.districts.state import read_state
 from pipeline.errors import RollcallError
-from pipeline.warehouse.schema import check_not_lost, ensure_book
+from pipeline.sync.ledger import check_roster
+from pipeline.sync.opening import open_roster
 
 ENOUGH_DISK = 2 << 30
 """Bytes that should be free: a large district's day takes 200 MB, and the roster is written twice."""
@@ -68,9 +70,11 @@ def _district(home: Home, registry: Registry, district: str) -> Examined:
     try:
         settings = registry[district]
         state = read_state(folder.state)
-        check_not_lost(folder.roster, folder.root)
         if folder.roster.exists():
-            ensure_book(folder.roster, folder.root)
+            open_roster(folder)
+        else:
+            check_roster(folder)
+        read_decisions(folder.decisions)
     except RollcallError as failure:
         return Examined(f"district {district}", sound=False, detail=str(failure))
     nightly = f"nightly at {settings.start_time:%H:%M} {settings.time_zone}" if state.runs_nightly else "not nightly"

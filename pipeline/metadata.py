@@ -27,6 +27,17 @@ def table_metadata(db: Database, table: str, file: Path) -> dict[str, Any]:
     }
 
 
+def repeated_metadata(db: Database) -> dict[str, Any]:
+    """Return what a table's materialization says of a day that repeats an earlier one; nothing of any other day."""
+    repeats = db.rows("meta/repeats")
+    if not repeats:
+        return {}
+    return {
+        "repeats sync": int(repeats[0]["sync_number"]),
+        "rows": f"as on {repeats[0]['sync_date']}, in that day's database: the delivery and the settings are the same",
+    }
+
+
 @contextmanager
 def failures_in_words() -> Generator[None, None, None]:
     """Turn a failure of ours into Dagster's, with its words and without trying the step again.

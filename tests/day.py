@@ -18,7 +18,7 @@ from typing import Any
 
 import duckdb
 
-from pipeline.csvfile.load import FileRead, read_delivery
+from pipeline.csvfile.load import FileRead
 from pipeline.districts.folders import DistrictFolder
 from pipeline.districts.settings import (
     DistrictSettings,
@@ -26,17 +26,16 @@ from pipeline.districts.settings import (
     Limits,
     School,
     SftpSettings,
+    SyncSettings,
 )
-from pipeline.guardians.derive import derive_guardians
 from pipeline.landing.intake import closed_before, delivered_paths, landed_delivery, upload_delivery
-from pipeline.oneroster.normalize import normalize
 from pipeline.report.model import SyncReport
 from pipeline.report.publish import publish_report
 from pipeline.sync.apply import apply_plan
 from pipeline.sync.history import roster_as_of
-from pipeline.sync.opening import begin_day
-from pipeline.sync.plan import Verdict, find_baseline, make_plan
-from pipeline.warehouse.schema import ensure_book
+from pipeline.sync.opening import open_day
+from pipeline.sync.plan import Verdict
+from pipeline.sync.stages import plan_day, work_out
 from pipeline.warehouse.sessions import session
 
 Row = Mapping[str, str]
@@ -238,6 +237,7 @@ class District:
         scope: str = "district",
         guardians: GuardianSettings | None = None,
         limits: Mapping[str, Mapping[str, float]] | None = None,
+        sync: Mapping[str, Any] | None = None,
         name: str = "Synthetic District",
     ) -> None:
         self.folder = DistrictFolder(root.resolve() / "synthetic").make()
@@ -252,6 +252,7 @@ class District:
             sftp=SftpSettings(host="127.0.0.1", user="nobody", password="env:NO_PASSWORD"),
             guardians=guardians or GuardianSettings(),
             limits=Limits(archive=dict(limits or {})),
+            sync=SyncSettings(**dict(sync or {})),
         )
 
     def day_file(self, day: date) -> Path:
@@ -272,25 +273,19 @@ class District:
         self.land(delivery, day)
         landed = landed_delivery(self.name, self.folder, day)
         file = self.day_file(day)
-        begin_day(file, self.folder.root, sync_date=day, schools=self.settings.schools, delivery=landed)
+        opened = open_day(self.folder, self.settings, day, landed)
+        if opened.repeats is not None:
+            return Verdict("unchanged", opened.baseline, None), {}
         paths = delivered_paths(self.name, self.folder, day, landed.number if landed else None)
-        ensure_book(self.folder.roster, self.folder.root)
-        # The assets open a session each; one for all is the same, and opening is what takes time here.
-        with session(self.folder.root, day=file, book=self.folder.roster, write="day") as db:
+        # The assets open a session each; one for these is the same, and opening is what takes time here.
+        with session(self.folder.root, day=file, write="day") as db:
             before = closed_before(self.name, self.folder, day)
-            read = read_delivery(db, paths, scope=self.settings.scope, closed_before=before)
-            normalize(db, scope=self.settings.scope)
-            derive_guardians(db, self.settings.guardians)
-            verdict = make_plan(db, limits=self.settings.limits, baseline=find_baseline(db, day))
-        return verdict, {found.file: found for found in read}
+            read = work_out(db, paths, self.settings, closed_before=before)
+        return plan_day(self.folder, self.settings, day), {found.file: found for found in read}
 
     def apply(self, day: date = FIRST) -> int | None:
         return apply_plan(
-            self.folder.root,
-            day=self.day_file(day),
-            book=self.folder.roster,
-            sync_date=day,
-            recorded_at=datetime(2026, 9, 1, 7, tzinfo=UTC),
+            self.folder, self.day_file(day), sync_date=day, recorded_at=datetime(2026, 9, 1, 7, tzinfo=UTC)
         )
 
     def sync(self, delivery: Rows | Files, day: date = FIRST) -> Night:
@@ -299,11 +294,11 @@ class District:
         with session(self.folder.root, day=self.day_file(day), book=self.folder.roster) as db:
             plan = frozenset(
                 Change(row["record_type"], row["operation"], row["key"], tuple(row["columns"]), row["withheld"])
-                for row in db.rows("report/changes")
+                for row in db.rows("report/changes", most=None)
             )
         number = self.apply(day)
         report, page = publish_report(
-            self.folder, self.name, self.settings.name, day, looked_at=datetime(2026, 9, 1, 8, tzinfo=UTC)
+            self.folder, self.name, self.settings, day, looked_at=datetime(2026, 9, 1, 8, tzinfo=UTC)
         )
         night = Night(report, page, plan, verdict, number, read)
         self._check(night, day)
@@ -352,7 +347,10 @@ class District:
         for kind, name, count in self.query(_CHECKS, day):
             found[kind][name] = count
         assert found["flaw"] == {}
-        if night.report.accepted:
+        if not night.read and night.report.accepted:
+            # A day that repeats an earlier one has no tables of its own.
+            assert (night.outcome, night.plan) == ("unchanged", frozenset())
+        elif night.report.accepted:
             for record_type, accepted in found["accepted"].items():
                 counts = records[record_type]
                 made = counts.added + counts.updated + counts.unchanged + counts.restored + counts.kept

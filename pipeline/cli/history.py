@@ -59,7 +59,7 @@ def roster(
     output: FormatOption = Format.text,
 ) -> None:
     """Show how many active records stand in the roster, or write them out as OneRoster files."""
-    from pipeline.report.build import RECORD_WORDS  # noqa: PLC0415
+    from pipeline.report.holds import RECORD_WORDS  # noqa: PLC0415
     from pipeline.sync.history import roster_as_of  # noqa: PLC0415
 
     registry()[district]

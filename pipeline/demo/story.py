@@ -35,7 +35,7 @@ from pipeline.districts.state import DistrictState, write_state
 from pipeline.errors import RollcallError, UsageError
 from pipeline.instance import open_instance
 from pipeline.partitions import DistrictDay
-from pipeline.report.build import RECORD_WORDS
+from pipeline.report.holds import RECORD_WORDS
 from pipeline.report.model import SyncReport
 from pipeline.resources import Clock, Districts
 from pipeline.runs import sync_day

@@ -22,7 +22,7 @@ def wrong_changes(folder: DistrictFolder, sync_date: date, truth: pl.DataFrame) 
     with session(folder.root, day=folder.day(sync_date.isoformat()), book=folder.roster) as db:
         planned = {
             (row["record_type"], row["operation"], row["key"]): set(row["columns"]) - LINK_EVIDENCE
-            for row in db.rows("report/changes")
+            for row in db.rows("report/changes", most=None)
             if row["operation"] != "update"
             or row["record_type"] != "guardian_links"
             or set(row["columns"]) - LINK_EVIDENCE

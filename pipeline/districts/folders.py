@@ -42,6 +42,16 @@ class DistrictFolder:
         return self.root / "roster.duckdb"
 
     @property
+    def ledger(self) -> Path:
+        """The list of all syncs, hash-chained: it notices a roster that is lost, damaged or older than it should be."""
+        return self.root / "ledger.jsonl"
+
+    @property
+    def decisions(self) -> Path:
+        """What people decided, with who and why; hash-chained."""
+        return self.root / "decisions.jsonl"
+
+    @property
     def previews(self) -> Path:
         """Looks at older dates and dry runs."""
         return self.root / "previews"

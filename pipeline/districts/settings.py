@@ -10,8 +10,9 @@ import base64
 import binascii
 import hashlib
 import re
-from datetime import time
-from typing import Annotated, Any, Literal, get_args
+from dataclasses import dataclass
+from datetime import date, time
+from typing import Annotated, Any, Literal, cast, get_args
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import (
@@ -179,30 +180,123 @@ class GuardianSettings(Settings):
     rules: tuple[GuardianRule, ...] = Field(default=DEFAULT_GUARDIAN_RULES, min_length=1)
 
 
-class ArchiveLimit(Settings):
-    """How many active records of one type a sync may archive.
+class Limit(Settings):
+    """How many changes of one kind a sync may make.
 
-    Allowed are `percent` of the active records, rounded down (501 students at 10 % allow 50), and never fewer than
-    `at_least`, so that a small school is not stopped by one family that moves away.
+    Allowed are `percent` of the base, rounded down (501 students at 10 % allow 50), and never fewer than `at_least`,
+    so that a small school is not stopped by one family that moves away.
     """
 
     percent: float = Field(default=10, ge=0, le=100)
     at_least: int = Field(default=20, ge=0)
 
-    def allowed(self, active: int) -> int:
-        """Return how many of `active` records may be archived."""
-        return max(int(active * self.percent / 100 + 1e-9), self.at_least)
+    def allowed(self, base: int) -> int:
+        """Return how many of `base` records may change."""
+        return max(int(base * self.percent / 100 + 1e-9), self.at_least)
 
 
-class Limits(Settings):
-    """The archive limit of every record type; a type that is not named has the default."""
+LimitsByType = dict[RecordType, Limit]
 
-    archive: dict[RecordType, ArchiveLimit] = Field(default_factory=dict, validate_default=True)
+Measure = Literal["archive", "archive_per_school", "update", "column", "add", "renumbered"]
 
-    @field_validator("archive")
+MEASURES: tuple[Measure, ...] = get_args(Measure)
+
+# Clever holds above 10 % deleted or 75 % updated of a type. A district of 370 schools built its own breaker of 25 %
+# per school, since a percentage of the whole district lets a school go unnoticed.
+DEFAULT_LIMITS: dict[Measure, Limit] = {
+    "archive": Limit(percent=10),
+    "archive_per_school": Limit(percent=25),
+    "update": Limit(percent=75),
+    "column": Limit(percent=50),
+    "add": Limit(percent=50),
+    "renumbered": Limit(percent=50),
+}
+
+
+class LimitSet(Settings):
+    """What the gate lets pass, per record type; the base is the active records of the type before the sync."""
+
+    # Archives of a type, in the whole district.
+    archive: LimitsByType = Field(default={}, validate_default=True)
+    # Archives of a type in one school; the base is the school's active records.
+    archive_per_school: LimitsByType = Field(default={}, validate_default=True)
+    update: LimitsByType = Field(default={}, validate_default=True)
+    # Updates that change one and the same column.
+    column: LimitsByType = Field(default={}, validate_default=True)
+    add: LimitsByType = Field(default={}, validate_default=True)
+    # Adds with the name of somebody who would be archived; the base is the archives of the type.
+    renumbered: LimitsByType = Field(default={}, validate_default=True)
+
+
+class LimitWindow(LimitSet):
+    """Other limits between two sync dates, both included; they end by themselves. Such as a rollover in summer.
+
+    What a window does not name is as on every other day.
+    """
+
+    first: date
+    last: date
+    why: str = Field(min_length=1)
+    # A school, a grade or a record type of which every active record would be archived.
+    vanished: Literal["hold", "allow"] = "hold"
+
+    @model_validator(mode="after")
+    def _in_order(self) -> LimitWindow:
+        if self.last < self.first:
+            raise ValueError("last is before first")
+        return self
+
+
+@dataclass(frozen=True)
+class LimitsInForce:
+    """The limits of one sync date."""
+
+    limits: dict[tuple[Measure, RecordType], Limit]
+    vanished: Literal["hold", "allow"]
+    window: LimitWindow | None
+
+
+class Limits(LimitSet):
+    """The limits of every day, and windows with other ones. The first window that holds a date counts."""
+
+    windows: tuple[LimitWindow, ...] = ()
+
+    @field_validator(*MEASURES)
     @classmethod
-    def _every_record_type(cls, value: dict[RecordType, ArchiveLimit]) -> dict[RecordType, ArchiveLimit]:
-        return {record_type: value.get(record_type, ArchiveLimit()) for record_type in RECORD_TYPES}
+    def _every_record_type(cls, value: LimitsByType, info: ValidationInfo) -> LimitsByType:
+        default = DEFAULT_LIMITS[cast("Measure", info.field_name)]
+        return {record_type: value.get(record_type, default) for record_type in RECORD_TYPES}
+
+    def on(self, day: date) -> LimitsInForce:
+        """Return the limits in force on a sync date."""
+        window = next((window for window in self.windows if window.first <= day <= window.last), None)
+        limits: dict[tuple[Measure, RecordType], Limit] = {}
+        for measure in MEASURES:
+            always: LimitsByType = getattr(self, measure)
+            now: LimitsByType = getattr(window, measure) if window else {}
+            limits.update({(measure, record_type): now.get(record_type, always[record_type]) for record_type in always})
+        return LimitsInForce(limits=limits, vanished=window.vanished if window else "hold", window=window)
+
+
+class SyncSettings(Settings):
+    """What a sync may change in the roster. What a setting leaves alone is counted as kept."""
+
+    # Off: guardians and their links are left as they are, whatever the files say.
+    manage_guardians: bool = True
+    # Off: a class that was archived and is in the files again stays archived, and nobody is enrolled in it.
+    restore_archived_classes: bool = True
+    # Off: e-mail, sms and phone of people who are in the roster stay as they are.
+    update_contact_details: bool = True
+    # Off: the language of people who are in the roster stays as it is.
+    update_language: bool = True
+    # What a student is known by: sourcedId, or identifier (the student number).
+    student_id: Literal["sourcedId", "identifier"] = "sourcedId"
+    # Who is absent from the files is archived after so many days of absence; 0: at once.
+    archive_after_days: int = Field(default=0, ge=0, le=365)
+    # Plan and report every night, and apply nothing.
+    observe_only: bool = False
+    # The district is not synced nightly until somebody has looked at the first sync and said so.
+    review_initial: bool = False
 
 
 class DistrictSettings(Settings):
@@ -218,6 +312,7 @@ class DistrictSettings(Settings):
     files: FileNames = FileNames()
     guardians: GuardianSettings = GuardianSettings()
     limits: Limits = Limits()
+    sync: SyncSettings = SyncSettings()
 
     @field_validator("time_zone")
     @classmethod

@@ -7,7 +7,9 @@ Does not belong here: where deliveries are kept and how they get there (`archive
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from datetime import date
+from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
@@ -77,14 +79,32 @@ class Delivery(BaseModel):
         return value
 
     @property
+    def by_hand(self) -> bool:
+        """Whether a person chose just these files: uploaded them, or asked for the server's in place of an upload."""
+        return self.source == "upload" or self.overrides_upload
+
+    @property
     def sha256(self) -> str:
         """The digest of the set: the same for the same names with the same bytes, in any order."""
-        lines = sorted(f"{file.file}\0{file.sha256}\n" for file in self.files)
-        return hashlib.sha256("".join(lines).encode()).hexdigest()
+        return _digest({file.file: file.sha256 for file in self.files})
+
+    @staticmethod
+    def digest_of(paths: Mapping[str, Path]) -> str:
+        """Return the digest that a delivery of these files (canonical name -> where it is) would have."""
+        found = {}
+        for file, path in paths.items():
+            with path.open("rb") as content:
+                found[file] = hashlib.file_digest(content, "sha256").hexdigest()
+        return _digest(found)
 
     def file(self, file: str) -> LandedFile | None:
         """Return the file with this canonical name, None when the delivery has none."""
         return next((landed for landed in self.files if landed.file == file), None)
+
+
+def _digest(files: Mapping[str, str]) -> str:
+    lines = sorted(f"{file}\0{sha256}\n" for file, sha256 in files.items())
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
 def checked_date(value: str) -> str:

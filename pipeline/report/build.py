@@ -8,15 +8,19 @@ from typing import Any
 
 from pipeline.oneroster.files import ROSTER_FILES
 from pipeline.oneroster.findings import CATALOGUE
+from pipeline.report.holds import hold_in_words
 from pipeline.report.model import (
+    Change,
+    ChangedValue,
+    ColumnChange,
     ContactCount,
     DeliveredFile,
     Exclusion,
     FileCounts,
     FindingCount,
-    Hold,
     RecordCounts,
     ReportedFinding,
+    SchoolCounts,
     SyncReport,
     Withheld,
 )
@@ -25,46 +29,8 @@ from pipeline.warehouse.sessions import Database
 MOST_FINDINGS = 100
 """Of each code and file in the page and the JSON; the CSV of a file holds them all."""
 
-RECORD_WORDS = {
-    "students": "students",
-    "staff": "staff",
-    "guardians": "guardians",
-    "classes": "classes",
-    "enrollments": "enrollments",
-    "guardian_links": "guardian links",
-}
-
-_HOLD_MESSAGES = {
-    "archive_limit": (
-        "{archives:,} of {active:,} {words} are not in the files; the limit allows to archive {allowed:,}. "
-        "None of them was archived.",
-        "Look whether the export lost a school or a filter was set. If they really left, raise "
-        "limits.archive.{record_type} in the district's settings for one sync.",
-    ),
-    "all_vanished": (
-        "No {words} would be left. The {archives:,} that are not in the files were not archived.",
-        "Look whether the export was filtered to nothing for this kind of record.",
-    ),
-    "file_cut_off": (
-        "A file ends in the middle of a row, so what is missing from this delivery says nothing: "
-        "{archives:,} {words} that are not in it stay.",
-        "Send the whole file again.",
-    ),
-    "still_named": (
-        "{archives:,} {words} have no row of their own any more, but other rows of the delivery still name them. "
-        "They were not archived.",
-        "Export all three files from the same night, school and term.",
-    ),
-    "column_absent": (
-        "users.csv lost a column that guardians were worked out from, so {archives:,} {words} that no longer follow "
-        "from it stay as they are.",
-        "Bring the column (agentSourcedIds, relationship or legalGuardian) back into the export.",
-    ),
-    "key_unreadable": (
-        "A row does not say whose it is: {archives:,} {words} that are not in the file stay.",
-        "Mend the rows without an id or with a wrong number of cells.",
-    ),
-}
+MOST_CHANGES = 50
+"""Of each record type and operation in the page and the JSON; changes.csv holds them all."""
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 """What a terminal would obey instead of showing it."""
@@ -79,6 +45,7 @@ def build_report(
     district_name: str,
     sync_date: date,
     sync_number: int | None,
+    window: str | None = None,
     most_findings: int | None = MOST_FINDINGS,
 ) -> SyncReport:
     """Return the report of the day database that `db` has attached; `sync_number` is None for a look.
@@ -86,7 +53,7 @@ def build_report(
     `most_findings` of each code and file are listed; None lists them all.
     """
     verdict = db.rows("sync/verdict")[0]
-    delivery = db.rows("report/delivery")
+    delivery_number, delivered = delivered_files(db)
     counted = {row["file"]: row for row in db.rows("report/file_counts")}
     nothing = {"received": 0, "accepted": 0, "rejected": 0, "excluded": 0}
     return SyncReport(
@@ -98,17 +65,31 @@ def build_report(
         initial=verdict["initial"],
         baseline_sync=verdict["baseline_sync"],
         hold_digest=verdict["hold_digest"],
-        delivery=delivery[0]["number"] if delivery else None,
-        delivered=[DeliveredFile(**_shown(_without(row, "number"))) for row in delivery],
+        observe_only=verdict["observe_only"],
+        window=window,
+        delivery=delivery_number,
+        delivered=delivered,
         files={file.name: FileCounts(**_without(counted.get(file.name, nothing), "file")) for file in ROSTER_FILES},
         records={row["record_type"]: _record_counts(row) for row in db.rows("report/counts")},
-        holds=[_hold(row) for row in db.rows("report/holds")],
+        schools=[SchoolCounts(**_shown(row)) for row in db.rows("report/schools")],
+        columns=[_column_change(row) for row in db.rows("sync/changed_columns")],
+        changes=[] if verdict["initial"] else [change_of(row) for row in db.rows("report/changes", most=MOST_CHANGES)],
+        holds=[hold_in_words(_shown(row)) for row in db.rows("report/holds")],
         finding_counts=[
             FindingCount(**row, cure=_cure(row["code"], row["file"])) for row in db.rows("report/finding_counts")
         ],
         findings=[reported(row) for row in db.rows("report/findings", file=None, most=most_findings)],
         exclusions=[Exclusion(**_shown(row)) for row in db.rows("report/exclusions")],
         contacts=[ContactCount(**_shown(row)) for row in db.rows("report/contacts")],
+    )
+
+
+def delivered_files(db: Database) -> tuple[int | None, list[DeliveredFile]]:
+    """Return the number of the delivery and its files; None and nothing where nothing was delivered."""
+    rows = db.rows("report/delivery")
+    return (
+        int(rows[0]["number"]) if rows else None,
+        [DeliveredFile(**_shown(_without(row, "number"))) for row in rows],
     )
 
 
@@ -133,31 +114,48 @@ def _cure(code: str, file: str) -> str:
     return CATALOGUE[code].cure.format(file=file, field="the school's column")
 
 
-def _hold(row: dict[str, Any]) -> Hold:
-    message, cure = _HOLD_MESSAGES[row["code"]]
-    words = {**row, "words": RECORD_WORDS[row["record_type"]]}
-    return Hold(
+def change_of(row: dict[str, Any]) -> Change:
+    """Return a change of the plan from its row of report/changes."""
+    return Change(
         record_type=row["record_type"],
-        code=row["code"],
-        archives=row["archives"],
-        allowed=row["allowed"],
-        active=row["active"],
-        message=message.format(**words),
-        cure=cure.format(**words),
+        operation=row["operation"],
+        key=_text(row["key"]),
+        line=row["line"],
+        withheld=row["withheld"],
+        consequence=row["consequence"],
+        values=[
+            ChangedValue(column=value["field"], before=_text(value["before"]), after=_text(value["after"]))
+            for value in row["changed_values"]
+        ],
     )
 
 
+def _column_change(row: dict[str, Any]) -> ColumnChange:
+    column = _HEADERS.get((row["file"], row["field"]), row["field"])
+    message = (
+        f"{row['file']} has a column {column} that the last delivery did not have."
+        if row["change"] == "appeared"
+        else f"{row['file']} no longer has the column {column}. What is known under it stays as it is."
+    )
+    return ColumnChange(file=row["file"], column=column, change=row["change"], message=message)
+
+
 def _record_counts(row: dict[str, Any]) -> RecordCounts:
-    plain = ("added", "updated", "unchanged", "restored", "archived", "kept", "active_before", "active_after")
+    plain = ("added", "updated", "unchanged", "restored", "archived", "kept", "filled", "waiting")
+    active = ("active_before", "active_after")
     return RecordCounts(
-        **{name: row[name] for name in plain},
+        **{name: row[name] for name in (*plain, *active)},
         withheld=Withheld(**{name: row[f"withheld_{name}"] for name in ("add", "update", "restore", "archive")}),
     )
 
 
 def _shown(row: dict[str, Any]) -> dict[str, Any]:
     """Replace every control character of a district's text by U+FFFD."""
-    return {key: _CONTROL.sub("\ufffd", value) if isinstance(value, str) else value for key, value in row.items()}
+    return {key: _text(value) for key, value in row.items()}
+
+
+def _text(value: Any) -> Any:
+    return _CONTROL.sub("\ufffd", value) if isinstance(value, str) else value
 
 
 def _without(row: dict[str, Any], name: str) -> dict[str, Any]:

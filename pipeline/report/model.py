@@ -36,6 +36,11 @@ class Withheld(ReportPart):
     restore: int
     archive: int
 
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return self.add + self.update + self.restore + self.archive
+
 
 class RecordCounts(ReportPart):
     """What the sync did to one record type."""
@@ -47,18 +52,82 @@ class RecordCounts(ReportPart):
     archived: int
     kept: int
     withheld: Withheld
+    filled: int = 0
+    """Of the unchanged: got a value in a column that the files did not have before."""
+    waiting: int = 0
+    """Absent from the files and not archived yet, because the district's setting gives them some days."""
     active_before: int
     active_after: int
 
 
+class SchoolCounts(ReportPart):
+    """What the sync did to one record type of one school. Who belongs to two schools counts in both."""
+
+    school_id: str
+    name: str
+    record_type: str
+    added: int
+    updated: int
+    restored: int
+    archived: int
+    withheld: int
+    active_before: int
+
+    def repeated(self) -> SchoolCounts:
+        """Return the counts of a day that finds what this one left."""
+        active = self.active_before + self.added + self.restored - self.archived
+        nothing = dict.fromkeys(("added", "updated", "restored", "archived", "withheld"), 0)
+        return self.model_copy(update={**nothing, "active_before": active})
+
+
+class ColumnChange(ReportPart):
+    """A column that the files did not have before, or no longer have. It makes no row an update."""
+
+    file: str
+    column: str
+    change: Literal["appeared", "vanished"]
+    message: str
+
+
+class ChangedValue(ReportPart):
+    """One changed column of an update."""
+
+    column: str
+    before: str | None
+    after: str | None
+
+
+class Change(ReportPart):
+    """One change of the plan, in the ids of the district."""
+
+    record_type: str
+    operation: Literal["add", "update", "restore", "archive"]
+    key: str
+    """The sourcedId; of an enrollment classSourcedId|userSourcedId|role, of a guardian link contact|student."""
+    line: int | None
+    withheld: bool
+    consequence: bool
+    """An archive that follows from another, such as the enrollments of a student who left."""
+    values: list[ChangedValue]
+
+
 class Hold(ReportPart):
-    """Why archives of a record type were stopped, and what settles it."""
+    """Why changes were stopped, and what settles it."""
 
     record_type: str
     code: str
+    operation: Literal["add", "update", "archive"] | None = None
+    """null: changes of every kind."""
+    school_id: str | None = None
+    grade: str | None = None
+    column: str | None = None
+    changes: int
+    """How many changes the delivery would have made."""
     archives: int
+    """How many of them are archives."""
     allowed: int
     active: int
+    """What the percentage is of: the active records concerned, before the sync."""
     message: str
     cure: str
 
@@ -123,10 +192,23 @@ class SyncReport(ReportPart):
     initial: bool
     baseline_sync: int
     hold_digest: str | None
+    kind: Literal["day", "undo", "replay", "rename"] = "day"
+    leads_to: int | None = None
+    """Of an undo: the sync that it leads back to. Of a replay: the sync after which it begins."""
+    why: str | None = None
+    """Of an undo or a replay: who asked for it, and the reason that was given."""
+    observe_only: bool = False
+    """The district is only observed: nothing is ever applied."""
+    window: str | None = None
+    """Why other limits than usual were in force."""
     delivery: int | None
     delivered: list[DeliveredFile]
     files: dict[str, FileCounts]
     records: dict[str, RecordCounts]
+    schools: list[SchoolCounts] = []
+    columns: list[ColumnChange] = []
+    changes: list[Change] = []
+    """The first of each record type and operation; changes.csv has them all. An initial sync lists none."""
     holds: list[Hold]
     finding_counts: list[FindingCount]
     findings: list[ReportedFinding]
@@ -136,8 +218,11 @@ class SyncReport(ReportPart):
     @property
     def summary(self) -> str:
         """The outcome in a sentence or two; of a look, what would happen."""
+        if self.kind in _LED:
+            return _LED[self.kind].format(leads_to=self.leads_to)
         if self.sync_number is None:
-            return f"{_LOOKS[self.outcome]} This is a look: nothing was applied."
+            why = "This district is only observed" if self.observe_only else "This is a look"
+            return f"{_LOOKS[self.outcome]} {why}: nothing was applied."
         if self.initial and self.accepted:
             return f"{_SUMMARIES[self.outcome]} This was the initial sync; nobody was notified."
         return _SUMMARIES[self.outcome]
@@ -148,10 +233,15 @@ class SyncReport(ReportPart):
         return self.outcome in {"applied", "unchanged", "held"}
 
 
+_LED = {
+    "undo": "The roster was led back to what it was after sync {leads_to}. Nothing that had been recorded was erased.",
+    "replay": "The days after sync {leads_to} were lived again under today's settings.",
+}
+
 _SUMMARIES = {
     "applied": "All changes were applied.",
     "unchanged": "The files say what the roster already says. Nothing changed.",
-    "held": "Some archives were withheld; all other changes were applied. Look at the holds below.",
+    "held": "Some changes were withheld; all others were applied. Look at the holds below.",
     "rejected": "The delivery was rejected. The roster stands as it was.",
     "missing": "Nothing was delivered. The roster stands as it was.",
 }
@@ -159,7 +249,7 @@ _SUMMARIES = {
 _LOOKS = {
     "applied": "All changes would be applied.",
     "unchanged": "The files say what the roster already says. Nothing would change.",
-    "held": "Some archives would be withheld; all other changes would be applied.",
+    "held": "Some changes would be withheld; all others would be applied.",
     "rejected": "The delivery would be rejected. The roster would stand as it is.",
     "missing": "Nothing was delivered.",
 }

@@ -6,8 +6,8 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from pipeline.report.build import RECORD_WORDS
-from pipeline.report.model import SyncReport
+from pipeline.report.holds import RECORD_WORDS
+from pipeline.report.model import Change, SyncReport
 
 MOST_LINES = 3
 """Examples of each finding; the page and the CSV have more."""
@@ -21,15 +21,61 @@ def report_text(report: SyncReport) -> RenderableType:
     title = Text(f"{report.district_name}, {report.sync_date}: {look}")
     title.append(report.outcome, style=f"bold {_STYLES[report.outcome]}")
     title.append(f". {report.summary}")
+    if report.why:
+        title.append(f" {report.why}")
+    if report.window:
+        title.append(f" Other limits than usual were in force: {report.window}.")
     parts: list[RenderableType] = [title]
-    parts.append(_files(report))
+    if report.files:
+        parts.append(_files(report))
     if report.accepted:
         parts.append(_records(report))
+        parts += [Text(line) for line in _notes(report)]
+        parts += _changes(report)
     parts += [
         Text(f"Withheld: {RECORD_WORDS[h.record_type]}. {h.message} {h.cure}", style="yellow") for h in report.holds
     ]
+    if report.hold_digest and report.sync_number is not None:
+        parts.append(
+            Text(
+                f"Approve just what is withheld: rollcall approve {report.district} {report.sync_date} "
+                f"--plan {report.hold_digest[:16]} --by NAME --reason TEXT",
+                style="yellow",
+            )
+        )
     parts.append(_rows_left_out(report))
     return Group(*parts)
+
+
+def _notes(report: SyncReport) -> list[str]:
+    """Return what the table of records does not say."""
+    notes = [column.message for column in report.columns]
+    for name, counts in report.records.items():
+        if counts.waiting:
+            notes.append(f"{counts.waiting:,} {RECORD_WORDS[name]} are absent from the files and wait to be archived.")
+        if counts.filled:
+            notes.append(f"{counts.filled:,} unchanged {RECORD_WORDS[name]} got a value in a column that is new.")
+    return notes
+
+
+def _changes(report: SyncReport) -> list[RenderableType]:
+    """Return a few changes of each kind; the page has more and changes.csv has them all."""
+    shown: dict[tuple[str, str], list[Change]] = {}
+    for change in report.changes:
+        shown.setdefault((change.record_type, change.operation), []).append(change)
+    parts: list[RenderableType] = []
+    for (record_type, operation), changes in shown.items():
+        parts.append(Text(f"{RECORD_WORDS[record_type]}, {operation}:"))
+        parts += [Text(f"    {_change_line(change)}", style="dim") for change in changes[:MOST_LINES]]
+        if len(changes) > MOST_LINES:
+            parts.append(Text("    …", style="dim"))
+    return parts
+
+
+def _change_line(change: Change) -> str:
+    values = "; ".join(f"{v.column}: {v.before or 'blank'} → {v.after or 'blank'}" for v in change.values)
+    withheld = " (withheld)" if change.withheld else ""
+    return f"{change.key}{': ' if values else ''}{values}{withheld}"
 
 
 def _rows_left_out(report: SyncReport) -> RenderableType:
@@ -61,13 +107,13 @@ def _files(report: SyncReport) -> Table:
 def _records(report: SyncReport) -> Table:
     table = Table(
         "records",
-        *("before", "added", "restored", "archived", "after", "updated", "unchanged", "archives withheld"),
+        *("before", "added", "restored", "archived", "after", "updated", "unchanged", "kept", "withheld"),
         box=None,
     )
     for name, c in report.records.items():
         figures = (
             *(c.active_before, c.added, c.restored, c.archived),
-            *(c.active_after, c.updated, c.unchanged, c.withheld.archive),
+            *(c.active_after, c.updated, c.unchanged, c.kept, c.withheld.total),
         )
         table.add_row(RECORD_WORDS[name], *(f"{figure:,}" for figure in figures))
     for column in table.columns[1:]:

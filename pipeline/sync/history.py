@@ -11,7 +11,9 @@ from pathlib import Path
 from pipeline.districts.folders import DistrictFolder
 from pipeline.errors import UsageError
 from pipeline.oneroster.files import ROSTER_FILES
-from pipeline.warehouse.schema import check_not_lost, ensure_book
+from pipeline.sync.ledger import check_roster, read_ledger
+from pipeline.sync.opening import open_roster
+from pipeline.sync.repeat import report_folder
 from pipeline.warehouse.sessions import Database, session
 
 
@@ -32,19 +34,17 @@ def roster_as_of(folder: DistrictFolder, district: str, day: date | None = None,
     Raises:
         UsageError: there is no such sync, or `out` already holds one of the files.
     """
-    check_not_lost(folder.roster, folder.root)
-    if not folder.roster.exists():
+    if not folder.roster.exists() and not read_ledger(folder).syncs:
+        check_roster(folder)
         raise UsageError(f"{district} has no roster yet.", f"`rollcall sync {district}` makes the first one.")
-    ensure_book(folder.roster, folder.root)
+    sync = open_roster(folder).last_on(day)
+    if sync is None:
+        raise UsageError(f"{district} has no sync on {day} or before.", f"See `rollcall report {district}`.")
     with session(folder.root, book=folder.roster) as db:
-        found = db.rows("roster/sync_on", day=day)
-        if not found:
-            raise UsageError(f"{district} has no sync on {day} or before.", f"See `rollcall report {district}`.")
-        number = int(found[0]["number"])
-        counts = {row["record_type"]: int(row["active"]) for row in db.rows("roster/active_counts", sync=number)}
         if out is not None:
-            _export(db, folder, number, out)
-    return RosterAsOf(sync_number=number, sync_date=found[0]["sync_date"], records=counts)
+            _export(db, folder, sync.number, out)
+    counts = {record_type: values.active_after for record_type, values in sync.counts.items()}
+    return RosterAsOf(sync_number=sync.number, sync_date=sync.sync_date, records=counts)
 
 
 def newest_report(folder: DistrictFolder, district: str, day: date | None = None) -> Path:
@@ -53,15 +53,12 @@ def newest_report(folder: DistrictFolder, district: str, day: date | None = None
     Raises:
         UsageError: there is no such sync.
     """
-    check_not_lost(folder.roster, folder.root)
-    found = []
-    if folder.roster.exists():
-        with session(folder.root, book=folder.roster) as db:
-            found = db.rows("roster/reported_sync", day=day)
-    if not found:
+    ledger = open_roster(folder) if folder.roster.exists() else check_roster(folder)
+    sync = ledger.newest if day is None else next(reversed(ledger.of(day)), None)
+    if sync is None:
         when, how = (f" on {day}", f" --date {day}") if day else (" yet", "")
         raise UsageError(f"{district} has no sync{when}.", f"`rollcall sync {district}{how}` looks at what was sent.")
-    return folder.report(found[0]["sync_date"].isoformat(), int(found[0]["number"]))
+    return report_folder(folder, sync)
 
 
 def _export(db: Database, folder: DistrictFolder, number: int, out: Path) -> None:

@@ -1,4 +1,4 @@
-"""A look: what files would do, without Dagster and without changing anything. For `rollcall plan` and `validate`."""
+"""A look: what files would do, without Dagster and without changing anything."""
 
 from __future__ import annotations
 
@@ -6,21 +6,28 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
 from pathlib import Path
 
 from pipeline.csvfile.load import read_delivery
 from pipeline.districts.folders import DistrictFolder
-from pipeline.districts.settings import DistrictSettings, GuardianSettings, Limits
+from pipeline.districts.settings import DistrictSettings, GuardianSettings, Limits, SyncSettings
 from pipeline.guardians.derive import derive_guardians
-from pipeline.landing.intake import closed_before
+from pipeline.landing.delivery import Delivery
+from pipeline.landing.intake import closed_before, delivered_paths, landed_delivery
 from pipeline.oneroster.normalize import normalize
 from pipeline.report.build import build_report
 from pipeline.report.model import SyncReport
-from pipeline.sync.opening import begin_day
-from pipeline.sync.plan import Baseline, find_baseline, make_plan
-from pipeline.warehouse.schema import check_not_lost, ensure_book
-from pipeline.warehouse.sessions import session
+from pipeline.report.publish import free_name
+from pipeline.report.write import write_report
+from pipeline.sync.ledger import Ledger
+from pipeline.sync.opening import begin_day, open_roster
+from pipeline.sync.plan import Baseline, Terms, find_baseline, make_plan
+from pipeline.sync.stages import work_out
+from pipeline.sync.terms import Content, terms_of
+from pipeline.warehouse.schema import ensure_book
+from pipeline.warehouse.sessions import Database, session
 
 
 def plan_files(
@@ -31,31 +38,26 @@ def plan_files(
     sync_date: date,
 ) -> SyncReport:
     """Return what a sync of these files (`users.csv` -> where it is) on `sync_date` would do. Nothing changes."""
-    folder.make()
-    with _copied(paths, folder.previews) as (scratch, copies):
-        book = folder.roster
-        check_not_lost(book, folder.root)
-        if not book.exists():
-            book = scratch / "roster.duckdb"
-        ensure_book(book, folder.root)
-        day = scratch / "day.duckdb"
-        begin_day(
-            day,
-            folder.root,
-            sync_date=sync_date,
-            schools=settings.schools,
-            delivery=None,
-            delivery_size=_size(copies),
-        )
-        with session(folder.root, day=day, book=book, write="day") as db:
-            ended_before = closed_before(district, folder, sync_date)
-            read_delivery(db, copies, scope=settings.scope, closed_before=ended_before)
-            normalize(db, scope=settings.scope)
-            derive_guardians(db, settings.guardians)
-            make_plan(db, limits=settings.limits, baseline=find_baseline(db, sync_date))
-            return build_report(
-                db, district=district, district_name=settings.name, sync_date=sync_date, sync_number=None
-            )
+    with _copied(paths, folder.make().previews) as (scratch, copies):
+        content = Content(Delivery.digest_of(copies), by_hand=True)
+        with _looked_at(district, settings, folder, sync_date, scratch, copies, content) as (_, report):
+            return report
+
+
+def look_again(
+    district: str, settings: DistrictSettings, folder: DistrictFolder, sync_date: date, *, looked_at: datetime
+) -> tuple[SyncReport, Path]:
+    """Look at what landed for a date once more, under today's settings; return the report and its page's path.
+
+    It is compared with the roster as after the last sync before that date, goes to previews/ and changes nothing.
+    """
+    delivery = landed_delivery(district, folder.make(), sync_date)
+    landed = delivered_paths(district, folder, sync_date, delivery.number if delivery else None)
+    with _copied(landed, folder.previews) as (scratch, copies):
+        content = Content.of(delivery)
+        with _looked_at(district, settings, folder, sync_date, scratch, copies, content, before=True) as (db, report):
+            target = free_name(folder.previews / sync_date.isoformat() / looked_at.strftime("%Y%m%dT%H%M%SZ"))
+            return report, write_report(db, report, target)
 
 
 def validate_files(paths: Mapping[str, Path], today: date) -> SyncReport:
@@ -76,10 +78,59 @@ def validate_files(paths: Mapping[str, Path], today: date) -> SyncReport:
                 read_delivery(db, copies, scope=scope)
                 normalize(db, scope=scope)
                 derive_guardians(db, GuardianSettings())
-                make_plan(db, limits=Limits(), baseline=Baseline(number=0, is_look=True, initial=True))
+                terms = Terms(sync_date=today, sync=SyncSettings(), limits=Limits().on(today))
+                make_plan(db, terms=terms, baseline=Baseline(number=0, is_look=True, initial=True))
                 return build_report(
                     db, district="", district_name="", sync_date=today, sync_number=None, most_findings=None
                 )
+
+
+@contextmanager
+def _looked_at(
+    district: str,
+    settings: DistrictSettings,
+    folder: DistrictFolder,
+    sync_date: date,
+    scratch: Path,
+    copies: Mapping[str, Path],
+    content: Content,
+    *,
+    before: bool = False,
+) -> Iterator[tuple[Database, SyncReport]]:
+    """Work the files out in a day database of their own, and yield it with the report."""
+    ledger = open_roster(folder)
+    day = scratch / "day.duckdb"
+    begin_day(
+        day,
+        folder.root,
+        sync_date=sync_date,
+        schools=settings.schools,
+        delivery=None,
+        delivery_size=_size(copies),
+    )
+    baseline = _baseline_before(ledger, sync_date) if before else find_baseline(ledger, sync_date)
+    terms = terms_of(folder, settings, ledger, sync_date, content, baseline=baseline.number)
+    with session(folder.root, day=day, book=folder.roster, write="day") as db:
+        work_out(db, copies, settings, closed_before=closed_before(district, folder, sync_date))
+        make_plan(db, terms=terms, baseline=replace(baseline, is_look=True))
+        window = terms.limits.window
+        yield (
+            db,
+            build_report(
+                db,
+                district=district,
+                district_name=settings.name,
+                sync_date=sync_date,
+                sync_number=None,
+                window=window.why if window else None,
+            ),
+        )
+
+
+def _baseline_before(ledger: Ledger, sync_date: date) -> Baseline:
+    """Return the roster as after the last sync before `sync_date`, though it may be the newest date."""
+    syncs = tuple(sync for sync in ledger.syncs if sync.sync_date < sync_date)
+    return find_baseline(Ledger(syncs), sync_date)
 
 
 def _size(files: Mapping[str, Path]) -> int:

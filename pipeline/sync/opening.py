@@ -1,15 +1,84 @@
-"""The beginning of a day: an empty day database that knows its delivery, the schools and the catalogue."""
+"""The beginning of a day: the roster is the right one, and an empty day database knows what the day is about."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from pipeline.districts.settings import School
+from pipeline.districts.folders import DistrictFolder
+from pipeline.districts.settings import DistrictSettings, School
 from pipeline.landing.delivery import Delivery
 from pipeline.oneroster.findings import CATALOGUE
-from pipeline.warehouse.schema import new_day
+from pipeline.sync.ledger import Ledger, check_roster
+from pipeline.sync.plan import Baseline, Terms, find_baseline
+from pipeline.sync.repeat import read_report, repeated_sync, write_repeated
+from pipeline.sync.terms import Content, terms_of
+from pipeline.warehouse.schema import ensure_book, new_day
+from pipeline.warehouse.sessions import session
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A day that has begun."""
+
+    baseline: Baseline
+    terms: Terms
+    repeats: int | None
+    """The number of the earlier sync that this day repeats to the letter; None: it must be worked out."""
+
+
+def open_roster(folder: DistrictFolder) -> Ledger:
+    """Return the ledger of a district whose roster is there, has our version and is the one of the last sync.
+
+    Raises:
+        RosterLostError, WarehouseError: it is not.
+    """
+    if folder.roster.exists():
+        ensure_book(folder.roster, folder.root)
+        return check_roster(folder)
+    ledger = check_roster(folder)
+    ensure_book(folder.roster, folder.root)
+    return ledger
+
+
+def open_day(folder: DistrictFolder, settings: DistrictSettings, sync_date: date, delivery: Delivery | None) -> Opened:
+    """Make the day database anew for a delivery (None: nothing was delivered), and say what it is compared with.
+
+    A day whose sync was applied before a crash and only lacks its report is made once more as it was then.
+    """
+    ledger = open_roster(folder)
+    baseline, terms = find_terms(folder, settings, ledger, sync_date, Content.of(delivery))
+    repeats = None if baseline.resumes else repeated_sync(folder, settings, ledger, delivery, terms)
+    file = folder.day(sync_date.isoformat())
+    begin_day(file, folder.root, sync_date=sync_date, schools=settings.schools, delivery=delivery)
+    if repeats is not None:
+        with session(folder.root, day=file, write="day") as db:
+            write_repeated(db, repeats, baseline, terms)
+    return Opened(baseline, terms, repeats.number if repeats else None)
+
+
+def find_terms(
+    folder: DistrictFolder, settings: DistrictSettings, ledger: Ledger, sync_date: date, content: Content
+) -> tuple[Baseline, Terms]:
+    """Return what a sync of `sync_date` is compared with and judged by."""
+    baseline = find_baseline(ledger, sync_date, observe_only=settings.sync.observe_only)
+    terms = terms_of(folder, settings, ledger, sync_date, content, baseline=baseline.number)
+    newest = ledger.newest
+    if (
+        newest is None
+        or baseline.is_look
+        or (newest.kind, newest.sync_date, newest.fingerprint) != ("day", sync_date, terms.fingerprint)
+        or read_report(folder, newest) is not None
+    ):
+        return baseline, terms
+    # It was applied and has no report: the run ended in between. Made again against what it was made against.
+    again = terms_of(
+        folder, settings, ledger, sync_date, content,
+        baseline=newest.baseline_sync, decisions=newest.decisions,
+    )  # fmt: skip
+    return replace(baseline, number=newest.baseline_sync, initial=newest.initial, resumes=newest.number), again
 
 
 def begin_day(
@@ -21,9 +90,10 @@ def begin_day(
     delivery: Delivery | None,
     delivery_size: int = 0,
 ) -> None:
-    """Make the day database anew; `delivery` is None where nothing was delivered.
+    """Make the day database anew, with the schools that take part, the catalogue of findings and the delivery.
 
-    `delivery_size` (bytes) is for files that are looked at without having landed.
+    `delivery` is None where nothing was delivered; `delivery_size` (bytes) is then for files that are looked at without
+    having landed.
     """
     size = sum(file.size for file in delivery.files) if delivery else delivery_size
     with new_day(path, root, delivery_size=size) as db:
@@ -37,8 +107,17 @@ def begin_day(
             return
         db.insert(
             "day.meta.delivery",
-            ["sync_date", "number", "source", "sha256", "fetched_at"],
-            [(sync_date, delivery.number, delivery.source, delivery.sha256, delivery.fetched_at)],
+            ["sync_date", "number", "source", "sha256", "by_hand", "fetched_at"],
+            [
+                (
+                    sync_date,
+                    delivery.number,
+                    delivery.source,
+                    delivery.sha256,
+                    delivery.by_hand,
+                    delivery.fetched_at,
+                )
+            ],
         )
         db.insert(
             "day.meta.files",

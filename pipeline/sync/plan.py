@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Any
 
-from pipeline.districts.settings import RECORD_TYPES, Limits
-from pipeline.oneroster.files import CLASSES, ENROLLMENTS, ROSTER_FILES, USERS, RosterFile
+from pipeline.districts.settings import RECORD_TYPES, LimitsInForce, SyncSettings
+from pipeline.oneroster.files import CLASSES, ENROLLMENTS, ROSTER_FILES, USERS, RosterFile, roster_file
+from pipeline.sync.ledger import ACCEPTED, Ledger, Outcome
 from pipeline.warehouse.sessions import Database
-
-Outcome = Literal["applied", "unchanged", "held", "rejected", "missing"]
 
 _COMPARE = (
     ("sync/protected", None),
@@ -24,30 +23,54 @@ _COMPARE = (
     ("sync/enrollments", ENROLLMENTS),
     ("sync/guardian_links", None),
 )
-"""The plan's statements in order, with the file whose absent columns each must know."""
+"""The plan's statements in order, with the file whose absent and appeared columns each must know."""
 
 _JUDGE = (
+    "sync/subjects",
+    "sync/school_sizes",
     "sync/holds",
+    "sync/stopped",
     "sync/withhold_people",
     "sync/withhold_followers",
     "sync/withhold_classes",
     "sync/withhold_enrollments",
     "sync/withhold_links",
-    "sync/counts",
+    "sync/withhold_unlinked",
 )
+"""The gate's statements in order: what is looked at, what is stopped, and what hangs on it."""
 
 
 @dataclass(frozen=True)
 class Baseline:
     """What a plan is compared with: the roster after sync `number` (0: none stood there).
 
-    `is_look`: the date is older than the newest sync's, so nothing may be applied. `initial`: no sync has put anybody
-    into the roster yet.
+    `is_look`: nothing may be applied, for the date is older than the newest sync's or the district is only observed.
+    `initial`: no sync has put anybody into the roster yet. `resumes`: this very sync was applied before a crash, and
+    only its report is lacking.
     """
 
     number: int
     is_look: bool
     initial: bool
+    resumes: int | None = None
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a plan is made and judged by, beside the delivery and the baseline."""
+
+    sync_date: date
+    sync: SyncSettings
+    limits: LimitsInForce
+    approved: tuple[str, ...] = ()
+    """The digests of the withheld sets that approvals in force cover."""
+    content_is_older: bool = False
+    """The delivery equals one before the last."""
+    content_is_undone: bool = False
+    """The delivery equals one that was undone."""
+    fingerprint: str | None = None
+    decisions: int = 0
+    """How many decisions had been recorded."""
 
 
 @dataclass(frozen=True)
@@ -59,64 +82,145 @@ class Verdict:
     hold_digest: str | None
 
 
-def find_baseline(db: Database, sync_date: date) -> Baseline:
+def find_baseline(ledger: Ledger, sync_date: date, *, observe_only: bool = False) -> Baseline:
     """Return the baseline of a sync date, by the rule of the newest and of older dates."""
-    found = db.rows("sync/baseline", sync_date=sync_date)[0]
-    is_look = found["newest_date"] is not None and sync_date < found["newest_date"]
-    number = found["last_before"] if is_look else found["newest_sync"]
-    initial = found["first_applied"] is None or found["first_applied"] > number
-    return Baseline(number=number, is_look=is_look, initial=initial)
+    newest = ledger.newest
+    number = newest.number if newest else 0
+    is_older = newest is not None and sync_date < newest.sync_date
+    if is_older:
+        number = max((sync.number for sync in ledger.syncs if sync.sync_date < sync_date), default=0)
+    initial = not any(sync.kind == "day" and sync.outcome in ACCEPTED for sync in ledger.syncs[:number])
+    return Baseline(number=number, is_look=is_older or observe_only, initial=initial)
 
 
-def make_plan(db: Database, *, limits: Limits, baseline: Baseline) -> Verdict:
+def make_plan(db: Database, *, terms: Terms, baseline: Baseline) -> Verdict:
     """Fill the sync schema of the day database and return the verdict.
 
     A delivery that is refused has an empty plan, whatever its tables hold.
     """
     db.clear("sync")
-    db.insert(
-        "day.sync.limits",
-        ["record_type", "position", "percent", "at_least"],
-        [
-            (record_type, position, limits.archive[record_type].percent, limits.archive[record_type].at_least)
-            for position, record_type in enumerate(RECORD_TYPES)
-        ],
-    )
+    _insert_terms(db, terms)
     outcome = _refusal(db)
-    digest = None
+    digest, is_quiet = None, True
     is_cut_off = bool(db.value("sync/is_cut_off"))
     if outcome is None and is_cut_off and baseline.initial:
         # Nothing stands yet that could be kept: half a roster would be all there is.
         outcome = "rejected"
     if outcome is None:
-        absent = {file: _absent_columns(db, file) for file in ROSTER_FILES}
-        evidence_is_absent = db.value("sync/evidence_is_absent", baseline=baseline.number, absent=absent[USERS])
-        for name, file in _COMPARE:
-            db.run(
-                name,
-                baseline=baseline.number,
-                absent=absent[file] if file else [],
-                evidence_is_absent=evidence_is_absent,
-            )
-        for name in _JUDGE:
-            db.run(name, baseline=baseline.number, evidence_is_absent=evidence_is_absent)
-        digest = db.value("sync/hold_digest")
-        changes = db.value("sync/change_count")
-        outcome = "held" if digest or is_cut_off else "applied" if changes else "unchanged"
+        values = _compare(db, terms, baseline)
+        if not baseline.initial:
+            _judge(db, terms, values)
+            digest = db.value("sync/hold_digest")
+        else:
+            db.run("sync/subjects", **values)
+        for name in ("sync/counts", "sync/school_counts"):
+            db.run(name, **values)
+        is_quiet = bool(db.value("sync/is_quiet"))
+        outcome = "held" if digest or is_cut_off else "applied" if db.value("sync/change_count") else "unchanged"
     else:
         db.run("sync/untouched_counts", baseline=baseline.number)
-    db.insert(
-        "day.sync.verdict",
-        ["outcome", "initial", "baseline_sync", "is_look", "hold_digest"],
-        [(outcome, baseline.initial, baseline.number, baseline.is_look, digest)],
-    )
+    insert_verdict(db, outcome, baseline, terms, hold_digest=digest, is_quiet=is_quiet and outcome != "held")
     return Verdict(outcome=outcome, baseline=baseline, hold_digest=digest)
+
+
+def insert_verdict(
+    db: Database, outcome: Outcome, baseline: Baseline, terms: Terms, *, hold_digest: str | None, is_quiet: bool
+) -> None:
+    """Write what becomes of the plan into the day database."""
+    row = {
+        "outcome": outcome,
+        "initial": baseline.initial,
+        "baseline_sync": baseline.number,
+        "is_look": baseline.is_look,
+        "observe_only": terms.sync.observe_only,
+        "is_quiet": is_quiet,
+        "resumes": baseline.resumes,
+        "hold_digest": hold_digest,
+        "fingerprint": terms.fingerprint,
+        "decisions": terms.decisions,
+    }
+    db.insert("day.sync.verdict", list(row), [tuple(row.values())])
+
+
+def insert_record_types(db: Database) -> None:
+    """Write the record types, in the order of every report, into the day database."""
+    db.insert(
+        "day.sync.record_types",
+        ["record_type", "position"],
+        [(record_type, position) for position, record_type in enumerate(RECORD_TYPES)],
+    )
+
+
+def _insert_terms(db: Database, terms: Terms) -> None:
+    insert_record_types(db)
+    db.insert(
+        "day.sync.limits",
+        ["record_type", "measure", "percent", "at_least"],
+        [
+            (record_type, measure, limit.percent, limit.at_least)
+            for (measure, record_type), limit in terms.limits.limits.items()
+        ],
+    )
+
+
+def _compare(db: Database, terms: Terms, baseline: Baseline) -> dict[str, Any]:
+    """Make the plan and return the values that its statements and the gate's take."""
+    db.run("sync/columns", baseline=baseline.number)
+    absent = {file: _absent_columns(db, file) for file in ROSTER_FILES}
+    values: dict[str, Any] = {
+        "baseline": baseline.number,
+        "sync_date": terms.sync_date,
+        "evidence_is_absent": db.value("sync/evidence_is_absent", baseline=baseline.number, absent=absent[USERS]),
+        **terms.sync.model_dump(
+            include={
+                "manage_guardians",
+                "restore_archived_classes",
+                "update_contact_details",
+                "update_language",
+                "archive_after_days",
+            }
+        ),
+    }
+    appeared = _appeared_columns(db, baseline)
+    for name, file in _COMPARE:
+        about_columns = {"absent": absent[file], "appeared": appeared[file]} if file else {}
+        db.run(name, **values, **about_columns)
+    return values
+
+
+def _judge(db: Database, terms: Terms, values: dict[str, Any]) -> None:
+    if terms.approved:
+        db.run("sync/approved", digests=list(terms.approved))
+        db.run("sync/exempt")
+    judged_by = {
+        "vanished_is_held": terms.limits.vanished == "hold",
+        "content_is_older": terms.content_is_older,
+        "content_is_undone": terms.content_is_undone,
+    }
+    for name in _JUDGE:
+        db.run(name, **values, **judged_by)
 
 
 def _absent_columns(db: Database, file: RosterFile) -> list[str]:
     """Return the columns that the delivery's file does not have: what is known under them stays untouched."""
     sent = {row["field"] for row in db.rows("sync/sent_columns", file=file.name)}
     return [column.field for column in file.columns if column.field not in sent]
+
+
+def _appeared_columns(db: Database, baseline: Baseline) -> dict[RosterFile, list[str]]:
+    """Return the columns, as OneRoster spells them, that appeared and in which nothing was known of anybody.
+
+    Filling them in is no update: otherwise a new column would make one of every row.
+    """
+    appeared: dict[RosterFile, list[str]] = {file: [] for file in ROSTER_FILES}
+    for row in db.rows("sync/changed_columns"):
+        if row["change"] == "appeared":
+            appeared[roster_file(row["file"])].append(row["field"])
+    for file, fields in appeared.items():
+        if fields:
+            blank = set(db.value(f"sync/blank_in_{file.table}", baseline=baseline.number))
+            appeared[file] = [column.header for column in file.columns if column.field in blank & set(fields)]
+    return appeared
 
 
 def _refusal(db: Database) -> Outcome | None:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from pipeline.districts.chain import sync_to_disk
 from pipeline.warehouse.sessions import Database, WarehouseError, session
-from pipeline.warehouse.statements import schema_tables
+from pipeline.warehouse.statements import migration, schema_tables
 
-DAY_VERSION = 1
+DAY_VERSION = 2
 """Raised with every change of sql/schema/day; an older day database is made again from landing."""
 
-BOOK_VERSION = 1
-"""Raised with every change of sql/schema/book; an older roster is migrated in a copy."""
+BOOK_VERSION = 2
+"""Raised with every change of sql/schema/book; an older roster is migrated in a copy, by sql/migrations/book/."""
 
 SMALL_DELIVERY = 1 << 20
 """Bytes of a delivery up to which the day database has small blocks."""
@@ -37,42 +37,39 @@ def new_day(path: Path, root: Path, *, delivery_size: int) -> Iterator[Database]
     blocks = SMALL_BLOCK if delivery_size <= SMALL_DELIVERY else LARGE_BLOCK
     # one transaction: a commit for each table would take twice the time
     with session(root, day=path, write="day", new_block_size=blocks) as db, db.transaction():
-        _create(db, "day", DAY_VERSION)
+        _create(db, "day")
+        db.insert("day.meta.version", ["version"], [(DAY_VERSION,)])
         yield db
     path.chmod(0o600)
 
 
 def ensure_book(path: Path, root: Path) -> None:
-    """Make an empty roster at `path` where none is, and refuse one whose version is not ours.
+    """Make an empty roster at `path` where none is, and bring one that an older Rollcall wrote to our version.
+
+    The older one is migrated in a copy that takes its place when all went well.
 
     Raises:
-        WarehouseError: the roster is lost, is damaged, or was written by another version of Rollcall.
+        WarehouseError: the roster is damaged, or was written by a newer Rollcall.
     """
-    check_not_lost(path, root)
     if not path.exists():
         with replacing(path, root) as db:
-            _create(db, "book", BOOK_VERSION)
+            _create(db, "book")
+            db.insert("book.meta.version", ["version"], [(BOOK_VERSION,)])
+        return
     with session(root, book=path) as db:
-        version = db.value("meta/book_version")
-    if version != BOOK_VERSION:
+        version = int(db.value("meta/book_version"))
+    if version > BOOK_VERSION or version < 1:
         raise WarehouseError(
-            f"The roster {path} has version {version}; this Rollcall reads version {BOOK_VERSION}.",
+            f"The roster {path} has version {version}; this Rollcall reads up to version {BOOK_VERSION}.",
             "Use the Rollcall that wrote it, or a newer one.",
         )
-
-
-def check_not_lost(path: Path, root: Path) -> None:
-    """Refuse a district that has been synced before and whose roster is gone: it is not a new one.
-
-    Raises:
-        WarehouseError: `path` is not there, and yet there are reports.
-    """
-    reports = root / "reports"
-    if not path.exists() and reports.is_dir() and any(child.is_dir() for child in reports.iterdir()):
-        raise WarehouseError(
-            f"The roster {path} is missing, though this district has been synced before.",
-            "Restore roster.duckdb from a backup; to begin anew, move the district's folder away.",
-        )
+    if version < BOOK_VERSION:
+        with replacing(path, root) as db:
+            for older in range(version, BOOK_VERSION):
+                for name in migration(older + 1):
+                    db.run(name)
+            _create(db, "book")
+            db.run("meta/set_book_version", version=BOOK_VERSION)
 
 
 @contextmanager
@@ -100,18 +97,9 @@ def replacing(path: Path, root: Path, *, day: Path | None = None) -> Iterator[Da
             leftover.unlink(missing_ok=True)
 
 
-def _create(db: Database, database: str, version: int) -> None:
+def _create(db: Database, database: str) -> None:
+    """Make the tables that are not there yet, and the views anew."""
     for schema in dict.fromkeys(schema for schema, _ in schema_tables(database)):
         db.create_schema(database, schema)
     for _, name in schema_tables(database):
         db.run(name)
-    db.insert(f"{database}.meta.version", ["version"], [(version,)])
-
-
-def sync_to_disk(path: Path) -> None:
-    """Return when the file or folder at `path` is on the disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -30,3 +30,10 @@ def schema_tables(database: str) -> tuple[tuple[str, str], ...]:
     files = sorted((SQL_FOLDER / "schema" / database).glob("*.sql"))
     found = [(path.name.split(".")[0], f"schema/{database}/{path.stem}") for path in files]
     return tuple(sorted(found, key=lambda table: "create or replace view" in statement(table[1])))
+
+
+@cache
+def migration(version: int) -> tuple[str, ...]:
+    """Return the statements, in order, that bring a roster from the version before to `version`."""
+    folder = SQL_FOLDER / "migrations" / "book" / str(version)
+    return tuple(f"migrations/book/{version}/{path.stem}" for path in sorted(folder.glob("*.sql")))

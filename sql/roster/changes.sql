@@ -10,4 +10,7 @@ select
     changed             as columns,
     consequence
 from day.sync.plan
-where not withheld and not (select initial from day.sync.verdict)
+where
+    not withheld
+    and operation in ('add', 'update', 'restore', 'archive')
+    and not (select initial from day.sync.verdict)

@@ -15,10 +15,10 @@ select
     term_sourced_ids,
     'active'            as state,
     $sync               as since_sync,
-    $delivery_sha256    as delivery_sha256,
+    coalesce(origin_sha256, $delivery_sha256) as delivery_sha256,
     line
 from day.sync.classes
-where not withheld and operation in ('add', 'update', 'restore')
+where not withheld and operation in ('add', 'update', 'restore', 'fill')
 union all by name
 select
     was.roster_id,

@@ -7,5 +7,5 @@ where
     and roster_id in (
         select roster_id
         from day.sync.guardian_links
-        where not withheld and operation in ('update', 'restore', 'archive')
+        where not withheld and operation in ('update', 'restore', 'archive', 'fill')
     )

@@ -7,5 +7,5 @@ where
     and roster_id in (
         select roster_id
         from day.sync.users
-        where not withheld and operation in ('update', 'restore', 'archive')
+        where not withheld and operation in ('update', 'restore', 'archive', 'fill')
     )

@@ -13,10 +13,10 @@ select
     end_date,
     'active'            as state,
     $sync               as since_sync,
-    $delivery_sha256    as delivery_sha256,
+    coalesce(origin_sha256, $delivery_sha256) as delivery_sha256,
     line
 from day.sync.enrollments
-where not withheld and operation in ('add', 'update', 'restore')
+where not withheld and operation in ('add', 'update', 'restore', 'fill')
 union all by name
 select
     was.roster_id,

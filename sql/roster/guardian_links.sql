@@ -12,10 +12,10 @@ select
     legal_guardian,
     'active'            as state,
     $sync               as since_sync,
-    $delivery_sha256    as delivery_sha256,
+    coalesce(origin_sha256, $delivery_sha256) as delivery_sha256,
     line
 from day.sync.guardian_links
-where not withheld and operation in ('add', 'update', 'restore')
+where not withheld and operation in ('add', 'update', 'restore', 'fill')
 union all by name
 select
     was.roster_id,

@@ -20,10 +20,10 @@ select
     rule,
     'active'            as state,
     $sync               as since_sync,
-    $delivery_sha256    as delivery_sha256,
+    coalesce(origin_sha256, $delivery_sha256) as delivery_sha256,
     line
 from day.sync.users
-where not withheld and operation in ('add', 'update', 'restore')
+where not withheld and operation in ('add', 'update', 'restore', 'fill')
 union all by name
 select
     was.roster_id,

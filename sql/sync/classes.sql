@@ -2,7 +2,7 @@
 -- An absent column leaves what is known; a blank cell clears it. Archives spare what an erroneous row names.
 -- grain: sourced_id
 -- reads: sync.matched_classes, sync.protected, oneroster.classes, oneroster.enrollment_rows,
---     book.roster.classes
+--     book.roster.classes, book.roster.absences
 insert into day.sync.classes by name
 with known as (
     select *
@@ -33,6 +33,13 @@ wanted as (
     where matched.sent
 ),
 
+absences as (
+    select record_type, roster_id, absent_since
+    from book.roster.absences
+    where
+        record_type = 'classes' and since_sync <= $baseline and (until_sync is null or until_sync > $baseline)
+),
+
 compared as (
     select
         wanted.*,
@@ -56,7 +63,9 @@ select
     roster_id,
     case
         when state is null then 'add'
+        when state = 'archived' and not $restore_archived_classes then 'keep'
         when state = 'archived' then 'restore'
+        when list_has_all($appeared, changed) then 'fill'
         else 'update'
     end                                         as operation,
     if(state = 'active', changed, [])           as changed,
@@ -76,17 +85,22 @@ from compared
 where state is distinct from 'active' or len(changed) > 0
 union all by name
 select
-    sourced_id,
-    roster_id,
-    'archive'                                   as operation,
+    matched.sourced_id,
+    matched.roster_id,
+    if(
+        $archive_after_days = 0
+        or date_diff('day', absences.absent_since, $sync_date::date) >= $archive_after_days,
+        'archive', 'absent'
+    )                                           as operation,
     []::varchar[]                               as changed,
     false                                       as consequence,
     false                                       as withheld,
     -- enrollments.csv still enrolls people in it
-    sourced_id in (
+    matched.sourced_id in (
         select class_sourced_id from day.oneroster.enrollment_rows where reason = 'class_unknown'
     )                                           as still_named
-from day.sync.matched_classes
+from day.sync.matched_classes as matched
+left join absences on matched.roster_id = absences.roster_id
 where
-    not sent
-    and sourced_id not in (select sourced_id from day.sync.protected where file = 'classes.csv')
+    not matched.sent
+    and matched.sourced_id not in (select sourced_id from day.sync.protected where file = 'classes.csv')

@@ -1,6 +1,7 @@
 -- sync.counts: what the plan does, per record type; the sums must add up (tests/sync/test_plan.py).
 -- grain: record_type
--- reads: sync.plan, sync.matched_users, sync.matched_classes, sync.limits, oneroster.enrollments, guardians.guardians,
+-- reads: sync.plan, sync.matched_users, sync.matched_classes, sync.record_types, oneroster.enrollments,
+--     guardians.guardians,
 --     book.roster.enrollments, book.roster.guardian_links
 insert into day.sync.counts by name
 with operations as (
@@ -13,7 +14,10 @@ with operations as (
         count(*) filter (where operation = 'add' and withheld)          as withheld_add,
         count(*) filter (where operation = 'update' and withheld)       as withheld_update,
         count(*) filter (where operation = 'restore' and withheld)      as withheld_restore,
-        count(*) filter (where operation = 'archive' and withheld)      as withheld_archive
+        count(*) filter (where operation = 'archive' and withheld)      as withheld_archive,
+        count(*) filter (where operation = 'keep')                      as kept,
+        count(*) filter (where operation = 'fill')                      as filled,
+        count(*) filter (where operation = 'absent')                    as waiting
     from day.sync.plan
     group by record_type
 ),
@@ -48,21 +52,23 @@ sizes as (
 )
 
 select
-    limits.record_type,
-    limits.position,
+    record_types.record_type,
     coalesce(added, 0)                          as added,
     coalesce(updated, 0)                        as updated,
     coalesce(accepted, 0) - coalesce(added, 0) - coalesce(updated, 0) - coalesce(restored, 0)
-    - coalesce(withheld_add, 0) - coalesce(withheld_update, 0) - coalesce(withheld_restore, 0) as unchanged,
+    - coalesce(withheld_add, 0) - coalesce(withheld_update, 0) - coalesce(withheld_restore, 0)
+    - coalesce(kept, 0)                         as unchanged,
     coalesce(restored, 0)                       as restored,
     coalesce(archived, 0)                       as archived,
-    0                                           as kept,
+    coalesce(kept, 0)                           as kept,
     coalesce(withheld_add, 0)                   as withheld_add,
     coalesce(withheld_update, 0)                as withheld_update,
     coalesce(withheld_restore, 0)               as withheld_restore,
     coalesce(withheld_archive, 0)               as withheld_archive,
     coalesce(active_before, 0)                  as active_before,
-    coalesce(active_before, 0) + coalesce(added, 0) + coalesce(restored, 0) - coalesce(archived, 0) as active_after
-from day.sync.limits as limits
+    coalesce(active_before, 0) + coalesce(added, 0) + coalesce(restored, 0) - coalesce(archived, 0) as active_after,
+    coalesce(filled, 0)                         as filled,
+    coalesce(waiting, 0)                        as waiting
+from day.sync.record_types as record_types
 left join operations using (record_type)
 left join sizes using (record_type)

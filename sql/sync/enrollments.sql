@@ -1,7 +1,7 @@
 -- sync.enrollments: the plan for enrollments: which are added, updated, restored, archived.
 -- grain: class_roster_id, user_roster_id, role
 -- reads: oneroster.enrollments, oneroster.enrollment_rows, sync.matched_users, sync.matched_classes, sync.users,
---     sync.classes, sync.protected, book.roster.enrollments
+--     sync.classes, sync.protected, book.roster.enrollments, book.roster.absences
 insert into day.sync.enrollments by name
 with known as (
     select *
@@ -37,7 +37,7 @@ compared as (
     select
         coalesce(
             known.roster_id,
-            (select coalesce(max(roster_id), 0) from book.roster.enrollments)
+            (select coalesce(max(roster_id), 0) from book.roster.enrollments where since_sync <= $baseline)
             + row_number() over (
                 partition by known.roster_id is null
                 order by sent.line
@@ -72,6 +72,13 @@ compared as (
         ], lambda name: name is not null)       as changed
     from sent
     left join known using (class_roster_id, user_roster_id, role)
+),
+
+absences as (
+    select record_type, roster_id, absent_since
+    from book.roster.absences
+    where
+        record_type = 'enrollments' and since_sync <= $baseline and (until_sync is null or until_sync > $baseline)
 ),
 
 gone as (
@@ -148,8 +155,13 @@ select
     user_roster_id,
     role,
     case
+        -- nobody is enrolled in a class that stays archived
+        when
+            coalesce(state, '') <> 'active'
+            and class_roster_id in (select roster_id from day.sync.classes where operation = 'keep') then 'keep'
         when state is null then 'add'
         when state = 'archived' then 'restore'
+        when list_has_all($appeared, changed) then 'fill'
         else 'update'
     end                                         as operation,
     if(state = 'active', changed, [])           as changed,
@@ -168,10 +180,16 @@ select
     class_roster_id,
     user_roster_id,
     role,
-    'archive'                                   as operation,
+    if(
+        consequence
+        or $archive_after_days = 0
+        or date_diff('day', absences.absent_since, $sync_date::date) >= $archive_after_days,
+        'archive', 'absent'
+    )                                           as operation,
     []::varchar[]                               as changed,
     consequence,
     false                                       as withheld
 from gone
+left join absences using (roster_id)
 -- nothing can hang on a person or class that goes
 where consequence or roster_id not in (select roster_id from spared)

@@ -1,6 +1,7 @@
 -- sync.guardian_links: the plan for links: which are added, updated, restored, archived.
 -- grain: contact_roster_id, student_roster_id
--- reads: guardians.guardians, sync.matched_users, sync.users, sync.protected, book.roster.guardian_links
+-- reads: guardians.guardians, sync.matched_users, sync.users, sync.protected, book.roster.guardian_links,
+--     book.roster.absences
 insert into day.sync.guardian_links by name
 with known as (
     select *
@@ -29,7 +30,7 @@ compared as (
     select
         coalesce(
             known.roster_id,
-            (select coalesce(max(roster_id), 0) from book.roster.guardian_links)
+            (select coalesce(max(roster_id), 0) from book.roster.guardian_links where since_sync <= $baseline)
             + row_number() over (
                 partition by known.roster_id is null
                 order by contact_roster_id, student_roster_id
@@ -51,6 +52,13 @@ compared as (
         ], lambda name: name is not null and not $evidence_is_absent) as changed
     from sent
     left join known using (contact_roster_id, student_roster_id)
+),
+
+absences as (
+    select record_type, roster_id, absent_since
+    from book.roster.absences
+    where
+        record_type = 'guardian_links' and since_sync <= $baseline and (until_sync is null or until_sync > $baseline)
 ),
 
 gone as (
@@ -80,6 +88,15 @@ select
     contact_roster_id,
     student_roster_id,
     case
+        when
+            not $manage_guardians
+            -- what went with a student comes back with it
+            and not (
+                state = 'archived'
+                and student_roster_id in (select roster_id from day.sync.users where operation = 'restore')
+                and contact_roster_id not in (select roster_id from day.sync.users where operation = 'keep')
+            )
+            then 'keep'
         when state is null then 'add'
         when state = 'archived' then 'restore'
         else 'update'
@@ -99,15 +116,22 @@ select
     roster_id,
     contact_roster_id,
     student_roster_id,
-    'archive'                                   as operation,
+    if(
+        consequence
+        or $archive_after_days = 0
+        or date_diff('day', absences.absent_since, $sync_date::date) >= $archive_after_days,
+        'archive', 'absent'
+    )                                           as operation,
     []::varchar[]                               as changed,
     consequence,
     false                                       as withheld
 from gone
+left join absences using (roster_id)
 where
     -- nothing can hang on a person who goes
     consequence
     or (
-        coalesce(contact_id, '') not in (select sourced_id from protected)
+        $manage_guardians
+        and coalesce(contact_id, '') not in (select sourced_id from protected)
         and coalesce(student_id, '') not in (select sourced_id from protected)
     )

@@ -1,8 +1,12 @@
--- the digest of a hold: names the withheld set (record type, id, operation), the same every night if nothing moved.
+-- the digest of a hold: names the withheld set by the ids of the district, the same every night if nothing moved.
 -- grain: one row; null where nothing is withheld
--- reads: sync.plan
+-- reads: sync.identified
 select
-    sha256(string_agg(record_type || ' ' || roster_id || ' ' || operation, chr(10) order by record_type, roster_id))
-        as hold_digest
-from day.sync.plan
+    sha256(
+        string_agg(
+            record_type || ' ' || operation || ' ' || key || ' ' || content,
+            chr(10) order by record_type, key, operation, content
+        )
+    ) as hold_digest
+from day.sync.identified
 where withheld

@@ -1,24 +1,28 @@
--- sync.holds: THE GATE. Why archives of a record type are stopped:
---     archive_limit   more than the limit: percent of the active records, rounded down, and at least a minimum count
+-- sync.holds: THE GATE. Why changes are stopped; the limits are those of the sync date, the base is the baseline:
+--     archive_limit   more archives of a record type than its limit: percent, rounded down, at least a minimum count
+--     school_limit    more archives of a record type in one school than the limit per school
 --     all_vanished    every active record of the type would go
+--     school_vanished every active student, or every class, of a school would go: nothing of that school does
+--     grade_vanished  every active student of a grade would go
+--     update_limit    more updates of a record type than its limit
+--     column_limit    more updates of one and the same column than its limit
+--     add_limit       more adds to a record type than its limit, where it has active records already
+--     renumbered      adds that carry the names of those who would go, more than the limit
+--     older_content   the delivery is not the last one but one before it
+--     undone_content  the delivery is one that was undone
 --     file_cut_off    a file ends in the middle of a row: what is missing from any file of the delivery says nothing
 --     key_unreadable  a row does not say whose it is, and no cell of it is an id that we know
 --     still_named     other rows of the delivery still name the person or class (only these are stopped)
 --     column_absent   users.csv lost a column that guardians were worked out from
 -- Archives that follow from another (a student takes its enrollments) follow its fate and do not count here.
--- grain: record_type, code
--- reads: sync.plan, sync.users, sync.classes, sync.matched_users, sync.matched_classes, sync.limits, sync.protected,
---     raw.findings, raw.unreadable, oneroster.user_rows, oneroster.class_rows,
---     oneroster.enrollment_rows, book.roster.enrollments, book.roster.guardian_links
+-- Changes that an approval covers do not count either.
+-- grain: record_type, code, school_id, grade, field
+-- reads: sync.subjects, sync.school_sizes, sync.limits, sync.record_types, sync.matched_users, sync.matched_classes,
+--     sync.protected, raw.findings, raw.unreadable, oneroster.user_rows, oneroster.class_rows,
+--     oneroster.enrollment_rows, book.roster.users, book.roster.enrollments, book.roster.guardian_links
 insert into day.sync.holds by name
-with archive_counts as (
-    select
-        record_type,
-        count(*) filter (where not consequence) as archives,
-        count(*)                                as archives_with_consequences
-    from day.sync.plan
-    where operation = 'archive'
-    group by record_type
+with subjects as (
+    select * from day.sync.subjects where not exempt
 ),
 
 active as (
@@ -35,18 +39,134 @@ active as (
     where since_sync <= $baseline and (until_sync is null or until_sync > $baseline) and state = 'active'
 ),
 
+changes as (
+    select
+        record_type,
+        count(*) filter (where operation = 'archive' and not consequence) as archives,
+        count(*) filter (where operation = 'archive') as archives_with_consequences,
+        count(*) filter (where operation = 'update') as updates,
+        count(*) filter (where operation = 'add') as adds,
+        count(*) filter (where operation = 'archive' and renumbered) as renumbered,
+        count(*)                                as all_changes
+    from subjects
+    group by record_type
+),
+
 measured as (
     select
-        limits.record_type,
-        coalesce(archive_counts.archives, 0)    as archives,
-        coalesce(archive_counts.archives_with_consequences, 0) as archives_with_consequences,
-        coalesce(active.active, 0)              as active,
-        greatest(
-            floor(coalesce(active.active, 0) * limits.percent / 100 + 1e-9)::bigint, limits.at_least
-        )                                       as allowed
-    from day.sync.limits as limits
-    left join archive_counts using (record_type)
+        record_types.record_type,
+        coalesce(active.active, 0)              as base,
+        coalesce(changes.archives, 0)           as archives,
+        coalesce(changes.archives_with_consequences, 0) as archives_with_consequences,
+        coalesce(changes.updates, 0)            as updates,
+        coalesce(changes.adds, 0)               as adds,
+        coalesce(changes.renumbered, 0)         as renumbered,
+        coalesce(changes.all_changes, 0)        as all_changes
+    from day.sync.record_types as record_types
     left join active using (record_type)
+    left join changes using (record_type)
+),
+
+-- each measure with its count, its base and what is allowed
+judged as (
+    select
+        counted.*,
+        greatest(floor(counted.base * limits.percent / 100 + 1e-9)::bigint, limits.at_least) as allowed
+    from (
+        select record_type, 'archive' as measure, archives as changes, base from measured
+        union all
+        select record_type, 'update' as measure, updates as changes, base from measured
+        union all
+        select record_type, 'add' as measure, adds as changes, base from measured where base > 0
+        union all
+        select record_type, 'renumbered' as measure, renumbered as changes, archives_with_consequences as base
+        from measured
+    ) as counted
+    inner join day.sync.limits as limits using (record_type, measure)
+),
+
+archive_allowed as (
+    select record_type, allowed from judged where measure = 'archive'
+),
+
+columns as (
+    select
+        fields.record_type,
+        fields.field,
+        count(*)                                as changes,
+        any_value(measured.base)                as base,
+        greatest(
+            floor(any_value(measured.base) * any_value(limits.percent) / 100 + 1e-9)::bigint,
+            any_value(limits.at_least)
+        )                                       as allowed
+    from (
+        select record_type, unnest(changed) as field
+        from subjects
+        where operation = 'update'
+    ) as fields
+    inner join measured using (record_type)
+    inner join day.sync.limits as limits on fields.record_type = limits.record_type and limits.measure = 'column'
+    group by fields.record_type, fields.field
+),
+
+schools as (
+    select
+        archives.record_type,
+        archives.school_id,
+        count(*) filter (where not archives.consequence) as changes,
+        count(*)                                as changes_with_consequences,
+        any_value(sizes.active)                 as base,
+        greatest(
+            floor(any_value(sizes.active) * any_value(limits.percent) / 100 + 1e-9)::bigint,
+            any_value(limits.at_least)
+        )                                       as allowed
+    from (
+        select record_type, unnest(school_ids) as school_id, consequence
+        from subjects
+        where operation = 'archive'
+    ) as archives
+    inner join day.sync.school_sizes as sizes using (record_type, school_id)
+    inner join day.sync.limits as limits
+        on archives.record_type = limits.record_type and limits.measure = 'archive_per_school'
+    group by archives.record_type, archives.school_id
+),
+
+vanished_schools as (
+    select schools.school_id
+    from schools
+    inner join measured using (record_type)
+    where
+        $vanished_is_held
+        and schools.record_type in ('students', 'classes')
+        and schools.changes_with_consequences = schools.base
+        -- a school's only class may be replaced by another
+        and (schools.record_type = 'students' or schools.base > 1)
+        -- where the whole type vanishes, that has a hold of its own
+        and measured.archives_with_consequences < measured.base
+),
+
+grade_sizes as (
+    select
+        grades                                  as grade,
+        count(*)                                as active
+    from book.roster.users
+    where
+        since_sync <= $baseline
+        and (until_sync is null or until_sync > $baseline)
+        and state = 'active'
+        and record_type = 'students'
+    group by grades
+),
+
+grades as (
+    select
+        subjects.grade,
+        count(*)                                as changes,
+        any_value(known.active)                 as base
+    from subjects
+    inner join grade_sizes as known using (grade)
+    where subjects.operation = 'archive' and subjects.record_type = 'students'
+    group by subjects.grade
 ),
 
 known_ids as (
@@ -83,9 +203,10 @@ nameless_files as (
 ),
 
 still_named as (
-    select record_type, count(*) as archives from day.sync.users where still_named group by record_type
-    union all
-    select 'classes' as record_type, count(*) as archives from day.sync.classes where still_named having count(*) > 0
+    select record_type, count(*) as archives
+    from subjects
+    where operation = 'archive' and still_named
+    group by record_type
 ),
 
 types_of_files (file, record_type) as (
@@ -98,28 +219,77 @@ types_of_files (file, record_type) as (
     ('enrollments.csv', 'enrollments')
 )
 
-select record_type, 'archive_limit' as code, archives, allowed, active
+select
+    record_type,
+    measure || '_limit'                         as code,
+    measure                                     as operation,
+    changes,
+    allowed,
+    base
+from judged
+where changes > allowed and measure <> 'renumbered'
+union all by name
+select record_type, 'renumbered' as code, null as operation, changes, allowed, base
+from judged
+where changes > allowed and measure = 'renumbered'
+union all by name
+select record_type, 'column_limit' as code, 'update' as operation, field, changes, allowed, base
+from columns
+where changes > allowed
+union all by name
+select record_type, 'school_limit' as code, 'archive' as operation, school_id, changes, allowed, base
+from schools
+where changes > allowed
+union all by name
+-- of a school that vanishes nothing goes at all
+select record_type, 'school_vanished' as code, 'archive' as operation, school_id, changes, 0 as allowed, base
+from schools
+where changes > 0 and school_id in (select school_id from vanished_schools)
+union all by name
+select 'students' as record_type, 'grade_vanished' as code, 'archive' as operation, grade, changes, 0 as allowed, base
+from grades
+where
+    $vanished_is_held
+    and changes = base
+    and (
+        select measured.archives_with_consequences < measured.base
+        from measured
+        where measured.record_type = 'students'
+    )
+union all by name
+select record_type, 'all_vanished' as code, 'archive' as operation, archives as changes, allowed, base
 from measured
-where archives > allowed
-union all
-select measured.record_type, 'still_named' as code, named.archives, measured.allowed, measured.active
+inner join archive_allowed using (record_type)
+where $vanished_is_held and base > 0 and archives > 0 and archives_with_consequences = base
+union all by name
+select record_type, 'older_content' as code, null as operation, all_changes as changes, 0 as allowed, base
+from measured
+where $content_is_older and all_changes > 0
+union all by name
+select record_type, 'undone_content' as code, null as operation, all_changes as changes, 0 as allowed, base
+from measured
+where $content_is_undone and all_changes > 0
+union all by name
+select measured.record_type, 'still_named' as code, 'archive' as operation, named.archives as changes, allowed, base
 from still_named as named
 inner join measured using (record_type)
-union all
-select record_type, 'column_absent' as code, archives, allowed, active
+inner join archive_allowed using (record_type)
+union all by name
+select record_type, 'column_absent' as code, 'archive' as operation, archives as changes, allowed, base
 from measured
+inner join archive_allowed using (record_type)
 where $evidence_is_absent and record_type in ('guardians', 'guardian_links') and archives > 0
-union all
-select record_type, 'all_vanished' as code, archives, allowed, active
+union all by name
+select record_type, 'file_cut_off' as code, 'archive' as operation, archives as changes, allowed, base
 from measured
-where active > 0 and archives > 0 and archives_with_consequences = active
-union all
-select record_type, 'file_cut_off' as code, archives, allowed, active
-from measured
+inner join archive_allowed using (record_type)
 where archives > 0 and exists (select 1 from day.raw.findings where code = 'file_cut_off')
-union all
-select measured.record_type, 'key_unreadable' as code, measured.archives, measured.allowed, measured.active
-from nameless_files
-inner join types_of_files using (file)
-inner join measured using (record_type)
-where measured.archives > 0
+union all by name
+select record_type, 'key_unreadable' as code, 'archive' as operation, archives as changes, allowed, base
+from measured
+inner join archive_allowed using (record_type)
+where
+    archives > 0
+    and record_type in (
+        select types_of_files.record_type from types_of_files inner join nameless_files using (file)
+    )

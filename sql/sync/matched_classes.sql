@@ -22,7 +22,7 @@ select
     coalesce(
         known.roster_id,
         greatest(
-            (select coalesce(max(roster_id), 0) from book.roster.ids),
+            (select coalesce(max(roster_id), 0) from book.roster.ids where since_sync <= $baseline),
             (select coalesce(max(roster_id), 0) from day.sync.matched_users)
         )
         + row_number() over (partition by known.roster_id is null order by sourced_id)

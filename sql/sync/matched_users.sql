@@ -42,7 +42,7 @@ select
     sourced_id,
     coalesce(
         known.roster_id,
-        (select coalesce(max(roster_id), 0) from book.roster.ids)
+        (select coalesce(max(roster_id), 0) from book.roster.ids where since_sync <= $baseline)
         + row_number() over (partition by known.roster_id is null order by record_type, sourced_id)
     )                                           as roster_id,
     known.state,

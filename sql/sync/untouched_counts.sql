@@ -1,6 +1,6 @@
 -- sync.counts of a delivery that is rejected or missing: the roster stands as it was.
 -- grain: record_type
--- reads: sync.limits, book.roster.users, book.roster.classes, book.roster.enrollments, book.roster.guardian_links
+-- reads: sync.record_types, book.roster.users, book.roster.classes, book.roster.enrollments, book.roster.guardian_links
 insert into day.sync.counts by name
 with active as (
     select record_type
@@ -21,8 +21,7 @@ with active as (
 )
 
 select
-    limits.record_type,
-    limits.position,
+    record_types.record_type,
     0                                           as added,
     0                                           as updated,
     0                                           as unchanged,
@@ -34,7 +33,9 @@ select
     0                                           as withheld_restore,
     0                                           as withheld_archive,
     count(active.record_type)                   as active_before,
-    count(active.record_type)                   as active_after
-from day.sync.limits as limits
+    count(active.record_type)                   as active_after,
+    0                                           as filled,
+    0                                           as waiting
+from day.sync.record_types as record_types
 left join active using (record_type)
-group by limits.record_type, limits.position
+group by record_types.record_type

@@ -1,9 +1,11 @@
 -- sync.users: the plan for people: who is added, updated, restored, archived.
 -- An absent column leaves what is known; a blank cell clears it. Archives spare what an erroneous row names.
+-- Beside add, update, restore and archive there are: fill (values in a column that appeared), keep (left alone by a
+-- setting) and absent (to be archived later, by sync.archive_after_days).
 -- grain: record_type, sourced_id
 -- reads: sync.matched_users, sync.protected, oneroster.users, oneroster.enrollment_rows, guardians.guardians,
 --     book.roster.users,
---     book.roster.guardian_links
+--     book.roster.guardian_links, book.roster.absences
 insert into day.sync.users by name
 with guardian_roles as (
     select
@@ -32,17 +34,26 @@ wanted as (
         -- where a column that gave the roles is absent, what is known of them stays untouched
         if($evidence_is_absent and matched.record_type = 'guardians', known.role, null) as role_kept,
         coalesce(role_kept, guardian_roles.role, sent.role) as role,
+        matched.state = 'active' and not $update_contact_details as contact_kept,
+        matched.state = 'active' and not $update_language as language_kept,
+        matched.record_type = 'guardians' and not $manage_guardians as unmanaged,
         sent.school_ids,
         if(list_contains($absent, 'given_name'), known.given_name, sent.given_name) as given_name,
         if(list_contains($absent, 'family_name'), known.family_name, sent.family_name) as family_name,
         if(list_contains($absent, 'middle_name'), known.middle_name, sent.middle_name) as middle_name,
         if(list_contains($absent, 'identifier'), known.identifier, sent.identifier) as identifier,
         if(list_contains($absent, 'username'), known.username, sent.username) as username,
-        if(list_contains($absent, 'email'), known.email, sent.email) as email,
-        if(list_contains($absent, 'sms'), known.sms, sent.sms) as sms,
-        if(list_contains($absent, 'phone'), known.phone, sent.phone) as phone,
+        if(list_contains($absent, 'email') or contact_kept, known.email, sent.email) as email,
+        if(list_contains($absent, 'sms') or contact_kept, known.sms, sent.sms) as sms,
+        if(list_contains($absent, 'phone') or contact_kept, known.phone, sent.phone) as phone,
         if(list_contains($absent, 'grades'), known.grades, sent.grades) as grades,
-        if(list_contains($absent, 'language'), known.language, sent.language) as language
+        if(list_contains($absent, 'language') or language_kept, known.language, sent.language) as language,
+        list_filter([
+            if(contact_kept and sent.email is distinct from known.email, 'email', null),
+            if(contact_kept and sent.sms is distinct from known.sms, 'sms', null),
+            if(contact_kept and sent.phone is distinct from known.phone, 'phone', null),
+            if(language_kept and sent.language is distinct from known.language, 'language', null)
+        ], lambda name: name is not null and not list_contains($absent, name)) as left_alone
     from day.sync.matched_users as matched
     inner join day.oneroster.users as sent on matched.sourced_id = sent.sourced_id
     left join guardian_roles
@@ -84,13 +95,30 @@ spared as (
         and students.sourced_id in (select sourced_id from day.sync.protected where file = 'users.csv')
 ),
 
-archived as (
-    select *
-    from day.sync.matched_users
+absences as (
+    select record_type, roster_id, absent_since
+    from book.roster.absences
+    where since_sync <= $baseline and (until_sync is null or until_sync > $baseline)
+),
+
+gone as (
+    select
+        matched.*,
+        if(
+            $archive_after_days = 0
+            or date_diff('day', absences.absent_since, $sync_date::date) >= $archive_after_days,
+            'archive', 'absent'
+        )                                       as operation
+    from day.sync.matched_users as matched
+    left join absences
+        on matched.record_type = absences.record_type and matched.roster_id = absences.roster_id
     where
-        not sent
-        and sourced_id not in (select sourced_id from day.sync.protected where file = 'users.csv')
-        and not (record_type = 'guardians' and roster_id in (select roster_id from spared))
+        not matched.sent
+        and matched.sourced_id not in (select sourced_id from day.sync.protected where file = 'users.csv')
+        and not (
+            matched.record_type = 'guardians'
+            and (not $manage_guardians or matched.roster_id in (select roster_id from spared))
+        )
 ),
 
 -- a guardian all of whose students leave follows them
@@ -102,7 +130,12 @@ followers as (
         and (links.until_sync is null or links.until_sync > $baseline)
         and links.state = 'active'
     group by links.contact_roster_id
-    having bool_and(links.student_roster_id in (select roster_id from archived where record_type = 'students'))
+    having
+        bool_and(
+            links.student_roster_id in (
+                select roster_id from gone where record_type = 'students' and operation = 'archive'
+            )
+        )
 )
 
 select
@@ -110,11 +143,13 @@ select
     sourced_id,
     roster_id,
     case
+        when unmanaged or (state = 'active' and len(changed) = 0) then 'keep'
         when state is null then 'add'
         when state = 'archived' then 'restore'
+        when list_has_all($appeared, changed) then 'fill'
         else 'update'
     end                                         as operation,
-    if(state = 'active', changed, [])           as changed,
+    if(state = 'active', if(len(changed) = 0, left_alone, changed), []) as changed,
     false                                       as consequence,
     false                                       as withheld,
     line,
@@ -132,13 +167,13 @@ select
     grades,
     language
 from compared
-where state is distinct from 'active' or len(changed) > 0
+where state is distinct from 'active' or len(changed) > 0 or len(left_alone) > 0
 union all by name
 select
     record_type,
     sourced_id,
     roster_id,
-    'archive'                                   as operation,
+    operation,
     []::varchar[]                               as changed,
     record_type = 'guardians' and roster_id in (select roster_id from followers) as consequence,
     false                                       as withheld,
@@ -150,4 +185,4 @@ select
         ),
         sourced_id in (select user_sourced_id from day.oneroster.enrollment_rows where reason = 'user_unknown')
     )                                           as still_named
-from archived
+from gone

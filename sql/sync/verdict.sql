@@ -1,5 +1,5 @@
 -- the verdict on the plan.
 -- grain: one row
 -- reads: sync.verdict
-select outcome, initial, baseline_sync, is_look, hold_digest
+select *
 from day.sync.verdict

@@ -1,7 +1,5 @@
--- sync.classes: withhold the archives of classes when the gate stopped them, and of classes that are still named.
--- reads: sync.holds
+-- sync.classes: withhold the changes that the gate stopped.
+-- reads: sync.stopped
 update day.sync.classes
 set withheld = true
-where
-    operation = 'archive'
-    and (still_named or 'classes' in (select record_type from day.sync.holds where code <> 'still_named'))
+where roster_id in (select roster_id from day.sync.stopped where record_type = 'classes')

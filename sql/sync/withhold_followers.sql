@@ -1,10 +1,10 @@
--- sync.users: a guardian that would follow its students stays with those that stay.
+-- sync.users: a guardian whose student stays stays with it: no family is torn.
 -- reads: sync.users, book.roster.guardian_links
 update day.sync.users
 set withheld = true
 where
     operation = 'archive'
-    and consequence
+    and record_type = 'guardians'
     and roster_id in (
         select links.contact_roster_id
         from book.roster.guardian_links as links
@@ -13,5 +13,6 @@ where
             links.since_sync <= $baseline
             and (links.until_sync is null or links.until_sync > $baseline)
             and links.state = 'active'
+            and students.operation = 'archive'
             and students.withheld
     )

@@ -1,10 +1,5 @@
--- sync.users: withhold the archives of people whose type the gate stopped, and of people who are still named.
--- reads: sync.holds
+-- sync.users: withhold the changes that the gate stopped.
+-- reads: sync.stopped
 update day.sync.users
 set withheld = true
-where
-    operation = 'archive'
-    and (
-        still_named
-        or (not consequence and record_type in (select record_type from day.sync.holds where code <> 'still_named'))
-    )
+where roster_id in (select roster_id from day.sync.stopped where record_type in ('students', 'staff', 'guardians'))

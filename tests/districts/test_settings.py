@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.districts.registry import read_settings
-from pipeline.districts.settings import ArchiveLimit, DistrictSettings
+from pipeline.districts.settings import DistrictSettings, Limit
 from pipeline.errors import UsageError
 
 MINIMAL = """\
@@ -65,7 +65,7 @@ def test_ten_lines_are_enough_and_everything_else_has_its_default(file: Path) ->
         "enrollments.csv": "enrollments.csv",
     }
     assert [rule.role for rule in found.guardians.rules] == ["guardian", "parent", "as_sent"]
-    assert found.limits.archive["students"] == ArchiveLimit(percent=10, at_least=20)
+    assert found.limits.archive["students"] == Limit(percent=10, at_least=20)
 
 
 MISTAKES = {
@@ -306,7 +306,7 @@ def test_a_school_that_sends_its_own_files_needs_no_second_school(file: Path) ->
 def test_the_archive_limit_is_rounded_down_and_never_below_the_minimum(
     percent: float, at_least: int, active: int, allowed: int
 ) -> None:
-    assert ArchiveLimit(percent=percent, at_least=at_least).allowed(active) == allowed
+    assert Limit(percent=percent, at_least=at_least).allowed(active) == allowed
 
 
 def test_no_record_type_has_another_limit_than_the_one_that_is_set(file: Path) -> None:

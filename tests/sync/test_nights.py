@@ -8,12 +8,13 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from day import FIRST, District, Files, Rows, student
+from day import FIRST, District, Files, Rows, small_district, student
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import PermanentError, UsageError
 from pipeline.sync.history import newest_report
+from pipeline.sync.ledger import read_ledger
 
 SECOND, THIRD, FOURTH = date(2026, 9, 2), date(2026, 9, 3), date(2026, 9, 4)
 
@@ -28,9 +29,10 @@ def test_a_night_without_a_delivery_is_recorded_and_the_roster_stands(running: D
     assert (night.outcome, night.sync) == ("missing", 2)
     assert night.codes() == {"file_missing": 3}
     assert running.roster() == before
-    assert running.query("select outcome, delivery_number, delivery_sha256 from book.sync.syncs where number = 2") == [
-        ("missing", None, None)
-    ]
+    recorded = read_ledger(running.folder).sync(2)
+    assert (recorded.outcome, recorded.delivery_number, recorded.delivery_sha256) == ("missing", None, None)
+    running.sync(small_district().without_user("S3"), THIRD)
+    assert running.query("select outcome, delivery_number from book.sync.syncs where number = 2") == [("missing", None)]
 
 
 @pytest.mark.parametrize("missing", ["users.csv", "classes.csv", "enrollments.csv"])

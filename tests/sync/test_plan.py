@@ -197,6 +197,7 @@ def test_a_class_that_comes_back_is_restored_with_its_enrollments(running: Distr
     without.classes = without.classes[:2]
     without.enrollments = [row for row in without.enrollments if row["classSourcedId"] != "C3"]
     running.sync(without, SECOND)
+    rows.user("S1")["grades"] = "06"  # not the very files of the first night, which would be an older content
     night = running.sync(rows, THIRD)
     assert night.report.records["classes"].restored == 1
     assert night.report.records["enrollments"].restored == 4

@@ -14,5 +14,7 @@ create table if not exists book.sync.counts (
     withheld_restore    bigint not null,
     withheld_archive    bigint not null,
     active_before       bigint not null,
-    active_after        bigint not null     -- active_before + added + restored - archived
+    active_after        bigint not null,    -- active_before + added + restored - archived
+    filled              bigint not null default 0, -- of the unchanged: got a value in a column that appeared
+    waiting             bigint not null default 0  -- absent from the files, not archived yet (sync.archive_after_days)
 );

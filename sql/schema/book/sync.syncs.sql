@@ -1,4 +1,5 @@
--- sync.syncs: every sync of the district, numbered for ever. A past sync never changes.
+-- sync.syncs: the syncs of the district, numbered for ever. A past sync never changes.
+-- A sync that changed nothing is entered together with the next one that did; until then it is in ledger.jsonl alone.
 -- grain: number
 create table if not exists book.sync.syncs (
     number          integer not null,
@@ -10,5 +11,10 @@ create table if not exists book.sync.syncs (
     delivery_number integer,                -- null: nothing was delivered
     delivery_sha256 varchar,
     hold_digest     varchar,                -- names the withheld set; null: nothing was withheld
-    recorded_at     timestamptz not null    -- UTC
+    fingerprint     varchar,                -- of delivery, settings and code; null: an undo or a replay
+    decisions       integer not null default 0, -- how many decisions had been recorded when it ran
+    leads_to        integer,                -- of an undo: the sync it leads back to; of a replay: after which it begins
+    in_roster       boolean not null default true, -- it was entered by itself, for it changed or withheld something
+    recorded_at     timestamptz not null,   -- UTC
+    previous_sha256 varchar                 -- the line of ledger.jsonl that it follows
 );

@@ -5,5 +5,6 @@ create table if not exists day.meta.delivery (
     number          integer not null,       -- deliveries of one date are numbered from 1
     source          varchar not null,       -- sftp, upload or folder
     sha256          varchar not null,       -- of the whole set
+    by_hand         boolean not null,       -- a person chose just these files
     fetched_at      timestamptz not null    -- UTC
 );

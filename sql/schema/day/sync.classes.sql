@@ -3,12 +3,13 @@
 create table if not exists day.sync.classes (
     sourced_id          varchar not null,
     roster_id           bigint not null,
-    operation       varchar not null,       -- add, update, archive or restore
+    operation           varchar not null,       -- add, update, restore, archive, fill, keep or absent
     changed         varchar[] not null,     -- an update's changed columns, in the spelling of OneRoster
     consequence     boolean not null,       -- an archive that follows from another
     withheld        boolean not null,       -- stopped by the gate
     still_named     boolean,                -- an archive of what other rows of the delivery still name
     line                bigint,
+    origin_sha256       varchar,                -- of an undo or a replay: the delivery that the values come from
     title               varchar,
     grades              varchar,
     school_id           varchar,

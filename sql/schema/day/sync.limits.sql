@@ -1,8 +1,8 @@
--- sync.limits: the archive limits in force, from the district's settings.
--- grain: record_type
+-- sync.limits: the limits in force on the sync date, from the district's settings and their windows.
+-- grain: record_type, measure
 create table if not exists day.sync.limits (
     record_type     varchar not null,
-    position        integer not null,       -- the order of every report
+    measure         varchar not null,       -- archive, archive_per_school, update, column, add or renumbered
     percent         double not null,
     at_least        bigint not null
 );

@@ -1,0 +1,64 @@
+"""decisions.jsonl: what people decided about a district, with who and why. Append-only, fsynced, hash-chained.
+
+Belongs here: the kinds of decisions and reading and recording them. Does not belong here: what follows from one
+(`pipeline.sync.approvals`, `pipeline.sync.undo`, `state.py`).
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from pipeline.districts.chain import BrokenChainError, append_line, read_chain
+
+Kind = Literal["approve", "reject", "undo", "replay", "pause", "resume", "enable", "review"]
+
+
+class Decision(BaseModel):
+    """One decision. `number` counts from 1 and never changes."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
+
+    number: int
+    at: datetime
+    """UTC."""
+    kind: Kind
+    by: str
+    why: str
+    sync_date: date | None = None
+    """The date that an approval, a rejection or an undo is about."""
+    sync: int | None = None
+    """The sync that the decision was about: the held one, or the one that an undo leads back to."""
+    hold_digest: str | None = None
+    until: date | None = None
+    """The last sync date on which an approval counts."""
+
+
+def read_decisions(path: Path) -> list[Decision]:
+    """Return the decisions in `path`, oldest first; none where no command has recorded one.
+
+    Raises:
+        BrokenChainError: the file was changed by hand or is damaged.
+    """
+    try:
+        return [Decision.model_validate(entry) for entry in read_chain(path)]
+    except ValidationError:
+        raise BrokenChainError(
+            f"{path} holds a decision that this Rollcall does not know.",
+            "Use the Rollcall that wrote it, or a newer one.",
+        ) from None
+
+
+def record_decision(
+    path: Path, kind: Kind, *, by: str, why: str, at: datetime, **about: date | int | str | None
+) -> Decision:
+    """Append a decision and return it, once it is on the disk. For the holder of the district's lock."""
+    before = read_chain(path)
+    decision = Decision.model_validate(
+        {"number": len(before) + 1, "at": at, "kind": kind, "by": by.strip(), "why": why.strip(), **about}
+    )
+    append_line(path, decision.model_dump(mode="json", exclude_none=True), after=before)
+    return decision

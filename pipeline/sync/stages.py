@@ -1,0 +1,41 @@
+"""The stages of a day outside Dagster, for a look, a replay and whoever needs a day's plan in one go.
+
+Belongs here: the order of the stages. Does not belong here: what a stage does (the subjects), and its record in
+Dagster (`assets/`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+
+from pipeline.csvfile.load import FileRead, read_delivery
+from pipeline.districts.folders import DistrictFolder
+from pipeline.districts.settings import DistrictSettings
+from pipeline.guardians.derive import derive_guardians
+from pipeline.oneroster.normalize import normalize
+from pipeline.sync.opening import find_terms, open_roster
+from pipeline.sync.plan import Verdict, make_plan
+from pipeline.sync.terms import Content
+from pipeline.warehouse.sessions import Database, session
+
+
+def work_out(
+    db: Database, paths: Mapping[str, Path], settings: DistrictSettings, *, closed_before: frozenset[str]
+) -> list[FileRead]:
+    """Read the files into the day database, normalize them and work out the guardians; return what was read."""
+    read = read_delivery(db, paths, scope=settings.scope, closed_before=closed_before)
+    normalize(db, scope=settings.scope)
+    derive_guardians(db, settings.guardians)
+    return read
+
+
+def plan_day(folder: DistrictFolder, settings: DistrictSettings, sync_date: date) -> Verdict:
+    """Make the plan of a day whose tables stand in its day database, and return the verdict."""
+    ledger = open_roster(folder)
+    with session(folder.root, day=folder.day(sync_date.isoformat()), book=folder.roster, write="day") as db:
+        delivery = next(iter(db.rows("meta/delivery")), None)
+        content = Content(delivery["sha256"], delivery["by_hand"]) if delivery else Content()
+        baseline, terms = find_terms(folder, settings, ledger, sync_date, content)
+        return make_plan(db, terms=terms, baseline=baseline)

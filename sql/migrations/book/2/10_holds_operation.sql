@@ -1,0 +1,2 @@
+-- sync.holds: the column operation.
+alter table book.sync.holds add column operation varchar

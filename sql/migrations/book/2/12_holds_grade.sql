@@ -1,0 +1,2 @@
+-- sync.holds: the column grade.
+alter table book.sync.holds add column grade varchar

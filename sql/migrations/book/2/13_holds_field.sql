@@ -1,0 +1,2 @@
+-- sync.holds: the column field.
+alter table book.sync.holds add column field varchar

@@ -1,0 +1,3 @@
+-- sync.holds: every hold before this version was one of archives.
+update book.sync.holds
+set operation = 'archive'

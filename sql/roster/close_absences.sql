@@ -1,0 +1,11 @@
+-- roster.absences: who is in the files again, or archived, is no longer absent.
+-- reads: sync.users, sync.classes, sync.enrollments, sync.guardian_links
+update book.roster.absences
+set until_sync = $sync
+where
+    until_sync is null
+    and (record_type, roster_id) not in (
+        select record_type, roster_id
+        from day.sync.plan
+        where operation = 'absent' or (operation = 'archive' and withheld)
+    )

@@ -1,0 +1,8 @@
+-- sync.approved: the withheld sets that approvals in force cover.
+-- grain: record_type, operation, key, content
+create table if not exists day.sync.approved (
+    record_type     varchar not null,
+    operation       varchar not null,
+    key             varchar not null,
+    content         varchar not null
+);

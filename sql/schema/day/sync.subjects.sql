@@ -1,0 +1,14 @@
+-- sync.subjects: what the gate looks at: every change of the plan.
+-- grain: record_type, roster_id
+create table if not exists day.sync.subjects (
+    record_type     varchar not null,
+    roster_id       bigint not null,
+    operation       varchar not null,       -- add, update, archive or restore
+    consequence     boolean not null,
+    still_named     boolean not null,
+    changed         varchar[] not null,
+    school_ids      varchar[] not null,     -- as they stood, for an archive; as they will stand otherwise
+    grade           varchar,                -- of a student who would be archived
+    exempt          boolean not null,       -- an approval covers it: the gate lets it pass
+    renumbered      boolean not null        -- an add and an archive with one name and two ids
+);

@@ -1,0 +1,18 @@
+-- the columns of book.roster.users in which nothing is known of anybody.
+-- grain: one row
+-- reads: book.roster.users
+select
+    list_filter([
+        if(count(given_name) = 0, 'given_name', null),
+        if(count(family_name) = 0, 'family_name', null),
+        if(count(middle_name) = 0, 'middle_name', null),
+        if(count(identifier) = 0, 'identifier', null),
+        if(count(username) = 0, 'username', null),
+        if(count(email) = 0, 'email', null),
+        if(count(sms) = 0, 'sms', null),
+        if(count(phone) = 0, 'phone', null),
+        if(count(grades) = 0, 'grades', null),
+        if(count(language) = 0, 'language', null)
+    ], lambda name: name is not null)           as blank
+from book.roster.users
+where since_sync <= $baseline and (until_sync is null or until_sync > $baseline)

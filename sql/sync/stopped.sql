@@ -1,0 +1,18 @@
+-- sync.stopped: the changes that a hold stops by itself.
+-- grain: record_type, roster_id
+-- reads: sync.subjects, sync.holds
+insert into day.sync.stopped by name
+select distinct subjects.record_type, subjects.roster_id
+from day.sync.subjects as subjects
+inner join day.sync.holds as holds
+    on
+        subjects.record_type = holds.record_type
+        and (holds.operation is null or subjects.operation = holds.operation)
+        and (holds.school_id is null or list_contains(subjects.school_ids, holds.school_id))
+        and (holds.grade is null or subjects.grade = holds.grade)
+        and (holds.field is null or list_contains(subjects.changed, holds.field))
+        and (holds.code <> 'still_named' or subjects.still_named)
+        and (holds.code <> 'renumbered' or subjects.renumbered)
+        -- what follows from another change follows its fate
+        and (not subjects.consequence or holds.operation is null)
+where not subjects.exempt

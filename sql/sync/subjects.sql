@@ -1,0 +1,160 @@
+-- sync.subjects: what the gate looks at: every change, with the schools that it concerns.
+-- grain: record_type, roster_id
+-- reads: sync.users, sync.classes, sync.enrollments, sync.guardian_links, sync.exempt, book.roster.users,
+--     book.roster.classes, book.roster.guardian_links
+insert into day.sync.subjects by name
+with known_users as (
+    select roster_id, school_ids, given_name, family_name, grades
+    from book.roster.users
+    where since_sync <= $baseline and (until_sync is null or until_sync > $baseline)
+),
+
+known_classes as (
+    select roster_id, school_id, title
+    from book.roster.classes
+    where since_sync <= $baseline and (until_sync is null or until_sync > $baseline)
+),
+
+links as (
+    select contact_roster_id, student_roster_id
+    from book.roster.guardian_links
+    where since_sync <= $baseline and (until_sync is null or until_sync > $baseline) and state = 'active'
+    union
+    select contact_roster_id, student_roster_id
+    from day.sync.guardian_links
+),
+
+-- the schools of the students that a link of the plan, or a guardian of it, is about
+students as (
+    select
+        links.contact_roster_id,
+        links.student_roster_id,
+        coalesce(plan.school_ids, known.school_ids, []) as school_ids
+    from links
+    left join known_users as known on links.student_roster_id = known.roster_id
+    left join day.sync.users as plan on links.student_roster_id = plan.roster_id
+    where
+        links.contact_roster_id in (select roster_id from day.sync.users where record_type = 'guardians')
+        or links.student_roster_id in (select student_roster_id from day.sync.guardian_links)
+),
+
+guardians as (
+    select
+        contact_roster_id                       as roster_id,
+        list_sort(list_distinct(flatten(list(school_ids)))) as school_ids
+    from students
+    group by contact_roster_id
+),
+
+people as (
+    select
+        plan.record_type,
+        plan.roster_id,
+        plan.operation,
+        plan.consequence,
+        coalesce(plan.still_named, false)       as still_named,
+        plan.changed,
+        case
+            when plan.record_type = 'guardians' then coalesce(guardians.school_ids, [])
+            when plan.operation = 'archive' then coalesce(known.school_ids, [])
+            else coalesce(plan.school_ids, [])
+        end                                     as school_ids,
+        if(plan.operation = 'archive' and plan.record_type = 'students', known.grades, null) as grade,
+        if(
+            plan.operation = 'archive',
+            concat_ws(' ', known.given_name, known.family_name),
+            concat_ws(' ', plan.given_name, plan.family_name)
+        )                                       as name
+    from day.sync.users as plan
+    left join known_users as known on plan.roster_id = known.roster_id
+    left join guardians on plan.roster_id = guardians.roster_id
+),
+
+classes as (
+    select
+        'classes'                               as record_type,
+        plan.roster_id,
+        plan.operation,
+        plan.consequence,
+        coalesce(plan.still_named, false)       as still_named,
+        plan.changed,
+        [if(plan.operation = 'archive', known.school_id, plan.school_id)] as school_ids,
+        null                                    as grade,
+        if(plan.operation = 'archive', known.title, plan.title) as name
+    from day.sync.classes as plan
+    left join known_classes as known on plan.roster_id = known.roster_id
+),
+
+enrollments as (
+    select
+        'enrollments'                           as record_type,
+        plan.roster_id,
+        plan.operation,
+        plan.consequence,
+        false                                   as still_named,
+        plan.changed,
+        [coalesce(known.school_id, classes.school_id)] as school_ids,
+        null                                    as grade,
+        null                                    as name
+    from day.sync.enrollments as plan
+    left join known_classes as known on plan.class_roster_id = known.roster_id
+    left join day.sync.classes as classes on plan.class_roster_id = classes.roster_id
+),
+
+guardian_links as (
+    select
+        'guardian_links'                        as record_type,
+        plan.roster_id,
+        plan.operation,
+        plan.consequence,
+        false                                   as still_named,
+        plan.changed,
+        coalesce(students.school_ids, [])       as school_ids,
+        null                                    as grade,
+        null                                    as name
+    from day.sync.guardian_links as plan
+    left join students using (contact_roster_id, student_roster_id)
+),
+
+subjects as (
+    select * from people
+    union all
+    select * from classes
+    union all
+    select * from enrollments
+    union all
+    select * from guardian_links
+),
+
+named as (
+    select
+        subjects.* exclude (name),
+        lower(trim(name))                       as name,
+        exempt.roster_id is not null            as exempt
+    from subjects
+    left join day.sync.exempt as exempt
+        on subjects.record_type = exempt.record_type and subjects.roster_id = exempt.roster_id
+    where subjects.operation in ('add', 'update', 'restore', 'archive')
+),
+
+-- the same name in the same schools, once under an id that comes and once under one that goes
+renumbered as (
+    select
+        record_type,
+        name,
+        school_ids
+    from named
+    where name <> '' and not exempt
+    group by record_type, name, school_ids
+    having bool_or(operation = 'add') and bool_or(operation = 'archive')
+)
+
+select
+    named.* exclude (name),
+    named.operation in ('add', 'archive') and not named.exempt and renumbered.name is not null as renumbered
+from named
+left join renumbered
+    on
+        named.record_type = renumbered.record_type
+        and named.name = renumbered.name
+        and named.school_ids = renumbered.school_ids
