@@ -14,8 +14,7 @@ from pipeline.districts.folders import Home
 from pipeline.districts.registry import Registry
 from pipeline.districts.state import read_state
 from pipeline.errors import RollcallError
-from pipeline.sync.ledger import check_roster
-from pipeline.sync.opening import open_roster
+from pipeline.sync.opening import read_roster
 
 ENOUGH_DISK = 2 << 30
 """Bytes that should be free: a large district's day takes 200 MB, and the roster is written twice."""
@@ -70,10 +69,7 @@ def _district(home: Home, registry: Registry, district: str) -> Examined:
     try:
         settings = registry[district]
         state = read_state(folder.state)
-        if folder.roster.exists():
-            open_roster(folder)
-        else:
-            check_roster(folder)
+        read_roster(folder)
         read_decisions(folder.decisions)
     except RollcallError as failure:
         return Examined(f"district {district}", sound=False, detail=str(failure))

@@ -9,14 +9,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import dagster as dg
-from filelock import FileLock, Timeout
-from pydantic import PrivateAttr
 
 from pipeline.districts.folders import DistrictFolder, Home, settings_folder
+from pipeline.districts.lock import district_lock
 from pipeline.districts.registry import Registry
 from pipeline.districts.settings import DistrictSettings
 from pipeline.districts.state import DistrictState, read_state
-from pipeline.errors import BusyError, RollcallError
+from pipeline.errors import RollcallError
 
 
 class Districts(dg.ConfigurableResource):  # type: ignore[type-arg]
@@ -70,7 +69,6 @@ class RunLock(dg.ConfigurableResource):  # type: ignore[type-arg]
     """Held from the first step of a run to its last: one run of a district at a time, however it was started."""
 
     districts: dg.ResourceDependency[Districts]
-    _lock: FileLock | None = PrivateAttr(default=None)
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Generator["RunLock", None, None]:
@@ -79,25 +77,5 @@ class RunLock(dg.ConfigurableResource):  # type: ignore[type-arg]
         if district is None:
             yield self
             return
-        with district_lock(self.districts.folder_of(district), district):
+        with district_lock(self.districts.folder_of(district)):
             yield self
-
-
-@contextmanager
-def district_lock(folder: DistrictFolder, district: str) -> Generator[None, None, None]:
-    """Hold the lock of a district. The kernel frees it when the process ends, however it ends.
-
-    Raises:
-        BusyError: another run has it.
-    """
-    lock = FileLock(folder.lock, timeout=0, mode=0o600)
-    try:
-        lock.acquire()
-    except Timeout:
-        raise BusyError(
-            f"Another run of {district} is under way.", "Wait for it to end; Dagster's page shows it."
-        ) from None
-    try:
-        yield
-    finally:
-        lock.release()

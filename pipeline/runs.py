@@ -10,11 +10,12 @@ from pathlib import Path
 import dagster as dg
 
 from pipeline.definitions import build_defs
+from pipeline.districts.lock import district_lock
 from pipeline.errors import BusyError, PermanentError, RollcallError
 from pipeline.metadata import EXIT_CODE
 from pipeline.partitions import DistrictDay, register
 from pipeline.report.model import SyncReport
-from pipeline.resources import Clock, Districts, district_lock
+from pipeline.resources import Clock, Districts
 
 
 def sync_day(
@@ -37,7 +38,7 @@ def sync_day(
         KeyboardInterrupt: the run was stopped.
     """
     # Known before a run is recorded; the run's own lock decides where two start in the same instant.
-    with district_lock(districts.folder_of(day.district), day.district):
+    with district_lock(districts.folder_of(day.district)):
         pass
     register(instance, [day.district])
     run_id = str(uuid.uuid4())

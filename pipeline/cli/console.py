@@ -61,6 +61,10 @@ DateOption = Annotated[
 ]
 
 
+ByOption = Annotated[str, typer.Option("--by", help="Who decides.", show_default=False)]
+ReasonOption = Annotated[str, typer.Option("--reason", help="Why.", show_default=False)]
+
+
 def registry() -> Registry:
     """Return the registry of the settings that ROLLCALL_DISTRICTS holds."""
     return Registry(settings_folder())
@@ -97,6 +101,27 @@ def finish(report: SyncReport, output: Format, page: Path | None = None) -> None
 
     emit(report, output, report_text(report), f"Page: {page}" if page else None)
     raise typer.Exit(EXIT_CODES[report.outcome])
+
+
+def run_sync(district: str, sync_date: date, *, fetch: bool, refetch: bool, output: Format) -> None:
+    """Sync one day in this process, recorded in Dagster, print its report and end with its outcome's exit code."""
+    from pipeline.definitions import ASSETS  # noqa: PLC0415
+    from pipeline.instance import open_instance  # noqa: PLC0415
+    from pipeline.partitions import DistrictDay  # noqa: PLC0415
+    from pipeline.resources import Clock, Districts  # noqa: PLC0415
+    from pipeline.runs import sync_day  # noqa: PLC0415
+
+    with steps(len(ASSETS)) as show, open_instance(Home.from_environment()) as instance:
+        found, page = sync_day(
+            DistrictDay(district, sync_date),
+            instance=instance,
+            districts=Districts(),
+            clock=Clock(),
+            fetch=fetch,
+            refetch=refetch,
+            on_step=show,
+        )
+    finish(found, output, page)
 
 
 def emit(data: BaseModel, output: Format, *texts: Any) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -20,10 +20,9 @@ from pipeline.cli.console import (
     finish,
     folder_of,
     registry,
+    run_sync,
     spinner,
-    steps,
 )
-from pipeline.districts.folders import Home
 from pipeline.errors import UsageError
 
 if TYPE_CHECKING:
@@ -43,7 +42,7 @@ def sync(
     settings = registry()[district]
     check_not_paused(district)
     sync_date = date_asked_for(settings, day)
-    _sync(district, sync_date, fetch=True, refetch=refetch, output=output)
+    run_sync(district, sync_date, fetch=True, refetch=refetch, output=output)
 
 
 def upload(
@@ -63,7 +62,7 @@ def upload(
     with spinner("taking the files in"):
         delivery = upload_delivery(district, settings, folder_of(district).make(), sync_date, paths)
     if and_sync:
-        _sync(district, sync_date, fetch=False, refetch=False, output=output)
+        run_sync(district, sync_date, fetch=False, refetch=False, output=output)
         return
     emit(
         delivery,
@@ -107,26 +106,6 @@ def validate(
     result = validation(report, profile)
     emit(result, output, validation_text(report, accepted=result.accepted))
     raise typer.Exit(0 if result.accepted else EXIT_CODES["rejected"])
-
-
-def _sync(district: str, sync_date: date, *, fetch: bool, refetch: bool, output: Format) -> None:
-    from pipeline.definitions import ASSETS  # noqa: PLC0415
-    from pipeline.instance import open_instance  # noqa: PLC0415
-    from pipeline.partitions import DistrictDay  # noqa: PLC0415
-    from pipeline.resources import Clock, Districts  # noqa: PLC0415
-    from pipeline.runs import sync_day  # noqa: PLC0415
-
-    with steps(len(ASSETS)) as show, open_instance(Home.from_environment()) as instance:
-        found, page = sync_day(
-            DistrictDay(district, sync_date),
-            instance=instance,
-            districts=Districts(),
-            clock=Clock(),
-            fetch=fetch,
-            refetch=refetch,
-            on_step=show,
-        )
-    finish(found, output, page)
 
 
 def _still_lacking(delivery: Delivery) -> str | None:

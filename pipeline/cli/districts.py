@@ -1,8 +1,10 @@
-"""Districts: add, look at, check, enable, pause, resume."""
+"""Districts: add, look at, check, enable, review, pause, resume."""
 
 from __future__ import annotations
 
+import getpass
 import sys
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -19,6 +21,7 @@ from pipeline.cli.console import (
     registry,
     spinner,
 )
+from pipeline.districts.decisions import record_decision
 from pipeline.districts.folders import settings_folder
 from pipeline.districts.settings import DistrictSettings
 from pipeline.districts.state import DistrictState, pause, read_state, write_state
@@ -166,6 +169,11 @@ def district_enable(district: DistrictArgument) -> None:
         )
     folder = folder_of(district)
     state = read_state(folder.state)
+    if settings.sync.review_initial and not state.reviewed:
+        raise UsageError(
+            f"{district} waits for a review of its first sync (sync.review_initial in its settings).",
+            f"`rollcall sync {district}`, look at the report, then `rollcall district review {district}`.",
+        )
     write_state(folder.state, state.model_copy(update={"enabled": True}))
     out.print(
         f"{district} is synced every night at {settings.start_time:%H:%M} {settings.time_zone}, "
@@ -187,11 +195,34 @@ def district_pause(
     registry()[district]
     folder = folder_of(district)
     write_state(folder.state, pause(read_state(folder.state), why=reason, by=by))
+    record_decision(folder.decisions, "pause", by=by, why=reason, at=datetime.now(UTC))
     out.print(f"{district} is paused. `rollcall district resume {district}` ends that.")
 
 
+@district_app.command("review")
+def district_review(
+    district: DistrictArgument,
+    by: Annotated[str, typer.Option(help="Who.", show_default=False)],
+    reason: Annotated[str, typer.Option(help="What was looked at.", show_default=False)] = "The first report is right.",
+) -> None:
+    """Say that the first sync's report was looked at and is right, so that the daily sync may be enabled."""
+    from pipeline.sync.history import open_history  # noqa: PLC0415
+
+    registry()[district]
+    folder = folder_of(district)
+    if not any(sync.initial and sync.outcome in {"applied", "held"} for sync in open_history(folder, district).syncs):
+        raise UsageError(f"{district} has no first sync to review yet.", f"`rollcall sync {district}` makes it.")
+    write_state(folder.state, read_state(folder.state).model_copy(update={"reviewed": True}))
+    record_decision(folder.decisions, "review", by=by, why=reason, at=datetime.now(UTC))
+    out.print(f"{district} is reviewed. `rollcall district enable {district}` lets it be synced every night.")
+
+
 @district_app.command("resume")
-def district_resume(district: DistrictArgument) -> None:
+def district_resume(
+    district: DistrictArgument,
+    reason: Annotated[str | None, typer.Option(help="Why; needed after an undo.", show_default=False)] = None,
+    by: Annotated[str | None, typer.Option(help="Who; needed after an undo.", show_default=False)] = None,
+) -> None:
     """End a pause."""
     registry()[district]
     folder = folder_of(district)
@@ -199,7 +230,15 @@ def district_resume(district: DistrictArgument) -> None:
     if state.paused is None:
         out.print(f"{district} is not paused.")
         return
+    if state.paused.needs_reason and not (reason and by):
+        raise UsageError(
+            f"{district} was paused by an undo: {state.paused.why}",
+            "Say who resumes it and why that is safe now: --by NAME --reason TEXT.",
+        )
     write_state(folder.state, state.model_copy(update={"paused": None}))
+    record_decision(
+        folder.decisions, "resume", by=by or getpass.getuser(), why=reason or "no reason given", at=datetime.now(UTC)
+    )
     out.print(
         f"{district} is no longer paused; it was since {state.paused.since:%Y-%m-%d}: {state.paused.why}",
     )

@@ -1,12 +1,13 @@
-"""Looking back: report, roster."""
+"""Looking back: report, roster, history, trace, rerun."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.table import Table
 
 from pipeline.cli.console import (
     DistrictArgument,
@@ -19,6 +20,8 @@ from pipeline.cli.console import (
     registry,
     spinner,
 )
+from pipeline.districts.lock import district_lock
+from pipeline.districts.settings import DistrictSettings
 from pipeline.errors import UsageError
 
 
@@ -81,3 +84,109 @@ def roster(
         out.print(f"{found.records.get(record_type, 0):>12,} {words}")
     if out_folder:
         out.print(f"Written to {out_folder}.")
+
+
+def history(district: DistrictArgument, output: FormatOption = Format.text) -> None:
+    """List the syncs of a district, newest first: date, kind, outcome, what changed."""
+    from pipeline.sync.history import open_history  # noqa: PLC0415
+
+    registry()[district]
+    ledger = open_history(folder_of(district), district)
+    if output is Format.json:
+        print_json([sync.model_dump(mode="json") for sync in reversed(ledger.syncs)])
+        return
+    table = Table("sync", "date", "kind", "outcome", "added", "updated", "restored", "archived", "withheld", box=None)
+    for sync in reversed(ledger.syncs):
+        counts = sync.counts.values()
+        sums = [sum(getattr(c, name) for c in counts) for name in ("added", "updated", "restored", "archived")]
+        withheld = sum(c.withheld_add + c.withheld_update + c.withheld_restore + c.withheld_archive for c in counts)
+        kind = f"{sync.kind} to {sync.leads_to}" if sync.kind == "undo" else sync.kind
+        table.add_row(
+            str(sync.number), str(sync.sync_date), kind, sync.outcome, *(f"{figure:,}" for figure in [*sums, withheld])
+        )
+    out.print(table)
+
+
+def trace(
+    district: DistrictArgument,
+    sourced_id: Annotated[str, typer.Argument(help="The id of a person or class in the files.", show_default=False)],
+    output: FormatOption = Format.text,
+) -> None:
+    """Tell one person's or class's story over all days: file, line, rule, change, sync."""
+    from pipeline.report.trace import trace_text  # noqa: PLC0415
+    from pipeline.sync.trace import trace as find_trace  # noqa: PLC0415
+
+    registry()[district]
+    with spinner("looking through all syncs"):
+        found = find_trace(folder_of(district), district, sourced_id)
+    emit(found, output, trace_text(found))
+
+
+def rerun(
+    district: DistrictArgument,
+    first: Annotated[
+        datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="The first date.", show_default=False)
+    ],
+    last: Annotated[
+        datetime | None,
+        typer.Option("--to", formats=["%Y-%m-%d"], help="The last date. Default: the newest.", show_default=False),
+    ] = None,
+    apply: Annotated[
+        bool, typer.Option("--apply", help="Make one replay sync of what comes out. Needs --by and --reason.")
+    ] = False,
+    by: Annotated[str | None, typer.Option("--by", help="Who decides.", show_default=False)] = None,
+    reason: Annotated[str | None, typer.Option("--reason", help="Why.", show_default=False)] = None,
+    output: FormatOption = Format.text,
+) -> None:
+    """Look again at older dates under today's settings; with --apply, lead the roster to what comes out."""
+    from pipeline.sync.history import open_history  # noqa: PLC0415
+
+    settings = registry()[district]
+    ledger = open_history(folder_of(district), district)
+    newest = ledger.syncs[-1].sync_date
+    start, end = first.date(), last.date() if last else newest
+    if end < start:
+        raise UsageError(f"--to {end} is before --from {start}.")
+    if not apply:
+        _look_again(district, settings, start, end, output)
+        return
+    if not by or not reason:
+        raise UsageError("A replay changes the roster.", "Say who asks for it and why: --by NAME --reason TEXT.")
+    if end < newest:
+        raise UsageError(
+            f"A replay up to {end} would forget the syncs up to {newest}.",
+            "Leave out --to: the days after are lived again, too.",
+        )
+    _replay(district, settings, start, by, reason, output)
+
+
+def _look_again(district: str, settings: DistrictSettings, start: date, end: date, output: Format) -> None:
+    from pipeline.report.text import report_text  # noqa: PLC0415
+    from pipeline.sync.look import look_again, synced_dates  # noqa: PLC0415
+
+    dates = synced_dates(folder_of(district), district, start, end)
+    if not dates:
+        raise UsageError(f"{district} has nothing in landing from {start} to {end}.")
+    looks = []
+    for day in dates:
+        with spinner(f"looking at {day}"):
+            looks.append(look_again(district, settings, folder_of(district), day, looked_at=datetime.now(UTC)))
+    if output is Format.json:
+        print_json([report.model_dump(mode="json") for report, _ in looks])
+        return
+    for report, page in looks:
+        out.print(report_text(report))
+        out.print(f"Page: {page}\n")
+
+
+def _replay(district: str, settings: DistrictSettings, start: date, by: str, reason: str, output: Format) -> None:
+    from pipeline.report.text import report_text  # noqa: PLC0415
+    from pipeline.sync.due import local_date  # noqa: PLC0415
+    from pipeline.sync.replay import replay  # noqa: PLC0415
+
+    folder, now = folder_of(district), datetime.now(UTC)
+    with district_lock(folder), spinner("living the days again"):
+        report, page = replay(
+            folder, district, settings, first=start, by=by, why=reason, today=local_date(settings, now), at=now
+        )
+    emit(report, output, report_text(report), f"Page: {page}")

@@ -11,7 +11,7 @@ import sys
 
 import typer
 
-from pipeline.cli import day, districts, history, installation
+from pipeline.cli import day, decisions, districts, history, installation
 from pipeline.cli.console import err
 from pipeline.districts.folders import Home
 from pipeline.errors import RollcallError
@@ -28,8 +28,15 @@ for command in (
     day.upload,
     day.plan,
     day.validate,
+    decisions.holds,
+    decisions.approve,
+    decisions.reject,
+    decisions.undo,
     history.report,
+    history.history,
+    history.trace,
     history.roster,
+    history.rerun,
     installation.demo,
     installation.doctor,
 ):

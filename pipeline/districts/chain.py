@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -50,13 +51,19 @@ def read_chain(path: Path) -> list[dict[str, Any]]:
     return entries
 
 
-def append_line(path: Path, entry: dict[str, Any], *, after: list[dict[str, Any]]) -> dict[str, Any]:
+def chained_line(entry: dict[str, Any], *, after: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Return `entry` as the line that follows `after`, with its digests."""
+    chained = {**entry, "previous": after[-1]["sha256"] if after else NOTHING_BEFORE}
+    chained["sha256"] = _digest(chained)
+    return chained
+
+
+def append_line(path: Path, entry: dict[str, Any], *, after: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """Append `entry` behind the lines `after` (as `read_chain` returned them) and return it with its digests.
 
     On return the line is on the disk. For the holder of the district's lock: two writers would break the chain.
     """
-    chained = {**entry, "previous": after[-1]["sha256"] if after else NOTHING_BEFORE}
-    chained["sha256"] = _digest(chained)
+    chained = chained_line(entry, after=after)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     is_new = not path.exists()
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)

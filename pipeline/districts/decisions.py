@@ -10,6 +10,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Literal
 
+from filelock import FileLock
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from pipeline.districts.chain import BrokenChainError, append_line, read_chain
@@ -55,10 +56,15 @@ def read_decisions(path: Path) -> list[Decision]:
 def record_decision(
     path: Path, kind: Kind, *, by: str, why: str, at: datetime, **about: date | int | str | None
 ) -> Decision:
-    """Append a decision and return it, once it is on the disk. For the holder of the district's lock."""
-    before = read_chain(path)
-    decision = Decision.model_validate(
-        {"number": len(before) + 1, "at": at, "kind": kind, "by": by.strip(), "why": why.strip(), **about}
-    )
-    append_line(path, decision.model_dump(mode="json", exclude_none=True), after=before)
+    """Append a decision and return it, once it is on the disk.
+
+    It has a lock of its own: a district can be paused while it is synced.
+    """
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with FileLock(path.with_suffix(".lock"), mode=0o600):
+        before = read_chain(path)
+        decision = Decision.model_validate(
+            {"number": len(before) + 1, "at": at, "kind": kind, "by": by.strip(), "why": why.strip(), **about}
+        )
+        append_line(path, decision.model_dump(mode="json", exclude_none=True), after=before)
     return decision

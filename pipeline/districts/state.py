@@ -21,6 +21,8 @@ class Pause(BaseModel):
     why: str
     by: str
     since: datetime
+    needs_reason: bool = False
+    """Whoever resumes the district must say why: it was paused by an undo."""
 
 
 class DistrictState(BaseModel):
@@ -30,6 +32,8 @@ class DistrictState(BaseModel):
 
     enabled: bool = False
     paused: Pause | None = None
+    reviewed: bool = False
+    """Somebody looked at the first sync and said that the daily sync may begin."""
 
     @property
     def runs_nightly(self) -> bool:
@@ -65,6 +69,7 @@ def write_state(path: Path, state: DistrictState) -> None:
     Path(temporary).replace(path)
 
 
-def pause(state: DistrictState, *, why: str, by: str) -> DistrictState:
+def pause(state: DistrictState, *, why: str, by: str, needs_reason: bool = False) -> DistrictState:
     """Return `state` paused from now on."""
-    return state.model_copy(update={"paused": Pause(why=why, by=by, since=datetime.now(UTC))})
+    paused = Pause(why=why, by=by, since=datetime.now(UTC), needs_reason=needs_reason)
+    return state.model_copy(update={"paused": paused})

@@ -26,6 +26,15 @@ _CHANGE = (
     "roster/changes",
 )
 
+_LEAD = (
+    "roster/lead_close_ids",
+    "roster/lead_ids",
+    "roster/lead_close_absences",
+    "roster/lead_absences",
+    "roster/lead_columns",
+)
+"""What an undo or a replay changes beside the versions."""
+
 _RECORD = ("roster/close_absences", "roster/absences", "roster/columns", "roster/holds")
 
 
@@ -47,7 +56,7 @@ def apply_plan(folder: DistrictFolder, day: Path, *, sync_date: date, recorded_a
         return None
     if verdict["resumes"] is not None:
         return int(verdict["resumes"])
-    ledger = check_roster(folder)
+    ledger = check_roster(folder, heals=True)
     number = len(ledger.syncs)
     if number != verdict["baseline_sync"]:
         raise PermanentError(
@@ -93,11 +102,10 @@ def apply_changes(db: Database, sync: Sync) -> None:
     }
     for name in _CHANGE:
         db.run(name, **values)
-    if sync.kind == "day":
-        for name in _RECORD:
-            db.run(name, **values)
-        if sync.hold_digest is not None:
-            db.run("roster/withheld", **values)
+    for name in _RECORD if sync.kind == "day" else _LEAD:
+        db.run(name, **values)
+    if sync.hold_digest is not None:
+        db.run("roster/withheld", **values)
 
 
 def _counts(row: Mapping[str, Any]) -> SyncCounts:

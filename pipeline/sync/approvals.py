@@ -43,7 +43,7 @@ class OpenHold:
 
 def open_hold(folder: DistrictFolder, district: str) -> OpenHold | None:
     """Return what the newest sync of a district withheld; None where nothing is."""
-    ledger = check_roster(folder)
+    ledger = check_roster(folder, heals=False)
     sync = next((sync for sync in reversed(ledger.syncs) if sync.outcome not in {"rejected", "missing"}), None)
     if sync is None or sync.hold_digest is None:
         return None
@@ -115,7 +115,7 @@ def approvals_in_force(decisions: Sequence[Decision], sync_date: date) -> tuple[
 
 def _held_sync(folder: DistrictFolder, district: str, sync_date: date, digest: str) -> Sync:
     """Return the newest sync of the date that withheld the set which `digest` names or begins to name."""
-    ledger = check_roster(folder)
+    ledger = check_roster(folder, heals=False)
     held = [sync for sync in ledger.of(sync_date) if sync.hold_digest is not None]
     if not held:
         raise UsageError(f"{district} has nothing withheld on {sync_date}.", "`rollcall holds` lists what is.")

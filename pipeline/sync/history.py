@@ -11,8 +11,8 @@ from pathlib import Path
 from pipeline.districts.folders import DistrictFolder
 from pipeline.errors import UsageError
 from pipeline.oneroster.files import ROSTER_FILES
-from pipeline.sync.ledger import check_roster, read_ledger
-from pipeline.sync.opening import open_roster
+from pipeline.sync.ledger import Ledger
+from pipeline.sync.opening import read_roster
 from pipeline.sync.repeat import report_folder
 from pipeline.warehouse.sessions import Database, session
 
@@ -34,10 +34,7 @@ def roster_as_of(folder: DistrictFolder, district: str, day: date | None = None,
     Raises:
         UsageError: there is no such sync, or `out` already holds one of the files.
     """
-    if not folder.roster.exists() and not read_ledger(folder).syncs:
-        check_roster(folder)
-        raise UsageError(f"{district} has no roster yet.", f"`rollcall sync {district}` makes the first one.")
-    sync = open_roster(folder).last_on(day)
+    sync = open_history(folder, district).last_on(day)
     if sync is None:
         raise UsageError(f"{district} has no sync on {day} or before.", f"See `rollcall report {district}`.")
     with session(folder.root, book=folder.roster) as db:
@@ -47,13 +44,26 @@ def roster_as_of(folder: DistrictFolder, district: str, day: date | None = None,
     return RosterAsOf(sync_number=sync.number, sync_date=sync.sync_date, records=counts)
 
 
+def open_history(folder: DistrictFolder, district: str) -> Ledger:
+    """Return the ledger of a district that has a roster.
+
+    Raises:
+        UsageError: nothing has been synced yet.
+        RosterLostError, WarehouseError: the roster is lost or damaged.
+    """
+    ledger = read_roster(folder)
+    if not ledger.syncs:
+        raise UsageError(f"{district} has no roster yet.", f"`rollcall sync {district}` makes the first one.")
+    return ledger
+
+
 def newest_report(folder: DistrictFolder, district: str, day: date | None = None) -> Path:
     """Return the folder of the newest sync's report, or of the newest one of `day`.
 
     Raises:
         UsageError: there is no such sync.
     """
-    ledger = open_roster(folder) if folder.roster.exists() else check_roster(folder)
+    ledger = read_roster(folder)
     sync = ledger.newest if day is None else next(reversed(ledger.of(day)), None)
     if sync is None:
         when, how = (f" on {day}", f" --date {day}") if day else (" yet", "")

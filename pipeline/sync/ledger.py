@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
-from pipeline.districts.chain import NOTHING_BEFORE, BrokenChainError, append_line, read_chain
+from pipeline.districts.chain import NOTHING_BEFORE, BrokenChainError, append_line, chained_line, read_chain
 from pipeline.districts.folders import DistrictFolder
 from pipeline.errors import PermanentError
 from pipeline.warehouse.sessions import Database, session
@@ -129,15 +129,26 @@ def read_ledger(folder: DistrictFolder) -> Ledger:
 
 def record(folder: DistrictFolder, ledger: Ledger, sync: Sync) -> Ledger:
     """Append a sync and return the ledger with it, once it is on the disk."""
-    line = append_line(folder.ledger, sync.model_dump(mode="json", exclude_none=True), after=list(ledger.lines))
+    line = append_line(folder.ledger, _content(sync), after=ledger.lines)
     return Ledger((*ledger.syncs, sync), (*ledger.lines, line))
 
 
-def check_roster(folder: DistrictFolder) -> Ledger:
+def _followed(ledger: Ledger, sync: Sync) -> Ledger:
+    """Return the ledger with a sync that is not written into it."""
+    line = chained_line(_content(sync), after=ledger.lines)
+    return Ledger((*ledger.syncs, sync), (*ledger.lines, line))
+
+
+def _content(sync: Sync) -> dict[str, Any]:
+    return sync.model_dump(mode="json", exclude_none=True)
+
+
+def check_roster(folder: DistrictFolder, *, heals: bool) -> Ledger:
     """Return the ledger after making sure that the roster is the one that the last sync left.
 
-    Where a crash came between the roster and its line in the ledger, the line is written now; an older roster that
-    knew of no ledger gets one. For the holder of the district's lock, or for a reader while nobody writes.
+    A roster that is ahead of its ledger comes of a crash between the two, of an older Rollcall that knew of no ledger,
+    or of a sync that is just being written. `heals` writes what the ledger lacks, and is for the holder of the
+    district's lock; a reader takes it as if it were there.
 
     Raises:
         RosterLostError: the roster is missing, is older than the ledger, or belongs to another history.
@@ -176,7 +187,8 @@ def check_roster(folder: DistrictFolder) -> Ledger:
                     f"{folder.ledger} does not lead to sync {lacking}, which the roster holds.",
                     f"Restore the whole folder {folder.root} from one backup.",
                 )
-            ledger = record(folder, ledger, sync_in_book(db, lacking))
+            sync = sync_in_book(db, lacking)
+            ledger = record(folder, ledger, sync) if heals else _followed(ledger, sync)
     return ledger
 
 

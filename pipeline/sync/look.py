@@ -14,6 +14,7 @@ from pipeline.csvfile.load import read_delivery
 from pipeline.districts.folders import DistrictFolder
 from pipeline.districts.settings import DistrictSettings, GuardianSettings, Limits, SyncSettings
 from pipeline.guardians.derive import derive_guardians
+from pipeline.landing.archive import Landing
 from pipeline.landing.delivery import Delivery
 from pipeline.landing.intake import closed_before, delivered_paths, landed_delivery
 from pipeline.oneroster.normalize import normalize
@@ -22,7 +23,7 @@ from pipeline.report.model import SyncReport
 from pipeline.report.publish import free_name
 from pipeline.report.write import write_report
 from pipeline.sync.ledger import Ledger
-from pipeline.sync.opening import begin_day, open_roster
+from pipeline.sync.opening import begin_day, read_roster
 from pipeline.sync.plan import Baseline, Terms, find_baseline, make_plan
 from pipeline.sync.stages import work_out
 from pipeline.sync.terms import Content, terms_of
@@ -58,6 +59,12 @@ def look_again(
         with _looked_at(district, settings, folder, sync_date, scratch, copies, content, before=True) as (db, report):
             target = free_name(folder.previews / sync_date.isoformat() / looked_at.strftime("%Y%m%dT%H%M%SZ"))
             return report, write_report(db, report, target)
+
+
+def synced_dates(folder: DistrictFolder, district: str, first: date, last: date) -> list[date]:
+    """Return the dates between the two for which something has landed, in order."""
+    landed = Landing(folder.landing, district).dates()
+    return [day for day in (date.fromisoformat(name) for name in landed) if first <= day <= last]
 
 
 def validate_files(paths: Mapping[str, Path], today: date) -> SyncReport:
@@ -98,8 +105,11 @@ def _looked_at(
     before: bool = False,
 ) -> Iterator[tuple[Database, SyncReport]]:
     """Work the files out in a day database of their own, and yield it with the report."""
-    ledger = open_roster(folder)
-    day = scratch / "day.duckdb"
+    ledger = read_roster(folder)
+    book, day = folder.roster, scratch / "day.duckdb"
+    if not book.exists():
+        book = scratch / "roster.duckdb"
+        ensure_book(book, folder.root)
     begin_day(
         day,
         folder.root,
@@ -110,7 +120,7 @@ def _looked_at(
     )
     baseline = _baseline_before(ledger, sync_date) if before else find_baseline(ledger, sync_date)
     terms = terms_of(folder, settings, ledger, sync_date, content, baseline=baseline.number)
-    with session(folder.root, day=day, book=folder.roster, write="day") as db:
+    with session(folder.root, day=day, book=book, write="day") as db:
         work_out(db, copies, settings, closed_before=closed_before(district, folder, sync_date))
         make_plan(db, terms=terms, baseline=replace(baseline, is_look=True))
         window = terms.limits.window

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from pipeline.districts.folders import DistrictFolder
+from pipeline.districts.lock import district_lock
 from pipeline.districts.settings import DistrictSettings, School
 from pipeline.landing.delivery import Delivery
 from pipeline.oneroster.findings import CATALOGUE
@@ -15,7 +16,7 @@ from pipeline.sync.ledger import Ledger, check_roster
 from pipeline.sync.plan import Baseline, Terms, find_baseline
 from pipeline.sync.repeat import read_report, repeated_sync, write_repeated
 from pipeline.sync.terms import Content, terms_of
-from pipeline.warehouse.schema import ensure_book, new_day
+from pipeline.warehouse.schema import ensure_book, has_our_version, new_day
 from pipeline.warehouse.sessions import session
 
 
@@ -30,17 +31,34 @@ class Opened:
 
 
 def open_roster(folder: DistrictFolder) -> Ledger:
-    """Return the ledger of a district whose roster is there, has our version and is the one of the last sync.
+    """Return the ledger of a district, after making its roster ready for a sync: there, of our version, the last one.
+
+    For the holder of the district's lock.
 
     Raises:
-        RosterLostError, WarehouseError: it is not.
+        RosterLostError, WarehouseError: the roster is lost, damaged or of a newer version.
     """
     if folder.roster.exists():
         ensure_book(folder.roster, folder.root)
-        return check_roster(folder)
-    ledger = check_roster(folder)
+        return check_roster(folder, heals=True)
+    ledger = check_roster(folder, heals=True)
     ensure_book(folder.roster, folder.root)
     return ledger
+
+
+def read_roster(folder: DistrictFolder) -> Ledger:
+    """Return the ledger of a district whose roster is only looked at; nothing is written while a sync may be.
+
+    An older roster is migrated first, under the district's lock; where none is there yet, none is made.
+
+    Raises:
+        RosterLostError, WarehouseError: the roster is lost, damaged or of a newer version.
+        BusyError: the roster must be migrated, and a sync is under way.
+    """
+    if folder.roster.exists() and not has_our_version(folder.roster, folder.root):
+        with district_lock(folder):
+            return open_roster(folder)
+    return check_roster(folder, heals=False)
 
 
 def open_day(folder: DistrictFolder, settings: DistrictSettings, sync_date: date, delivery: Delivery | None) -> Opened:

@@ -72,6 +72,12 @@ def ensure_book(path: Path, root: Path) -> None:
             db.run("meta/set_book_version", version=BOOK_VERSION)
 
 
+def has_our_version(path: Path, root: Path) -> bool:
+    """Return whether the roster at `path` can be read as it is; an older or newer one cannot."""
+    with session(root, book=path) as db:
+        return int(db.value("meta/book_version")) == BOOK_VERSION
+
+
 @contextmanager
 def replacing(path: Path, root: Path, *, day: Path | None = None) -> Iterator[Database]:
     """Write a copy of the roster in one transaction; it takes the roster's place when all went well.

@@ -37,3 +37,10 @@ def migration(version: int) -> tuple[str, ...]:
     """Return the statements, in order, that bring a roster from the version before to `version`."""
     folder = SQL_FOLDER / "migrations" / "book" / str(version)
     return tuple(f"migrations/book/{version}/{path.stem}" for path in sorted(folder.glob("*.sql")))
+
+
+@cache
+def statements_of(beginning: str) -> tuple[str, ...]:
+    """Return the statements whose names begin like this, such as `lead/rewind`, in the order of their names."""
+    folder, _, start = beginning.rpartition("/")
+    return tuple(f"{folder}/{path.stem}" for path in sorted((SQL_FOLDER / folder).glob(f"{start}*.sql")))

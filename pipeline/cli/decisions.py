@@ -1,0 +1,206 @@
+"""What people decide: holds, approve, reject, undo."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.table import Table
+
+from pipeline.cli.console import (
+    ByOption,
+    DistrictArgument,
+    Format,
+    FormatOption,
+    ReasonOption,
+    check_not_paused,
+    emit,
+    folder_of,
+    out,
+    print_json,
+    registry,
+    run_sync,
+    spinner,
+)
+from pipeline.districts.lock import district_lock
+from pipeline.errors import RollcallError, UsageError
+
+if TYPE_CHECKING:
+    from pipeline.sync.approvals import OpenHold
+
+DayArgument = Annotated[datetime, typer.Argument(formats=["%Y-%m-%d"], help="The sync date.", show_default=False)]
+PlanOption = Annotated[
+    str,
+    typer.Option("--plan", help="The digest of the hold, or its first 8 letters or more.", show_default=False),
+]
+
+
+def holds(
+    district: Annotated[str | None, typer.Argument(help="Only this district.", show_default=False)] = None,
+    output: FormatOption = Format.text,
+) -> None:
+    """List what is withheld in the newest sync of each district, and what settles it."""
+    from pipeline.sync.approvals import open_hold  # noqa: PLC0415
+
+    found, unreadable = [], []
+    for name in [district] if district else registry().ids():
+        try:
+            registry()[name]
+            hold = open_hold(folder_of(name), name)
+        except RollcallError as failure:
+            if district:
+                raise
+            unreadable.append(f"{name}: {failure}")
+            continue
+        if hold is not None:
+            found.append(hold)
+    if output is Format.json:
+        print_json([_hold_json(hold) for hold in found])
+        return
+    if not found:
+        out.print("Nothing is withheld.")
+    for hold in found:
+        _print_hold(hold)
+    for words in unreadable:
+        out.print(f"Not looked at: {words}", style="yellow")
+
+
+def approve(
+    district: DistrictArgument,
+    day: DayArgument,
+    plan: PlanOption,
+    by: ByOption,
+    reason: ReasonOption,
+    until: Annotated[
+        datetime | None,
+        typer.Option(
+            "--until",
+            formats=["%Y-%m-%d"],
+            help="The last sync date on which it counts. Default: the district's today.",
+            show_default=False,
+        ),
+    ] = None,
+    output: FormatOption = Format.text,
+) -> None:
+    """Apply exactly what a sync withheld, and nothing beyond it. At once where the date is the newest."""
+    from pipeline.sync.approvals import approve as record_approval  # noqa: PLC0415
+    from pipeline.sync.due import local_date  # noqa: PLC0415
+    from pipeline.sync.history import open_history  # noqa: PLC0415
+
+    settings = registry()[district]
+    check_not_paused(district)
+    folder = folder_of(district)
+    now = datetime.now(UTC)
+    last = until.date() if until else max(local_date(settings, now), day.date())
+    with district_lock(folder):
+        sync = record_approval(folder, district, day.date(), plan, by=by, why=reason, until=last, at=now)
+    newest = open_history(folder, district).newest
+    if newest is not None and newest.sync_date == sync.sync_date and not settings.sync.observe_only:
+        run_sync(district, sync.sync_date, fetch=False, refetch=False, output=output)
+        return
+    out.print(
+        f"Approved: what sync {sync.number} of {sync.sync_date} withheld. {sync.sync_date} is not the newest date, so "
+        f"it is applied by the next sync up to {last} that still finds it."
+    )
+
+
+def reject(
+    district: DistrictArgument,
+    day: DayArgument,
+    plan: PlanOption,
+    by: ByOption,
+    reason: ReasonOption,
+) -> None:
+    """Say that what a sync withheld is not to be applied. An approval of it ends."""
+    from pipeline.sync.approvals import reject as record_rejection  # noqa: PLC0415
+
+    registry()[district]
+    folder = folder_of(district)
+    with district_lock(folder):
+        sync = record_rejection(folder, district, day.date(), plan, by=by, why=reason, at=datetime.now(UTC))
+    out.print(
+        f"Rejected: what sync {sync.number} of {sync.sync_date} withheld stays as it is in the roster. "
+        "It is withheld again every night until the files change."
+    )
+
+
+def undo(
+    district: DistrictArgument,
+    by: ByOption,
+    reason: ReasonOption,
+    to: Annotated[
+        datetime | None,
+        typer.Option("--to", formats=["%Y-%m-%d"], help="As after the last sync of this date.", show_default=False),
+    ] = None,
+    to_sync: Annotated[
+        int | None, typer.Option("--to-sync", help="As after this sync; `rollcall history` lists them.")
+    ] = None,
+    output: FormatOption = Format.text,
+) -> None:
+    """Go back to the roster as it was after an earlier sync. Nothing is erased, and the district is paused."""
+    from pipeline.report.text import report_text  # noqa: PLC0415
+    from pipeline.sync.due import local_date  # noqa: PLC0415
+    from pipeline.sync.undo import undo as lead_back  # noqa: PLC0415
+
+    if (to is None) == (to_sync is None):
+        raise UsageError("An undo needs to know where to go back to.", "Give either --to DATE or --to-sync NUMBER.")
+    settings = registry()[district]
+    folder = folder_of(district)
+    now = datetime.now(UTC)
+    with district_lock(folder.make()), spinner("leading the roster back"):
+        report, page = lead_back(
+            folder, district, settings,
+            to_date=to.date() if to else None, to_sync=to_sync, by=by, why=reason,
+            today=local_date(settings, now), at=now,
+        )  # fmt: skip
+    emit(
+        report,
+        output,
+        report_text(report),
+        f"{district} is paused: what was delivered since is not applied again. "
+        f"`rollcall district resume {district} --by NAME --reason TEXT` ends that.",
+        f"Page: {page}",
+    )
+
+
+def _hold_json(hold: OpenHold) -> dict[str, Any]:
+    report = _report_of(hold)
+    return {
+        "district": hold.district,
+        "sync_date": hold.sync.sync_date.isoformat(),
+        "sync_number": hold.sync.number,
+        "hold_digest": hold.sync.hold_digest,
+        "withheld": hold.withheld,
+        "holds": [found.model_dump(mode="json") for found in report.holds] if report else [],
+        "decision": hold.decision.model_dump(mode="json") if hold.decision else None,
+    }
+
+
+def _print_hold(hold: OpenHold) -> None:
+    out.print(f"{hold.district}, {hold.sync.sync_date}, sync {hold.sync.number}", style="bold")
+    table = Table("records", "add", "update", "restore", "archive", box=None)
+    for record_type, counts in hold.withheld.items():
+        cells = (f"{counts.get(name, 0):,}" for name in ("add", "update", "restore", "archive"))
+        table.add_row(record_type.replace("_", " "), *cells)
+    out.print(table)
+    report = _report_of(hold)
+    for found in report.holds if report else []:
+        out.print(f"  {found.message} {found.cure}")
+    digest = (hold.sync.hold_digest or "")[:16]
+    decision = hold.decision
+    if decision is not None:
+        until = f" until {decision.until}" if decision.until else ""
+        past = {"approve": "Approved", "reject": "Rejected"}.get(decision.kind, decision.kind)
+        out.print(f"  {past} by {decision.by} on {decision.at:%Y-%m-%d}{until}: {decision.why}")
+    for verb in ("approve", "reject"):
+        out.print(
+            f"  rollcall {verb} {hold.district} {hold.sync.sync_date} --plan {digest} --by NAME --reason TEXT",
+            style="dim",
+        )
+
+
+def _report_of(hold: OpenHold) -> Any:
+    from pipeline.sync.repeat import read_report  # noqa: PLC0415
+
+    return read_report(folder_of(hold.district), hold.sync)

@@ -1,0 +1,31 @@
+"""The lock of a district: one run, undo or migration at a time, however it was started."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import contextmanager
+
+from filelock import FileLock, Timeout
+
+from pipeline.districts.folders import DistrictFolder
+from pipeline.errors import BusyError
+
+
+@contextmanager
+def district_lock(folder: DistrictFolder) -> Generator[None, None, None]:
+    """Hold the lock of a district. The kernel frees it when the process ends, however it ends.
+
+    Raises:
+        BusyError: another run has it.
+    """
+    lock = FileLock(folder.lock, timeout=0, mode=0o600)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise BusyError(
+            f"Another run of {folder.root.name} is under way.", "Wait for it to end; Dagster's page shows it."
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()

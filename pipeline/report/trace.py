@@ -1,0 +1,64 @@
+"""A trace for a terminal: the story in words, newest last."""
+
+from __future__ import annotations
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from pipeline.report.holds import RECORD_WORDS
+from pipeline.sync.trace import ContactDecision, Trace, TraceEvent
+
+_SINGULAR = {
+    "students": "student",
+    "staff": "staff member",
+    "guardians": "guardian",
+    "classes": "class",
+    "enrollments": "enrollment",
+    "guardian_links": "guardian link",
+}
+
+_DONE = {"add": "added", "update": "changed", "restore": "restored", "archive": "archived"}
+
+
+def trace_text(trace: Trace) -> RenderableType:
+    """Return the story of an id as something that Rich prints."""
+    now = ", ".join(f"{_SINGULAR[record_type]}, {state}" for record_type, state in trace.states.items())
+    parts: list[RenderableType] = [Text(f"{trace.sourced_id} in {trace.district}: {now or 'not in the roster'}")]
+    shown: tuple[int, str] | None = None
+    for event in trace.events:
+        if shown != (event.sync_number, event.kind):
+            shown = (event.sync_number, event.kind)
+            kind = "" if event.kind == "day" else f", {event.kind}"
+            parts.append(Text(f"{event.sync_date}, sync {event.sync_number}{kind}", style="bold"))
+        parts.append(Text(f"    {_event_line(event)}"))
+    if trace.contacts:
+        parts.append(Text(f"Contacts, by the files of {trace.looked_at}", style="bold"))
+        parts += [Text(f"    {_contact_line(contact)}") for contact in trace.contacts]
+    if trace.findings:
+        parts.append(Text(f"Findings, in the files of {trace.looked_at}", style="bold"))
+        parts += [Text(f"    {found.file}: {found.message}") for found in trace.findings]
+    return Group(*parts)
+
+
+def _event_line(event: TraceEvent) -> str:
+    words = f"{_SINGULAR.get(event.record_type, RECORD_WORDS[event.record_type])} {event.key} {_DONE[event.operation]}"
+    if event.values and event.operation != "add":
+        values = (f"{v.column}: {v.before or 'blank'} → {v.after or 'blank'}" for v in event.values)
+        words += f" ({'; '.join(values)})"
+    if event.rule:
+        words += f", by the rule: {event.rule}"
+    if event.line is not None:
+        words += f". From {event.file} line {event.line}"
+        words += f" of the delivery of {event.delivered_on}" if event.delivered_on else ""
+    elif event.operation == "archive" and event.kind == "day":
+        words += ". It was no longer in the files, or what it hangs on was not"
+    return f"{words}."
+
+
+def _contact_line(contact: ContactDecision) -> str:
+    said = [f"relationship {contact.relationship}"] if contact.relationship else []
+    if contact.legal_guardian is not None:
+        said.append(f"legal guardian {'yes' if contact.legal_guardian else 'no'}")
+    saw = f" ({', '.join(said)}; line {contact.line})" if said else f" (line {contact.line})"
+    verdict = f"is {contact.role}" if contact.role else "is not linked"
+    return f"{contact.contact_id} {verdict} of {contact.student_id}: {contact.reason}{saw}."

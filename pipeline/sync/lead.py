@@ -1,0 +1,140 @@
+"""Leading the roster to a state that it had or would have had, by a sync of its own: nothing recorded is erased.
+
+Belongs here: what an undo and a replay have in common: the state to lead to, the plan that leads there, and the sync
+with its report. Does not belong here: which state that is (`undo.py`, `replay.py`).
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from pipeline.districts.folders import DistrictFolder
+from pipeline.districts.settings import DistrictSettings, Limits, SyncSettings
+from pipeline.report.build import build_report
+from pipeline.report.model import SyncReport
+from pipeline.report.write import write_report
+from pipeline.sync.apply import write_sync
+from pipeline.sync.ledger import Ledger, Outcome, Sync, SyncCounts, SyncKind
+from pipeline.sync.opening import begin_day
+from pipeline.sync.plan import Baseline, Terms, insert_record_types, insert_verdict
+from pipeline.sync.repeat import report_folder
+from pipeline.warehouse.sessions import session
+
+_TARGET = (
+    "lead/target_users",
+    "lead/target_classes",
+    "lead/target_enrollments",
+    "lead/target_guardian_links",
+    "lead/target_absences",
+    "lead/target_columns",
+)
+
+_PLAN = (
+    "lead/matched_users",
+    "lead/matched_classes",
+    "lead/users",
+    "lead/classes",
+    "lead/enrollments",
+    "lead/guardian_links",
+    "lead/counts",
+    "sync/subjects",
+    "sync/school_sizes",
+    "sync/school_counts",
+)
+
+
+@dataclass(frozen=True)
+class Target:
+    """The state that a roster is led to: that of `roster` after sync `number`.
+
+    `keeps_ids`: it is the district's own roster, whose things are known; otherwise a scratch copy in which the syncs
+    after `fork` were lived again, whose things are found by the ids of the district.
+    """
+
+    roster: Path
+    number: int
+    keeps_ids: bool
+    fork: int
+
+
+def lead_to(
+    folder: DistrictFolder,
+    settings: DistrictSettings,
+    ledger: Ledger,
+    target: Target,
+    *,
+    kind: SyncKind,
+    leads_to: int,
+    sync_date: date,
+    decisions: int,
+    at: datetime,
+) -> tuple[Sync, Path]:
+    """Write the sync that leads the roster to `target`; return it, and the day database with its plan.
+
+    The caller removes the day database's folder. For the holder of the district's lock.
+    """
+    baseline = len(ledger.syncs)
+    day = Path(tempfile.mkdtemp(prefix=".look-", dir=folder.make().previews)) / "day.duckdb"
+    begin_day(day, folder.root, sync_date=sync_date, schools=settings.schools, delivery=None)
+    with session(folder.root, day=day, book=target.roster, write="day") as db:
+        for name in _TARGET:
+            db.run(name, target=target.number, keeps_ids=target.keeps_ids, fork=target.fork)
+    terms = Terms(sync_date=sync_date, sync=SyncSettings(), limits=Limits().on(sync_date), decisions=decisions)
+    with session(folder.root, day=day, book=folder.roster, write="day") as db:
+        insert_record_types(db)
+        for name in _PLAN:
+            db.run(name, baseline=baseline)
+        changes = db.value("sync/change_count")
+        outcome: Outcome = "applied" if changes else "unchanged"
+        insert_verdict(
+            db, outcome, Baseline(number=baseline, is_look=False, initial=False), terms,
+            hold_digest=None, is_quiet=False,
+        )  # fmt: skip
+        counts = {
+            row["record_type"]: SyncCounts(**{name: row[name] for name in SyncCounts.model_fields})
+            for row in db.rows("report/counts")
+        }
+    sync = Sync(
+        number=baseline + 1, kind=kind, sync_date=sync_date, outcome=outcome, initial=False, baseline_sync=baseline,
+        decisions=decisions, leads_to=leads_to, in_roster=True, recorded_at=at, counts=counts,
+    )  # fmt: skip
+    write_sync(folder, ledger, sync, day)
+    return sync, day
+
+
+def report_led(
+    folder: DistrictFolder, district: str, settings: DistrictSettings, sync: Sync, day: Path, *, why: str
+) -> tuple[SyncReport, Path]:
+    """Write the report of an undo or a replay, and return it with its page's path."""
+    with session(folder.root, day=day, book=folder.roster) as db:
+        report = _as_led(
+            build_report(
+                db,
+                district=district,
+                district_name=settings.name,
+                sync_date=sync.sync_date,
+                sync_number=sync.number,
+            ),
+            sync,
+            why,
+        )
+        return report, write_report(db, report, report_folder(folder, sync))
+
+
+@contextmanager
+def removed_after(day: Path) -> Iterator[None]:
+    """Remove the folder of a day database that was made for one plan."""
+    try:
+        yield
+    finally:
+        shutil.rmtree(day.parent, ignore_errors=True)
+
+
+def _as_led(report: SyncReport, sync: Sync, why: str) -> SyncReport:
+    return report.model_copy(update={"kind": sync.kind, "leads_to": sync.leads_to, "why": why, "files": {}})

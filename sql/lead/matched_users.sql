@@ -1,0 +1,48 @@
+-- sync.matched_users: every person of the roster that stands and of the one that is led to.
+-- grain: record_type, sourced_id
+-- reads: target.users, book.roster.users, book.roster.ids
+insert into day.sync.matched_users by name
+with known as (
+    select
+        ids.record_type,
+        ids.sourced_id,
+        users.roster_id,
+        users.state
+    from book.roster.users as users
+    inner join book.roster.ids as ids on users.roster_id = ids.roster_id
+    where
+        users.since_sync <= $baseline
+        and (users.until_sync is null or users.until_sync > $baseline)
+        and ids.since_sync <= $baseline
+        and (ids.until_sync is null or ids.until_sync > $baseline)
+),
+
+-- an undo knows which thing each is; a replay knows its id alone
+target as (
+    select
+        target.record_type,
+        target.sourced_id,
+        target.line,
+        coalesce(target.roster_id, known.roster_id) as roster_id
+    from day.target.users as target
+    left join known using (record_type, sourced_id)
+)
+
+select
+    coalesce(target.record_type, known.record_type) as record_type,
+    coalesce(target.sourced_id, known.sourced_id)   as sourced_id,
+    coalesce(
+        target.roster_id,
+        known.roster_id,
+        (select coalesce(max(roster_id), 0) from book.roster.ids)
+        + row_number() over (
+            partition by coalesce(target.roster_id, known.roster_id) is null
+            order by target.record_type, target.sourced_id
+        )
+    )                                               as roster_id,
+    known.state,
+    target.sourced_id is not null                   as sent,
+    target.line
+from target
+full join known on target.roster_id = known.roster_id
+where target.sourced_id is not null or known.state = 'active'

@@ -1,0 +1,27 @@
+-- target.guardian_links: the links that stood after sync $target of the attached roster.
+-- grain: contact_id, student_id
+-- reads: book.roster.guardian_links, book.roster.ids
+insert into day.target.guardian_links by name
+with ids as (
+    select roster_id, record_type, sourced_id
+    from book.roster.ids
+    where since_sync <= $target and (until_sync is null or until_sync > $target)
+)
+
+select
+    if($keeps_ids, links.roster_id, null)           as roster_id,
+    contacts.sourced_id                             as contact_id,
+    students.sourced_id                             as student_id,
+    links.role,
+    links.rule,
+    links.relationship,
+    links.legal_guardian,
+    links.line,
+    links.delivery_sha256                           as origin_sha256
+from book.roster.guardian_links as links
+inner join ids as contacts on links.contact_roster_id = contacts.roster_id
+inner join ids as students on links.student_roster_id = students.roster_id
+where
+    links.since_sync <= $target
+    and (links.until_sync is null or links.until_sync > $target)
+    and links.state = 'active'

@@ -1,0 +1,76 @@
+-- sync.users: what leads from the people that stand to those that are to stand.
+-- grain: record_type, sourced_id
+-- reads: target.users, sync.matched_users, book.roster.users
+insert into day.sync.users by name
+with known as (
+    select *
+    from book.roster.users
+    where since_sync <= $baseline and (until_sync is null or until_sync > $baseline)
+),
+
+compared as (
+    select
+        matched.roster_id,
+        matched.state,
+        target.* exclude (roster_id),
+        list_filter([
+            if(target.role is distinct from known.role, 'role', null),
+            if(target.school_ids is distinct from known.school_ids, 'orgSourcedIds', null),
+            if(target.given_name is distinct from known.given_name, 'givenName', null),
+            if(target.family_name is distinct from known.family_name, 'familyName', null),
+            if(target.middle_name is distinct from known.middle_name, 'middleName', null),
+            if(target.identifier is distinct from known.identifier, 'identifier', null),
+            if(target.username is distinct from known.username, 'username', null),
+            if(target.email is distinct from known.email, 'email', null),
+            if(target.sms is distinct from known.sms, 'sms', null),
+            if(target.phone is distinct from known.phone, 'phone', null),
+            if(target.grades is distinct from known.grades, 'grades', null),
+            if(target.language is distinct from known.language, 'language', null),
+            if(target.rule is distinct from known.rule, 'rule', null)
+        ], lambda name: name is not null)           as changed
+    from day.sync.matched_users as matched
+    inner join day.target.users as target using (record_type, sourced_id)
+    left join known on matched.roster_id = known.roster_id
+    where matched.sent
+)
+
+select
+    record_type,
+    sourced_id,
+    roster_id,
+    case
+        when state is null then 'add'
+        when state = 'archived' then 'restore'
+        else 'update'
+    end                                             as operation,
+    if(state = 'active', changed, [])               as changed,
+    false                                           as consequence,
+    false                                           as withheld,
+    role,
+    school_ids,
+    given_name,
+    family_name,
+    middle_name,
+    identifier,
+    username,
+    email,
+    sms,
+    phone,
+    grades,
+    language,
+    rule,
+    line,
+    origin_sha256
+from compared
+where state is distinct from 'active' or len(changed) > 0
+union all by name
+select
+    record_type,
+    sourced_id,
+    roster_id,
+    'archive'                                       as operation,
+    []::varchar[]                                   as changed,
+    false                                           as consequence,
+    false                                           as withheld
+from day.sync.matched_users
+where not sent

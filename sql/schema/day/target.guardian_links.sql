@@ -1,0 +1,13 @@
+-- target.guardian_links: the links that stand in the roster that an undo or a replay leads to.
+-- grain: contact_id, student_id
+create table if not exists day.target.guardian_links (
+    roster_id           bigint,                 -- null until it is matched with the roster
+    contact_id          varchar not null,
+    student_id          varchar not null,
+    role                varchar,
+    rule                varchar,
+    relationship        varchar,
+    legal_guardian      boolean,
+    line                bigint,                 -- of its file
+    origin_sha256       varchar                 -- the delivery that the values come from
+);

@@ -1,0 +1,22 @@
+-- target.users: the people that stand in the roster that an undo or a replay leads to.
+-- grain: record_type, sourced_id
+create table if not exists day.target.users (
+    roster_id           bigint,                 -- null until it is matched with the roster
+    record_type         varchar not null,
+    sourced_id          varchar not null,
+    role                varchar,
+    school_ids          varchar[],
+    given_name          varchar,
+    family_name         varchar,
+    middle_name         varchar,
+    identifier          varchar,
+    username            varchar,
+    email               varchar,
+    sms                 varchar,
+    phone               varchar,
+    grades              varchar,
+    language            varchar,
+    rule                varchar,
+    line                bigint,                 -- of its file
+    origin_sha256       varchar                 -- the delivery that the values come from
+);

@@ -1,0 +1,26 @@
+-- every version of a person, oldest first.
+-- grain: roster_id, since_sync
+-- reads: book.roster.users
+select
+    roster_id,
+    record_type,
+    since_sync,
+    state,
+    line,
+    delivery_sha256,
+    rule,
+    role,
+    array_to_string(school_ids, ',') as school_ids,
+    given_name,
+    family_name,
+    middle_name,
+    identifier,
+    username,
+    email,
+    sms,
+    phone,
+    grades,
+    language
+from book.roster.users
+where list_contains($things, roster_id)
+order by roster_id, since_sync
