@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import shutil
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -61,6 +62,8 @@ ENROLLMENT_COLUMNS = [
 RECORD_TYPES = ("students", "staff", "guardians", "classes", "enrollments", "guardian_links")
 
 FIRST = date(2026, 9, 1)
+
+SENT_AT = datetime(2026, 9, 1, 6, tzinfo=UTC).timestamp()
 
 
 def csv_bytes(columns: Sequence[str], rows: Iterable[Row], *, line_end: str = "\r\n") -> bytes:
@@ -265,6 +268,8 @@ class District:
         self.sent.mkdir()
         for name, content in files.items():
             (self.sent / name).write_bytes(content)
+            # The date of a file stands in the report, which is to be the same however often a night is tried.
+            os.utime(self.sent / name, (SENT_AT, SENT_AT))
         if files:
             upload_delivery(self.name, self.settings, self.folder, day, [self.sent])
 
@@ -288,6 +293,9 @@ class District:
             self.folder, self.day_file(day), sync_date=day, recorded_at=datetime(2026, 9, 1, 7, tzinfo=UTC)
         )
 
+    def report(self, day: date = FIRST) -> tuple[SyncReport, Path]:
+        return publish_report(self.folder, self.name, self.settings, day, looked_at=datetime(2026, 9, 1, 8, tzinfo=UTC))
+
     def sync(self, delivery: Rows | Files, day: date = FIRST) -> Night:
         """Run one night from the delivery to the report."""
         verdict, read = self.plan(delivery, day)
@@ -297,9 +305,7 @@ class District:
                 for row in db.rows("report/changes", most=None)
             )
         number = self.apply(day)
-        report, page = publish_report(
-            self.folder, self.name, self.settings, day, looked_at=datetime(2026, 9, 1, 8, tzinfo=UTC)
-        )
+        report, page = self.report(day)
         night = Night(report, page, plan, verdict, number, read)
         self._check(night, day)
         return night

@@ -1,0 +1,86 @@
+"""A night that is killed anywhere and run again ends as one that was not killed: nothing lost, doubled or invented."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+from day import FIRST, District, Rows, contact, enrollment, small_district, student
+
+from faults.kills import killed_at, points_of, state_of
+from pipeline.sync.history import roster_as_of
+from pipeline.sync.ledger import read_ledger
+
+SECOND = date(2026, 9, 2)
+
+KILLS = int(os.environ.get("ROLLCALL_KILLS", "64"))
+"""How many nights are killed; `make soak` asks for a thousand."""
+
+
+def second_night() -> Rows:
+    rows = small_district().without_user("S3")
+    rows.users += [student("S9"), contact("P9", "S9")]
+    rows.enrollments.append(enrollment("C1", "S9"))
+    rows.user("S1")["grades"] = "06"
+    return rows
+
+
+def night(root: Path) -> None:
+    """The second night, as a nightly run does it, without the checks of the tests."""
+    district = District(root)
+    district.plan(second_night(), SECOND)
+    district.apply(SECOND)
+    district.report(SECOND)
+
+
+@pytest.fixture(scope="module")
+def before(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("before")
+    District(folder).sync(small_district(), FIRST)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def unharmed(before: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
+    """What a night that nobody kills comes to."""
+    folder = tmp_path_factory.mktemp("unharmed")
+    shutil.copytree(before, folder, dirs_exist_ok=True)
+    night(folder)
+    return state_of(District(folder), 2)
+
+
+@pytest.mark.slow
+def test_a_night_killed_at_any_point_and_run_again_is_as_if_it_had_not_been(
+    before: Path, unharmed: dict[str, object], tmp_path: Path
+) -> None:
+    shutil.copytree(before, tmp_path / "counted")
+    points = points_of(lambda: night(tmp_path / "counted"))
+    # All that touch the roster, the ledger and the report; of the others as many as there is time for.
+    chance = random.Random(KILLS)  # noqa: S311 - which points is a matter of chance
+    from_roster = next(number for number, name in enumerate(points) if name == "before roster/close_users")
+    chosen = list(range(len(points)))
+    chance.shuffle(chosen)
+    chosen.sort(key=lambda number: number < from_roster)
+    killed = 0
+    for turn, point in enumerate((chosen * (KILLS // len(chosen) + 1))[:KILLS]):
+        folder = tmp_path / str(turn)
+        shutil.copytree(before, folder)
+        killed += killed_at(point, lambda folder=folder: night(folder))  # type: ignore[misc]
+        # A reader sees a whole sync, the old or the new one, before anybody has run again.
+        assert roster_as_of(District(folder).folder, "synthetic").sync_number in {1, 2}
+        if turn % 4 == 0:
+            # A second fault, in the run that mends the first.
+            killed += killed_at(chance.randrange(len(points)), lambda folder=folder: night(folder))  # type: ignore[misc]
+        night(folder)
+        district = District(folder)
+        assert state_of(district, 2) == unharmed, f"killed before point {point}, {points[point]}"
+        # What follows a report that was there already is a night that found nothing new.
+        assert {sync.outcome for sync in read_ledger(district.folder).syncs[2:]} <= {"unchanged"}
+        shutil.rmtree(folder)
+    # The last of the points may lie beyond the end: not every run opens just as many files.
+    assert killed > KILLS * 0.9
+    print(f"\n{killed} nights were killed at {len(set(chosen[:KILLS]))} of {len(points)} points")  # noqa: T201
