@@ -46,8 +46,9 @@ format: $(READY) ## put Python and SQL into shape
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
 	@$(BIN)/sqlfluff fix --disable-progress-bar --quiet sql
 
-bench: $(READY) ## figures for a small and a large district, with machine and sizes
+bench: $(READY) ## figures for a small and a large district, and for the fetch, with machine and sizes
 	@$(BIN)/python bench/day.py
+	@$(BIN)/python bench/fetch.py
 
 soak: $(READY) ## thirty days of many synthetic districts, every day's plan held against the truth
 	@$(BIN)/python bench/soak.py

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
-import stat
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
 from pipeline.districts.decisions import read_decisions
-from pipeline.districts.folders import Home
+from pipeline.districts.folders import Home, OpenToOthersError
 from pipeline.districts.registry import Registry
 from pipeline.districts.state import read_state
 from pipeline.errors import RollcallError
@@ -49,12 +48,10 @@ def _home(home: Home) -> Examined:
         return Examined(what, sound=False, detail=f"{home.root} cannot be made: {failure.strerror}.")
     if not os.access(home.root, os.W_OK):
         return Examined(what, sound=False, detail=f"{home.root} cannot be written to by this account.")
-    if stat.S_IMODE(home.root.stat().st_mode) & 0o077:
-        return Examined(
-            what,
-            sound=False,
-            detail=f"others can look into {home.root}, which holds children's data: chmod 700 it.",
-        )
+    try:
+        home.check_private()
+    except OpenToOthersError as failure:
+        return Examined(what, sound=False, detail=str(failure))
     return Examined(what, sound=True, detail=str(home.root))
 
 
@@ -67,6 +64,7 @@ def _disk(home: Home) -> Examined:
 def _district(home: Home, registry: Registry, district: str) -> Examined:
     folder = home.district(district)
     try:
+        home.check_private(district)
         settings = registry[district]
         state = read_state(folder.state)
         read_roster(folder)
@@ -75,7 +73,7 @@ def _district(home: Home, registry: Registry, district: str) -> Examined:
         return Examined(f"district {district}", sound=False, detail=str(failure))
     nightly = f"nightly at {settings.start_time:%H:%M} {settings.time_zone}" if state.runs_nightly else "not nightly"
     roster = "has a roster" if folder.roster.exists() else "no roster yet"
-    if state.runs_nightly and not settings.sftp.host_keys:
+    if state.runs_nightly and settings.sftp is not None and not settings.sftp.host_keys:
         return Examined(f"district {district}", sound=False, detail="enabled, but no host key is pinned.")
     return Examined(f"district {district}", sound=True, detail=f"{settings.name}, {nightly}, {roster}")
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from pipeline.districts.folders import DistrictFolder, Home, settings_folder
+from pipeline.districts.folders import DistrictFolder, Home, private_files, settings_folder
 from pipeline.districts.lock import district_lock
 from pipeline.districts.registry import Registry
 from pipeline.districts.settings import DistrictSettings
@@ -37,7 +37,8 @@ class Districts(dg.ConfigurableResource):  # type: ignore[type-arg]
         return self.registry()[district]
 
     def folder_of(self, district: str) -> DistrictFolder:
-        """Return a district's folder, made where it is not there yet."""
+        """Return a district's folder, made where it is not there yet. OpenToOthersError where others see into it."""
+        self.at_home().check_private(district)
         return self.at_home().district(district).make()
 
     def readable(self) -> list[tuple[str, DistrictSettings, DistrictState]]:
@@ -77,5 +78,6 @@ class RunLock(dg.ConfigurableResource):  # type: ignore[type-arg]
         if district is None:
             yield self
             return
-        with district_lock(self.districts.folder_of(district)):
+        # The umask for the whole run: DuckDB makes files that anybody may read, and Dagster's daemon has its own.
+        with private_files(), district_lock(self.districts.folder_of(district)):
             yield self

@@ -22,8 +22,6 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from pipeline.districts.folders import DistrictFolder, Home, settings_folder
 from pipeline.districts.registry import Registry
 from pipeline.districts.settings import DistrictSettings
-from pipeline.districts.state import read_state
-from pipeline.errors import UsageError
 
 if TYPE_CHECKING:
     from pipeline.report.model import SyncReport
@@ -71,18 +69,10 @@ def registry() -> Registry:
 
 
 def folder_of(district: str) -> DistrictFolder:
-    """Return where a district's data lives below ROLLCALL_HOME."""
-    return Home.from_environment().district(district)
-
-
-def check_not_paused(district: str) -> None:
-    """Refuse a paused district; UsageError with who and why."""
-    state = read_state(folder_of(district).state)
-    if state.paused:
-        raise UsageError(
-            f"{district} is paused since {state.paused.since:%Y-%m-%d}: {state.paused.why}",
-            f"`rollcall district resume {district}` ends that.",
-        )
+    """Return where a district's data lives below ROLLCALL_HOME. OpenToOthersError where others can look into it."""
+    home = Home.from_environment()
+    home.check_private(district)
+    return home.district(district)
 
 
 def date_asked_for(settings: DistrictSettings, day: datetime | None) -> date:

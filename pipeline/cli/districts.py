@@ -5,7 +5,7 @@ from __future__ import annotations
 import getpass
 import sys
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.table import Table
@@ -27,6 +27,9 @@ from pipeline.districts.settings import DistrictSettings
 from pipeline.districts.state import DistrictState, pause, read_state, write_state
 from pipeline.errors import RollcallError, UsageError
 
+if TYPE_CHECKING:
+    from pipeline.sftp.check import FoundFile, ServerCheck
+
 district_app = typer.Typer(no_args_is_help=True, help="Districts: add, look at, check, enable, pause, resume.")
 
 
@@ -35,12 +38,16 @@ def district_add(
     district: DistrictArgument,
     name: Annotated[str, typer.Option(help="Its name, for people.", show_default=False)],
     time_zone: Annotated[str, typer.Option(help="Such as America/Chicago.", show_default=False)],
-    host: Annotated[str, typer.Option(help="The SFTP server.", show_default=False)],
-    user: Annotated[str, typer.Option(help="The SFTP login.", show_default=False)],
     school: Annotated[
         list[str],
         typer.Option(help='A school that takes part: "0412=Cedar Elementary". Once for each.', show_default=False),
     ],
+    host: Annotated[str | None, typer.Option(help="The SFTP server.", show_default=False)] = None,
+    user: Annotated[str | None, typer.Option(help="The SFTP login.", show_default=False)] = None,
+    folder: Annotated[
+        str | None,
+        typer.Option(help="Instead of a server: the drop folder on this machine, in full.", show_default=False),
+    ] = None,
     password: Annotated[
         str | None, typer.Option(help="By reference: env:NAME or file:PATH.", show_default=False)
     ] = None,
@@ -56,17 +63,22 @@ def district_add(
     scope: Annotated[str, typer.Option(help="district, or school where one school sends its own files.")] = "district",
     settle_seconds: Annotated[
         float | None,
-        typer.Option(help="How long a file must rest before it is taken. Default: 10.", show_default=False),
+        typer.Option(help="How long a file must rest before it is taken. Default: 60.", show_default=False),
     ] = None,
 ) -> None:
     """Write the settings of a new district. Nothing runs until it is enabled."""
     from pipeline.districts.adding import NewDistrict, add_district  # noqa: PLC0415
 
+    if folder is None and (host is None or user is None):
+        raise UsageError("Where do the files come from?", "Give --host and --user, or --folder.")
+    if folder is not None and (host is not None or user is not None):
+        raise UsageError("The files come from one place.", "Give --host and --user, or --folder, not both.")
     new = NewDistrict(
         name=name,
         time_zone=time_zone,
         host=host,
         user=user,
+        folder=folder,
         schools=[_school(text) for text in school],
         start_time=start_time,
         scope=scope,
@@ -111,7 +123,7 @@ def district_show(district: DistrictArgument, output: FormatOption = Format.text
     settings = registry()[district]
     state = read_state(folder_of(district).state)
     if output is Format.json:
-        print_json({"settings": settings.model_dump(mode="json"), "state": state.model_dump(mode="json")})
+        print_json({"settings": settings.model_dump(mode="json"), "state": _state_data(state)})
         return
     out.print(f"{registry().path(district)}")
     _print_settings(settings)
@@ -121,16 +133,17 @@ def district_show(district: DistrictArgument, output: FormatOption = Format.text
 @district_app.command("check")
 def district_check(district: DistrictArgument, output: FormatOption = Format.text) -> None:
     """Connect to the district's server and tell what is there. Changes nothing, fetches nothing."""
-    from pipeline.sftp.check import check_server  # noqa: PLC0415
+    from pipeline.landing.intake import check_source  # noqa: PLC0415 - paramiko takes a while to load
 
     settings = registry()[district]
-    with spinner(f"connecting to {settings.sftp.host}"):
-        found = check_server(district, settings)
+    with spinner("looking at the drop folder"):
+        found = check_source(district, settings, folder_of(district))
     if output is Format.json:
         print_json(found.as_json())
     else:
-        out.print(f"{settings.sftp.host}:{settings.sftp.port} presents the {found.key_type} host key")
-        out.print(f"    {found.fingerprint}")
+        if found.host_key is not None and settings.sftp is not None:
+            out.print(f"{settings.sftp.host}:{settings.sftp.port} presents the {found.host_key.type} host key")
+            out.print(f"    {found.host_key.fingerprint}")
         if found.listing is None:
             out.print(
                 "No host key is pinned, so nothing was sent to this server. Compare the fingerprint with the one that "
@@ -138,21 +151,9 @@ def district_check(district: DistrictArgument, output: FormatOption = Format.tex
                 f"{registry().path(district)} and check again.",
             )
         else:
-            out.print("    It is the one that is pinned.")
-            table = Table("file", "bytes", "dated (UTC)", "read as", box=None)
-            for entry in found.listing:
-                table.add_row(
-                    entry.name,
-                    f"{entry.size:,}",
-                    f"{entry.modified_at:%Y-%m-%d %H:%M:%S}",
-                    entry.read_as or "",
-                )
-            out.print(table)
-            for name in found.missing:
-                out.print("Not there:", style="yellow", end=" ")
-                out.print(f"{settings.files.by_file()[name]} ({name})")
-            for problem in found.problems:
-                out.print(problem)
+            if found.host_key is not None:
+                out.print("    It is the one that is pinned.")
+            _print_listing(found, found.listing, settings)
     if found.listing is None:
         raise typer.Exit(UsageError.exit_code)
     raise typer.Exit(EXIT_CODES["missing"] if found.missing else 0)
@@ -162,7 +163,7 @@ def district_check(district: DistrictArgument, output: FormatOption = Format.tex
 def district_enable(district: DistrictArgument) -> None:
     """Let the nightly schedule sync this district."""
     settings = registry()[district]
-    if not settings.sftp.host_keys:
+    if settings.sftp is not None and not settings.sftp.host_keys:
         raise UsageError(
             f"{district} has no pinned host key, so every night would fail.",
             f"`rollcall district check {district}` shows the key to pin.",
@@ -235,7 +236,7 @@ def district_resume(
             f"{district} was paused by an undo: {state.paused.why}",
             "Say who resumes it and why that is safe now: --by NAME --reason TEXT.",
         )
-    write_state(folder.state, state.model_copy(update={"paused": None}))
+    write_state(folder.state, state.model_copy(update={"paused": None, "logins_refused": 0}))
     record_decision(
         folder.decisions, "resume", by=by or getpass.getuser(), why=reason or "no reason given", at=datetime.now(UTC)
     )
@@ -244,10 +245,32 @@ def district_resume(
     )
 
 
+def _print_listing(found: ServerCheck, listing: list[FoundFile], settings: DistrictSettings) -> None:
+    table = Table("file", "bytes", "dated (UTC)", "read as", box=None)
+    for entry in listing:
+        table.add_row(
+            entry.name,
+            f"{entry.size:,}",
+            f"{entry.modified_at:%Y-%m-%d %H:%M:%S}",
+            entry.read_as or "",
+        )
+    out.print(table)
+    for name in found.missing:
+        out.print("Not there:", style="yellow", end=" ")
+        out.print(f"{settings.files.by_file()[name]} ({name})")
+    for problem in found.problems:
+        out.print(problem)
+
+
 def _print_settings(settings: DistrictSettings) -> None:
     from ruamel.yaml import YAML  # noqa: PLC0415
 
     YAML().dump(settings.model_dump(mode="json", exclude_none=True), sys.stdout)
+
+
+def _state_data(state: DistrictState) -> dict[str, Any]:
+    """Return the state as plain data; refused logins only where there are some."""
+    return state.model_dump(mode="json", exclude=set() if state.logins_refused else {"logins_refused"})
 
 
 def _state_words(state: DistrictState) -> str:

@@ -31,9 +31,10 @@ class NewDistrict:
 
     name: str
     time_zone: str
-    host: str
-    user: str
     schools: Sequence[tuple[str, str]]
+    host: str | None = None
+    user: str | None = None
+    folder: str | None = None
     start_time: str = "02:00"
     scope: str = "district"
     port: int = 22

@@ -7,12 +7,35 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.errors import PermanentError
+
 PRIVATE_FOLDER = 0o700
 """Rosters are children's data: nobody but the account that runs Rollcall may look into a folder of theirs."""
+
+
+OTHERS = 0o077
+"""The bits of a mode by which others than the account that runs Rollcall may do something."""
+
+
+class OpenToOthersError(PermanentError):
+    """Others can look into a folder of ours."""
+
+
+@contextmanager
+def private_files() -> Iterator[None]:
+    """Let all files and folders that are made within the block be ours alone, whoever makes them."""
+    before = os.umask(OTHERS)
+    try:
+        yield
+    finally:
+        os.umask(before)
 
 
 @dataclass(frozen=True)
@@ -35,6 +58,16 @@ class DistrictFolder:
     def landing(self) -> Path:
         """The deliveries as received, never changed."""
         return self.root / "landing"
+
+    @property
+    def looks(self) -> Path:
+        """What our looks at the drop folder saw."""
+        return self.root / "looks.json"
+
+    @property
+    def purges(self) -> Path:
+        """What was purged, when and by whom; only ever added to."""
+        return self.root / "purges.jsonl"
 
     @property
     def roster(self) -> Path:
@@ -110,9 +143,28 @@ class Home:
         """DAGSTER_HOME: runs, events, schedules."""
         return self.root / "dagster"
 
+    @property
+    def purges(self) -> Path:
+        """Which districts were erased as a whole, when and by whom; only ever added to."""
+        return self.root / "purges.jsonl"
+
     def district(self, district: str) -> DistrictFolder:
         """Return the folder of one district."""
         return DistrictFolder(self.root / "districts" / district)
+
+    def check_private(self, district: str | None = None) -> None:
+        """Refuse a home, or a district's folder in it, that others than this account can look into.
+
+        Raises:
+            OpenToOthersError: with the folder and the command that cures it. What is not there yet is private.
+        """
+        for folder in (self.root, self.district(district).root) if district else (self.root,):
+            if folder.exists() and stat.S_IMODE(folder.stat().st_mode) & OTHERS:
+                raise OpenToOthersError(
+                    f"Others on this machine can look into {folder}, which holds children's data; Rollcall does not "
+                    "touch it so.",
+                    f"Close it: chmod 700 {folder}",
+                )
 
 
 def settings_folder() -> Path:

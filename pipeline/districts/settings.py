@@ -111,8 +111,14 @@ class SftpSettings(Settings):
     # Two, so that a server can change its key without a night in between.
     host_keys: tuple[HostKeyPin, ...] = Field(default=(), max_length=2)
     path: str = "."
-    # A file that grows or changes within this time is still being uploaded; it is not taken.
-    settle_seconds: float = Field(default=10, ge=0, le=600)
+    # A file that changes within this time, by our own clock, is still being uploaded; it is not taken. A minute is
+    # longer than an upload over a living line hesitates.
+    settle_seconds: float = Field(default=60, ge=0, le=3600)
+    # Every file is read a second time and must be the same: for servers that put the date of a file back after it
+    # was written over, so that nothing else tells.
+    read_twice: bool = False
+    # For one night's fetch, all tries and waiting included. 100 MB take 4 minutes at 0.5 MB/s.
+    max_minutes: float = Field(default=15, ge=1, le=90)
 
     @field_validator("host")
     @classmethod
@@ -130,6 +136,21 @@ class SftpSettings(Settings):
         if self.passphrase is not None and self.private_key is None:
             raise ValueError("passphrase belongs to private_key")
         return self
+
+
+class FolderSettings(Settings):
+    """A drop folder on the machine that runs Rollcall, as where the vendor runs the SFTP server."""
+
+    path: str
+    # As with sftp.
+    settle_seconds: float = Field(default=60, ge=0, le=3600)
+
+    @field_validator("path")
+    @classmethod
+    def _absolute(cls, value: str) -> str:
+        if not value.startswith("/"):
+            raise ValueError("the folder is written in full, such as /srv/sftp/maple/outgoing")
+        return value
 
 
 class FileNames(Settings):
@@ -308,7 +329,11 @@ class DistrictSettings(Settings):
     scope: Literal["district", "school"] = "district"
     schools: tuple[School, ...] = Field(min_length=1)
     profile: Literal["connect"] = "connect"
-    sftp: SftpSettings
+    # Exactly one of the two: where the files come from.
+    sftp: SftpSettings | None = None
+    folder: FolderSettings | None = None
+    # Days after which what was delivered and made from it goes away; without it, nothing does by itself.
+    retention_days: int | None = Field(default=None, ge=1, le=36_500)
     files: FileNames = FileNames()
     guardians: GuardianSettings = GuardianSettings()
     limits: Limits = Limits()
@@ -331,6 +356,12 @@ class DistrictSettings(Settings):
         if info.data.get("scope") == "school" and len(ids) != 1:
             raise ValueError("scope: school means exactly one school here")
         return value
+
+    @model_validator(mode="after")
+    def _one_source(self) -> DistrictSettings:
+        if (self.sftp is None) == (self.folder is None):
+            raise ValueError("give either sftp (a server) or folder (on this machine), and only one of them")
+        return self
 
     @property
     def zone(self) -> ZoneInfo:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from pipeline.errors import PermanentError
+from pipeline.errors import PermanentError, UsageError
 
 
 class Pause(BaseModel):
@@ -34,6 +34,8 @@ class DistrictState(BaseModel):
     paused: Pause | None = None
     reviewed: bool = False
     """Somebody looked at the first sync and said that the daily sync may begin."""
+    logins_refused: int = 0
+    """How often in a row the district's server refused the login; counted by `pipeline.sftp.logins`."""
 
     @property
     def runs_nightly(self) -> bool:
@@ -73,3 +75,12 @@ def pause(state: DistrictState, *, why: str, by: str, needs_reason: bool = False
     """Return `state` paused from now on."""
     paused = Pause(why=why, by=by, since=datetime.now(UTC), needs_reason=needs_reason)
     return state.model_copy(update={"paused": paused})
+
+
+def check_not_paused(district: str, state: DistrictState) -> None:
+    """Refuse a paused district; UsageError with since when and why."""
+    if state.paused is not None:
+        raise UsageError(
+            f"{district} is paused since {state.paused.since:%Y-%m-%d}: {state.paused.why}",
+            f"`rollcall district resume {district}` ends that.",
+        )

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pipeline.landing.delivery import Source
+    from pipeline.sftp.fetch import FetchedFile
 
 INCOMING = ".incoming-"
 PRIVATE_FILE = 0o600
@@ -79,6 +80,15 @@ class Incoming:
             os.fsync(kept.fileno())
         landed = draft.model_copy(update={"size": target.stat().st_size, "sha256": digest})
         self._files[file] = landed
+        return landed
+
+    def take(self, fetched: FetchedFile, *, file: str) -> LandedFile:
+        """Take a file that was fetched into `folder`. Raises LandingError when it is not on the disk as it came."""
+        landed = self.add(fetched.path, file=file, name=fetched.name, modified_at=fetched.modified_at)
+        if (landed.size, landed.sha256) != (fetched.size, fetched.sha256):
+            raise LandingError(
+                f"The disk gave {file} back other than it was written ({self._landing.root}).", "Check the disk."
+            )
         return landed
 
     def commit(self) -> Delivery | None:

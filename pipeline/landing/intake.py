@@ -7,18 +7,26 @@ Does not belong here: how bytes come over SFTP (`pipeline.sftp`), what landing g
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 from pipeline.csvfile.dialect import ends_with_line_end
 from pipeline.districts.folders import DistrictFolder
 from pipeline.districts.settings import DistrictSettings
+from pipeline.districts.state import check_not_paused, read_state
 from pipeline.errors import UsageError
 from pipeline.landing.archive import Landing
-from pipeline.landing.delivery import Delivery
+from pipeline.landing.choice import wanted_files
+from pipeline.landing.delivery import Delivery, Source
+from pipeline.landing.drop_folder import open_drop_folder
+from pipeline.landing.looks import Looks
 from pipeline.oneroster.files import FILE_NAMES
-from pipeline.sftp.collect import fetch_files
-from pipeline.sftp.server import sftp_server
+from pipeline.sftp.check import ServerCheck, check_server, listing_check
+from pipeline.sftp.collect import collect, fetch_files
+from pipeline.sftp.fetch import FetchedFile
+from pipeline.sftp.logins import counting_logins
+from pipeline.sftp.server import deadlines, sftp_server
 
 
 def fetch_delivery(
@@ -29,25 +37,56 @@ def fetch_delivery(
     *,
     refetch: bool = False,
 ) -> Delivery | None:
-    """Fetch the files that are on the district's server now, and return the delivery in force for the date.
+    """Fetch the files that are in the district's drop folder now, and return the delivery in force for the date.
 
-    None where the server has none of the files and landing holds nothing for the date. The errors are those of
-    `pipeline.sftp.collect.fetch_files`.
+    None where the folder has none of the files and landing holds nothing for the date. The errors are those of
+    `pipeline.sftp.collect.fetch_files`; UsageError for a district that is paused, however the run was started: nobody
+    logs in then.
     """
+    check_not_paused(district, read_state(folder.state))
     landing = Landing(folder.landing, district)
-    sftp = settings.sftp
-    origin = f"sftp://{sftp.user}@{sftp.host}:{sftp.port}/{sftp.path}"
-    with landing.receive(sync_date.isoformat(), "sftp", origin, refetch=refetch) as incoming:
-        fetched = fetch_files(
-            sftp_server(district, settings),
-            sftp.path,
-            settings.files.by_file(),
-            incoming.folder,
-            settle=sftp.settle_seconds,
+    day, origin = sync_date.isoformat(), origin_of(settings)
+    source: Source = "sftp" if settings.sftp is not None else "folder"
+    with landing.receive(day, source, origin, refetch=refetch) as incoming:
+        for file, found in _fetched(district, settings, folder, incoming.folder).items():
+            incoming.take(found, file=file)
+    return landing.in_force(day)
+
+
+def origin_of(settings: DistrictSettings) -> str:
+    """Return where a district's files come from, in one line without a secret."""
+    if settings.sftp is not None:
+        return f"sftp://{settings.sftp.user}@{settings.sftp.host}:{settings.sftp.port}/{settings.sftp.path}"
+    return f"folder:{settings.folder.path}" if settings.folder is not None else ""
+
+
+def _fetched(district: str, settings: DistrictSettings, folder: DistrictFolder, into: Path) -> dict[str, FetchedFile]:
+    choose, memory = wanted_files(settings), Looks(folder.looks, origin_of(settings))
+    if settings.sftp is not None:
+        return fetch_files(
+            sftp_server(district, settings.sftp),
+            settings.sftp.path,
+            choose,
+            into,
+            deadlines=deadlines(settings.sftp),
+            quiet=settings.sftp.settle_seconds,
+            memory=memory,
+            read_twice=settings.sftp.read_twice,
+            connecting=counting_logins(district, folder),
         )
-        for file, found in fetched.items():
-            incoming.add(found.path, file=file, name=found.name, modified_at=found.modified_at)
-    return landing.in_force(sync_date.isoformat())
+    assert settings.folder is not None  # noqa: S101 - one of the two is there: a rule of the settings
+    path = Path(settings.folder.path)
+    return collect(lambda _: open_drop_folder(path), choose, into, quiet=settings.folder.settle_seconds, memory=memory)
+
+
+def check_source(district: str, settings: DistrictSettings, folder: DistrictFolder) -> ServerCheck:
+    """Look at the district's drop folder as a sync would, and tell what is there. Fetches nothing."""
+    choose = wanted_files(settings)
+    if settings.sftp is not None:
+        return check_server(district, folder, settings.sftp, FILE_NAMES, choose)
+    assert settings.folder is not None  # noqa: S101 - one of the two is there: a rule of the settings
+    with open_drop_folder(Path(settings.folder.path)) as place:
+        return listing_check(None, place.look(), FILE_NAMES, choose)
 
 
 def landed_delivery(district: str, folder: DistrictFolder, sync_date: date) -> Delivery | None:
@@ -67,8 +106,11 @@ def upload_delivery(
     landing = Landing(folder.landing, district)
     with landing.receive(sync_date.isoformat(), "upload", "upload") as incoming:
         for file, path in found.items():
-            modified_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-            incoming.add(path, file=file, name=path.name, modified_at=modified_at)
+            # A link that a person hands over is followed; after that, the checks are those of every other way in.
+            real = path.resolve()
+            with open_drop_folder(real.parent) as place:
+                taken = place.take(place.one(real.name), incoming.folder / file, None)
+            incoming.take(replace(taken, name=path.name), file=file)
     delivery = landing.in_force(sync_date.isoformat())
     if delivery is None:
         raise UsageError("Nothing was uploaded.")

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from pipeline.districts.settings import DistrictSettings
-from pipeline.sftp.connect import connect
-from pipeline.sftp.host_keys import presented_host_key
-from pipeline.sftp.listing import list_folder
+from pipeline.districts.folders import DistrictFolder
+from pipeline.districts.settings import SftpSettings
+from pipeline.errors import PermanentError
+from pipeline.sftp.host_keys import HostKey, presented_host_key
+from pipeline.sftp.listing import Listing, RemoteFile, list_folder
+from pipeline.sftp.logins import counting_logins
 from pipeline.sftp.server import sftp_server
 
 
@@ -25,10 +28,12 @@ class FoundFile:
 
 @dataclass(frozen=True)
 class ServerCheck:
-    """What the check found. `listing` is None where no host key is pinned yet: then nothing was sent."""
+    """What the check found. `listing` is None where no host key is pinned yet: then nothing was sent.
 
-    key_type: str
-    fingerprint: str
+    `host_key` is None for a folder on this machine.
+    """
+
+    host_key: HostKey | None
     listing: list[FoundFile] | None
     missing: list[str]
     problems: list[str]
@@ -36,8 +41,8 @@ class ServerCheck:
     def as_json(self) -> dict[str, Any]:
         """Return the check as plain data."""
         return {
-            "host_key": {"type": self.key_type, "fingerprint": self.fingerprint},
-            "pinned": self.listing is not None,
+            "host_key": asdict(self.host_key) if self.host_key else None,
+            "pinned": self.host_key is not None and self.listing is not None,
             "files": [
                 {
                     "name": f.name,
@@ -52,23 +57,41 @@ class ServerCheck:
         }
 
 
-def check_server(district: str, settings: DistrictSettings) -> ServerCheck:
+def check_server(
+    district: str,
+    folder: DistrictFolder,
+    sftp: SftpSettings,
+    wanted: Sequence[str],
+    choose: Callable[[Listing], Mapping[str, RemoteFile]],
+) -> ServerCheck:
     """Connect as a sync would, and list the folder.
 
-    The errors are those of `connect` and `list_folder`.
+    `wanted`: the standard's names; `choose` finds their files. The errors are those of `connect` and `list_folder`.
     """
-    key = presented_host_key(settings.sftp.host, settings.sftp.port)
-    wanted = {name.casefold(): file for file, name in settings.files.by_file().items()}
-    if not settings.sftp.host_keys:
-        return ServerCheck(key.type, key.fingerprint, None, [], [])
-    with connect(sftp_server(district, settings)) as session:
-        listing = list_folder(session, settings.sftp.path)
-    files = [FoundFile(f.name, f.size, f.modified_at, wanted.get(f.name.casefold())) for f in listing]
-    there = {file.read_as for file in files}
+    key = presented_host_key(sftp.host, sftp.port)
+    if not sftp.host_keys:
+        return ServerCheck(key, None, [], [])
+    with counting_logins(district, folder)(sftp_server(district, sftp)) as session:
+        listing = list_folder(session, sftp.path)
+    return listing_check(key, listing, wanted, choose)
+
+
+def listing_check(
+    key: HostKey | None,
+    listing: Listing,
+    wanted: Sequence[str],
+    choose: Callable[[Listing], Mapping[str, RemoteFile]],
+) -> ServerCheck:
+    """Return what a listing shows, and which of the files in it are wanted."""
+    problems = [f"Passed over: {other.name}: {other.reason}." for other in listing.others]
+    try:
+        chosen = {file: local for local, file in choose(listing).items()}
+    except PermanentError as failure:
+        chosen, problems = {}, [str(failure), *problems]
+    shown = sorted([*listing, *listing.markers.values()], key=lambda file: file.name)
     return ServerCheck(
-        key_type=key.type,
-        fingerprint=key.fingerprint,
-        listing=files,
-        missing=[file for file in wanted.values() if file not in there],
-        problems=[f"Passed over: {other.name}: {other.reason}." for other in listing.others],
+        host_key=key,
+        listing=[FoundFile(f.name, f.size, f.modified_at, chosen.get(f)) for f in shown],
+        missing=[name for name in wanted if name not in chosen.values()],
+        problems=problems,
     )

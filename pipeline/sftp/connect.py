@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import io
 import logging
-import math
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from paramiko import ECDSAKey, Ed25519Key, PKey, RSAKey
-from paramiko.ssh_exception import PasswordRequiredException, SSHException
+from paramiko.ssh_exception import AuthenticationException, PasswordRequiredException, SSHException
 
-from pipeline.sftp.client import FolderClient
+from pipeline.sftp.client import SftpClient
 from pipeline.sftp.deadlines import DEFAULT_DEADLINES, Deadlines
 from pipeline.sftp.errors import (
     IncompatibleServerError,
@@ -59,7 +58,7 @@ class SftpSession:
     """An open session, as `connect` gives it. One thread at a time."""
 
     server: SftpServer
-    client: FolderClient
+    client: SftpClient
     _deadlines: Deadlines
     _watchdog: Watchdog
 
@@ -69,21 +68,46 @@ class SftpSession:
 
         Local work does not belong into the block: a full disk is not the server's fault, and the clock runs.
         """
-        self._watchdog.allow(self._deadlines.stall)
+        self._watchdog.bound("answer", self._deadlines.stall)
         try:
             with in_words(self.server.host, self.server.port, self._watchdog, doing):
                 yield
         finally:
-            self._watchdog.allow(math.inf)
+            self._watchdog.lift("answer")
 
-    def heard(self) -> None:
-        """Say within `asking` that the server has answered: the bound for a stall starts again."""
-        self._watchdog.allow(self._deadlines.stall)
+    def heard(self, count: int = 0) -> None:
+        """Say within `asking` that the server has answered, with `count` bytes of a file: a stall starts anew."""
+        self._watchdog.received(count)
+        self._watchdog.bound("answer", self._deadlines.stall)
+
+    @contextmanager
+    def one_listing(self) -> Iterator[None]:
+        """Bound a listing as a whole."""
+        self._watchdog.bound("listing", self._deadlines.listing)
+        try:
+            yield
+        finally:
+            self._watchdog.lift("listing")
+
+    @contextmanager
+    def one_file(self) -> Iterator[None]:
+        """Bound the reading of one file as a whole, and hold it to the lowest rate."""
+        self._watchdog.bound("file", self._deadlines.file)
+        self._watchdog.watch_rate()
+        try:
+            yield
+        finally:
+            self._watchdog.lift("file", "rate")
 
     @property
     def where(self) -> str:
         """How messages name the server: host and port."""
         return where(self.server.host, self.server.port)
+
+    @property
+    def at(self) -> str:
+        """How messages say where a file lies."""
+        return f"on the SFTP server {self.where}"
 
 
 @contextmanager
@@ -96,19 +120,32 @@ def connect(server: SftpServer, *, deadlines: Deadlines = DEFAULT_DEADLINES) -> 
     """
     key = _private_key(server)
     with open_trusted_line(server.host, server.port, server.host_keys, deadlines) as line:
+        line.watchdog.bound("answer", deadlines.login)
         with in_words(server.host, server.port, line.watchdog, "logging in"):
             _log_in(server, key, line)
+        line.watchdog.bound("answer", deadlines.channel)
         with in_words(server.host, server.port, line.watchdog, "the SFTP session was being opened"):
             client = _open_sftp(server, line, deadlines)
-        line.watchdog.allow(math.inf)
+        line.watchdog.lift("connect", "answer")
         yield SftpSession(server, client, deadlines, line.watchdog)
 
 
 def _log_in(server: SftpServer, key: PKey | None, line: Line) -> None:
-    if key is not None:
-        further = line.transport.auth_publickey(server.user, key)
-    else:
-        further = line.transport.auth_password(server.user, server.password or "")
+    try:
+        if key is not None:
+            further = line.transport.auth_publickey(server.user, key)
+        else:
+            further = line.transport.auth_password(server.user, server.password or "")
+    except AuthenticationException:
+        if line.transport.is_active() or line.watchdog.reason is not None:
+            raise
+        # Some servers refuse a login by hanging up. Whether this one did, or the line broke in this very
+        # moment, nobody can know; a further try could be the one that locks the account.
+        raise LoginRefusedError(
+            f"The SFTP server {where(server.host, server.port)} hung up instead of answering the login.",
+            "With many servers that is how they refuse a wrong user name, password or key: check them with the "
+            "district. Rollcall does not try again by itself, so that the account is not locked.",
+        ) from None
     if further:
         raise LoginRefusedError(
             f"The SFTP server {where(server.host, server.port)} asks for a second factor ({', '.join(further)}).",
@@ -116,10 +153,10 @@ def _log_in(server: SftpServer, key: PKey | None, line: Line) -> None:
         )
 
 
-def _open_sftp(server: SftpServer, line: Line, deadlines: Deadlines) -> FolderClient:
+def _open_sftp(server: SftpServer, line: Line, deadlines: Deadlines) -> SftpClient:
     # By hand and not with open_sftp(), which waits for the first reply without any time-out.
     channel = line.transport.open_session(timeout=deadlines.connect + BEHIND_THE_WATCHDOG)
-    channel.settimeout(deadlines.stall + BEHIND_THE_WATCHDOG)
+    channel.settimeout(max(deadlines.stall, deadlines.channel) + BEHIND_THE_WATCHDOG)
     try:
         channel.invoke_subsystem("sftp")
     except SSHException:
@@ -129,7 +166,7 @@ def _open_sftp(server: SftpServer, line: Line, deadlines: Deadlines) -> FolderCl
             f"The server {where(server.host, server.port)} accepted the login but offers no SFTP.",
             "Ask the district to switch SFTP on for this account.",
         ) from None
-    return FolderClient(channel)
+    return SftpClient(channel)
 
 
 def _private_key(server: SftpServer) -> PKey | None:

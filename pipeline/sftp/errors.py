@@ -12,16 +12,15 @@ import socket
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from paramiko.sftp import SFTPError
 from paramiko.ssh_exception import (
     AuthenticationException,
     BadAuthenticationType,
     ChannelException,
     IncompatiblePeer,
-    SSHException,
 )
 
-from pipeline.errors import PermanentError, TransientError
+from pipeline.errors import PermanentError, RollcallError, TransientError
+from pipeline.sftp.client import ProtocolError, StatusError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -97,8 +96,24 @@ class FileTooLargeError(PermanentError):
     """The file is larger than Rollcall reads."""
 
 
+class NoRoomError(PermanentError):
+    """Our own disk has no room for the files."""
+
+
 class FileChangedError(TransientError):
     """The file was changed, replaced or removed while it was read, or is still being uploaded."""
+
+
+class StillUploadingError(FileChangedError):
+    """The files did not come to rest as long as we may wait."""
+
+
+class ChecksumUnreadableError(FileChangedError):
+    """The checksum file beside a file holds no checksum, or not yet."""
+
+
+class ChecksumMismatchError(FileChangedError):
+    """The file is not the one that the checksum file beside it is about."""
 
 
 class FileCutShortError(TransientError):
@@ -120,7 +135,11 @@ def in_words(host: str, port: int, watchdog: Watchdog, doing: str) -> Iterator[N
     server = where(host, port)
     try:
         yield
-    except (SSHException, SFTPError, OSError, EOFError) as error:
+    except RollcallError:
+        raise
+    # Everything: paramiko hands on whatever its own thread met in the server's bytes, of any type, with the
+    # server's text in it.
+    except Exception as error:
         # Whatever a cut connection raises, the reason is that the watchdog cut it.
         if watchdog.reason is not None:
             raise NoAnswerError(
@@ -164,12 +183,16 @@ def _translated(  # noqa: PLR0911 (one return for each failure)
                 f"The SFTP server {server} did not answer in time, while {doing}.",
                 "This often passes by itself; if it comes back, ask the district whether the server is overloaded.",
             )
-        case OSError(errno=None) if str(error) != "Socket is closed":
-            # paramiko's form of an SFTP status that is neither "no such file" nor "permission denied"; the
-            # exception is its form of a channel that has ended.
+        case StatusError():
             return ServerFailureError(
                 f"The SFTP server {server} reported a failure, while {doing}.",
                 "If it comes back, ask the district to look into the server's log.",
+            )
+        case ProtocolError():
+            return ServerFailureError(
+                f"The SFTP server {server} answered with something that is not SFTP, while {doing}.",
+                "If it comes back, ask the district which program the server is, and whether it prints anything "
+                "at login.",
             )
         case _:
             return ConnectionLostError(

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from paramiko import Transport
+from paramiko import PKey, Transport
 from paramiko.ssh_exception import IncompatiblePeer
 
 from pipeline.sftp.deadlines import DEFAULT_DEADLINES, Deadlines, Watchdog
@@ -109,21 +109,25 @@ def open_line(host: str, port: int, deadlines: Deadlines, *, without: Sequence[H
     # Not in `with`: the transport's thread closes it too, and closing twice does no harm.
     sock = _open_socket(host, port, deadlines)
     with sock, Watchdog(sock, deadlines) as watchdog:
-        watchdog.allow(deadlines.connect - (time.monotonic() - started))
+        watchdog.bound("connect", deadlines.connect - (time.monotonic() - started))
+        watchdog.bound("answer", deadlines.handshake)
         seen = tuple(name for key in without for name in KEY_TYPES[key.type])
         transport = Transport(sock, disabled_algorithms={"ciphers": WEAK_CIPHERS, "macs": WEAK_MACS, "keys": seen})
         later = deadlines.connect + BEHIND_THE_WATCHDOG
         transport.banner_timeout = transport.handshake_timeout = later
         transport.auth_timeout = transport.channel_timeout = later
         try:
+            key: PKey | None = None
             with in_words(host, port, watchdog, "the connection was being secured"):
                 try:
                     transport.start_client(timeout=later)
+                    key = transport.get_remote_server_key()
                 except IncompatiblePeer:
-                    if without:
-                        raise _NoOtherKeyError from None
-                    raise
-                key = transport.get_remote_server_key()
+                    if not without:
+                        raise
+            if key is None:
+                raise _NoOtherKeyError
+            watchdog.lift("answer")
             yield Line(transport, watchdog, HostKey(key.get_name(), key.fingerprint))
         finally:
             transport.close()

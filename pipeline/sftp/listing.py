@@ -1,23 +1,23 @@
 """Listing a folder: which files lie there, and what else does.
 
-Belongs here: reading the listing, sorting regular files with safe names from all the rest.
-Does not belong here: which of the files are wanted (`collect.py`).
+Belongs here: reading the listing, sorting regular files with safe names from all the rest: what is still being
+uploaded by its name, markers that say so of another file, and what is no file at all.
+Does not belong here: which of the files are wanted (`pipeline.landing.choice`).
 """
 
 from __future__ import annotations
 
 import re
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
+from pipeline.sftp.client import Attributes
 from pipeline.sftp.errors import FolderNotFoundError, FolderNotReadableError, TooManyEntriesError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    from paramiko.sftp_attr import SFTPAttributes
 
     from pipeline.sftp.connect import SftpSession
 
@@ -30,16 +30,26 @@ MAX_ENTRIES = 5_000
 # front.
 SAFE_NAME = re.compile(r"\w[\w .,()+&-]{0,99}")
 
+# What transfer programs call a file until it is whole: lftp and many scripts, WinSCP, FileZilla's servers and
+# rclone, everybody.
+UNFINISHED_ENDINGS = (".part", ".filepart", ".partial", ".tmp")
+
+DONE, CHECKSUM = ".done", ".sha256"
+"""Endings of the markers: users.csv.done says that users.csv is whole, users.csv.sha256 which bytes it has."""
+
 
 @dataclass(frozen=True)
 class RemoteFile:
-    """A file on the server as the server describes it."""
+    """A file as the server describes it."""
 
     name: str
     size: int
     """In bytes."""
     modified_at: datetime
-    """In UTC, whole seconds; the server's clock."""
+    """In UTC, whole seconds from a server; the server's clock."""
+    read_at: float | None = field(default=None, compare=False)
+    """When it was last read, in seconds since 1970 by the server's clock, where the server tells; no part of
+    what makes a file the same."""
 
 
 @dataclass(frozen=True)
@@ -51,11 +61,33 @@ class OtherEntry:
 
 
 class Listing(list[RemoteFile]):
-    """The regular files of a folder by name, and beside them what was left out."""
+    """The regular files of a folder by name; beside them their markers, and what was left out."""
 
-    def __init__(self, files: Iterable[RemoteFile] = (), others: Iterable[OtherEntry] = ()) -> None:
-        super().__init__(files)
-        self.others = tuple(others)
+    def __init__(self, where: str, files: Iterable[RemoteFile] = (), others: Iterable[OtherEntry] = ()) -> None:
+        found = sorted(files, key=lambda file: file.name)
+        super().__init__(file for file in found if not is_marker(file.name))
+        self.where = where
+        """How messages name the folder."""
+        self.markers = {file.name.casefold(): file for file in found if is_marker(file.name)}
+        self.others = tuple(sorted(others, key=lambda other: other.name))
+
+    def done(self, file: RemoteFile) -> bool:
+        """Return whether a marker says that `file` is whole.
+
+        One that is older than the file speaks of an earlier file of this name: yesterday's marker must not vouch
+        for today's upload. Both dates are the server's own, so its clock does not matter.
+        """
+        found = (self.markers.get(f"{file.name}{ending}".casefold()) for ending in (DONE, CHECKSUM))
+        return any(marker is not None and marker.modified_at >= file.modified_at for marker in found)
+
+    def checksum_of(self, file: RemoteFile) -> RemoteFile | None:
+        """Return the checksum file that lies beside `file`."""
+        return self.markers.get(f"{file.name}{CHECKSUM}".casefold())
+
+
+def is_marker(name: str) -> bool:
+    """Return whether a file of this name only says something of another."""
+    return name.casefold().endswith((DONE, CHECKSUM))
 
 
 def list_folder(session: SftpSession, path: str) -> Listing:
@@ -64,56 +96,65 @@ def list_folder(session: SftpSession, path: str) -> Listing:
     Raises FolderNotFoundError, FolderNotReadableError, TooManyEntriesError, and what `SftpSession.asking`
     raises.
     """
-    files: list[RemoteFile] = []
-    others: list[OtherEntry] = []
-    with session.asking("the folder was being listed"):
+    where = f"the folder {path!r} on the SFTP server {session.where}"
+    entries: list[RemoteFile | OtherEntry] = []
+    with session.one_listing(), session.asking("the folder was being listed"):
         try:
-            for number, (name, attributes) in enumerate(session.client.entries(path), start=1):
-                if number > MAX_ENTRIES:
-                    raise TooManyEntriesError(
-                        f"The folder {path!r} on the SFTP server {session.where} holds more than "
-                        f"{MAX_ENTRIES:,} entries.",
-                        "Check sftp.path in the settings, or ask the district to clear the folder.",
-                    )
+            for name, attributes in session.client.entries(path or "."):
+                check_not_too_many(len(entries) + 1, where)
                 session.heard()
-                entry = _entry(name, attributes)
-                if isinstance(entry, RemoteFile):
-                    files.append(entry)
-                else:
-                    others.append(entry)
+                entries.append(described(name, attributes))
         except FileNotFoundError:
             raise FolderNotFoundError(
                 f"There is no folder {path!r} on the SFTP server {session.where} for the user {session.server.user}.",
                 "Check sftp.path in the settings: it counts from the folder in which the login starts, "
-                "unless it begins "
-                "with a slash.",
+                "unless it begins with a slash.",
             ) from None
         except PermissionError:
             raise FolderNotReadableError(
                 f"The user {session.server.user} may not list the folder {path!r} on the SFTP server {session.where}.",
                 "Ask the district to let this account read the folder.",
             ) from None
-    return Listing(sorted(files, key=lambda file: file.name), sorted(others, key=lambda other: other.name))
+    return listing_of(where, entries)
 
 
-def _entry(raw_name: bytes, attributes: SFTPAttributes) -> RemoteFile | OtherEntry:
+def listing_of(where: str, entries: Iterable[RemoteFile | OtherEntry]) -> Listing:
+    """Return the listing that these entries make."""
+    files: list[RemoteFile] = []
+    others: list[OtherEntry] = []
+    for entry in entries:
+        if isinstance(entry, RemoteFile):
+            files.append(entry)
+        else:
+            others.append(entry)
+    return Listing(where, files, others)
+
+
+def check_not_too_many(entries: int, where: str) -> None:
+    """Raise TooManyEntriesError when a folder has more entries than a drop folder ever has."""
+    if entries > MAX_ENTRIES:
+        raise TooManyEntriesError(
+            f"{where[:1].upper()}{where[1:]} holds more than {MAX_ENTRIES:,} entries.",
+            "Check the path in the settings, or ask the district to clear the folder.",
+        )
+
+
+def described(raw_name: bytes, attributes: Attributes) -> RemoteFile | OtherEntry:
+    """Return what a folder's entry is to us."""
     try:
         name = raw_name.decode()
     except UnicodeDecodeError:
         return OtherEntry(repr(raw_name)[2:-1], "its name is not UTF-8")
+    if name.casefold().endswith(UNFINISHED_ENDINGS):
+        return OtherEntry(ascii(name)[1:-1], "its name says that it is not whole yet")
     if SAFE_NAME.fullmatch(name) is None:
         return OtherEntry(ascii(name)[1:-1], "its name holds characters that are not taken, or starts with a dot")
-    if attributes.st_mode is None or attributes.st_size is None or attributes.st_mtime is None:
+    if attributes.mode is not None and not stat.S_ISREG(attributes.mode):
+        return OtherEntry(name, f"it is a {kind_of(attributes.mode)}")
+    if attributes.mode is None or attributes.size is None or attributes.modified_at is None:
         return OtherEntry(name, "the server does not tell its kind, size and time")
-    if not stat.S_ISREG(attributes.st_mode):
-        return OtherEntry(name, f"it is a {kind_of(attributes.st_mode)}")
-    return described(name, attributes)
-
-
-def described(name: str, attributes: SFTPAttributes) -> RemoteFile:
-    """Return the file that `attributes` describe; they hold a size and a time."""
-    size, changed = cast("int", attributes.st_size), cast("int", attributes.st_mtime)
-    return RemoteFile(name, size, datetime.fromtimestamp(changed, UTC))
+    changed = datetime.fromtimestamp(attributes.modified_at, UTC)
+    return RemoteFile(name, attributes.size, changed, attributes.read_at)
 
 
 def kind_of(mode: int) -> str:

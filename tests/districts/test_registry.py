@@ -104,7 +104,7 @@ def test_a_new_district_loads_with_all_that_was_said(registry: Registry) -> None
 def test_the_shortest_new_district_loads_with_the_defaults(registry: Registry) -> None:
     add_district(registry, "maple-valley", NEW)
     settings = registry["maple-valley"]
-    assert (settings.sftp.port, settings.sftp.settle_seconds, settings.sftp.host_keys) == (22, 10, ())
+    assert (settings.sftp.port, settings.sftp.settle_seconds, settings.sftp.host_keys) == (22, 60, ())
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,7 @@ def test_a_secret_never_shows_in_settings_servers_or_errors(tmp_path: Path, monk
     )
     registry.path("maple-valley").write_text(text)
     settings = registry["maple-valley"]
-    server = sftp_server("maple-valley", settings)
+    server = sftp_server("maple-valley", settings.sftp)
     assert server.password == SECRET
     for shown in (repr(settings), str(settings), settings.model_dump_json(), repr(server), str(server)):
         assert SECRET not in shown

@@ -58,7 +58,7 @@ def test_ten_lines_are_enough_and_everything_else_has_its_default(file: Path) ->
     assert found.scope == "district"
     assert found.profile == "connect"
     assert [school.id for school in found.schools] == ["0412", "0413"]
-    assert (found.sftp.port, found.sftp.path, found.sftp.settle_seconds) == (22, ".", 10)
+    assert (found.sftp.port, found.sftp.path, found.sftp.settle_seconds) == (22, ".", 60)
     assert found.files.by_file() == {
         "users.csv": "users.csv",
         "classes.csv": "classes.csv",

@@ -10,6 +10,7 @@ import pytest
 
 from pipeline.demo.sftp_server import Login, ServedFolder
 from pipeline.errors import PermanentError, TransientError
+from pipeline.landing.choice import named_files
 from pipeline.sftp.collect import fetch_files
 from pipeline.sftp.connect import connect
 from pipeline.sftp.deadlines import Deadlines
@@ -58,7 +59,7 @@ def test_wrong_password_is_tried_exactly_once(
     embedded: Drop, embedded_server: EmbeddedSftpServer, tmp_path: Path
 ) -> None:
     with pytest.raises(LoginRefusedError, match="refused the login") as caught:
-        fetch_files(embedded.changed(password="wrong-canary"), ".", {"users.csv": "users.csv"}, tmp_path)
+        fetch_files(embedded.changed(password="wrong-canary"), ".", named_files({"users.csv": "users.csv"}), tmp_path)
     assert embedded_server.login_attempts == {"lakeside": 1}
     assert f"127.0.0.1, port {embedded.server.port}" in str(caught.value)
     assert "wrong-canary" not in str(caught.value)

@@ -20,7 +20,8 @@ def test_regular_files_with_safe_names_are_listed_and_the_rest_is_told_apart(dro
     (drop.folder / "users.csv").write_bytes(b"12345")
     os.utime(drop.folder / "users.csv", (1_700_000_000, 1_700_000_000))
     (drop.folder / "año 2027 (final).csv").write_bytes(b"")
-    (drop.folder / ".users.csv.part").write_bytes(b"")
+    for name in (".users.csv.part", "users.csv.filepart", "Classes.CSV.TMP", ".hidden"):
+        (drop.folder / name).write_bytes(b"")
     (drop.folder / "line\nfeed").write_bytes(b"")
     (drop.folder / "back\u202ewards").write_bytes(b"")
     (drop.folder / "old").mkdir()
@@ -35,7 +36,10 @@ def test_regular_files_with_safe_names_are_listed_and_the_rest_is_told_apart(dro
         "a\\xf1o.csv": "its name is not UTF-8",
         "link.csv": "it is a link",
         "old": "it is a folder",
-        ".users.csv.part": "its name holds characters that are not taken, or starts with a dot",
+        ".users.csv.part": "its name says that it is not whole yet",
+        "users.csv.filepart": "its name says that it is not whole yet",
+        "Classes.CSV.TMP": "its name says that it is not whole yet",
+        ".hidden": "its name holds characters that are not taken, or starts with a dot",
         "line\\nfeed": "its name holds characters that are not taken, or starts with a dot",
         "back\\u202ewards": "its name holds characters that are not taken, or starts with a dot",
     }
