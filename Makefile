@@ -32,7 +32,7 @@ test: $(READY) ## all tests
 
 dev: $(READY) ## Dagster's pages and daemon on http://127.0.0.1:3000, with the demo's SFTP server
 	@umask 077; mkdir -p $(DAGSTER_HOME) && cp -n pipeline/dagster.yaml $(DAGSTER_HOME)/
-	@trap 'kill $$server 2>/dev/null' EXIT; server=; \
+	@umask 077; trap 'kill $$server 2>/dev/null' EXIT; server=; \
 	if [ -d $(ROLLCALL_HOME)/demo ]; then $(BIN)/rollcall demo --serve & server=$$!; fi; \
 	$(BIN)/dagster dev -w workspace.yaml -h 127.0.0.1 -p $(PORT)
 

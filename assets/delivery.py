@@ -1,13 +1,16 @@
 """delivery: the files that a district sent for one sync date, fetched by SFTP and kept byte for byte."""
 
+from datetime import timedelta
+
 import dagster as dg
 
 from pipeline.districts.folders import remove_leftovers
 from pipeline.landing.intake import fetch_delivery, landed_delivery
+from pipeline.landing.purge import apply_retention
 from pipeline.metadata import failures_in_words, table_metadata
 from pipeline.partitions import DISTRICT_DAYS, DistrictDay
 from pipeline.resources import Clock, Districts, RunLock
-from pipeline.sync.due import check_date, may_fetch
+from pipeline.sync.due import check_date, local_date, may_fetch
 from pipeline.sync.opening import open_day
 from pipeline.warehouse.sessions import session
 
@@ -49,6 +52,10 @@ def delivery(
             landed = fetch_delivery(day.district, settings, folder, day.date, refetch=config.refetch)
         else:
             landed = landed_delivery(day.district, folder, day.date)
+        if settings.retention_days is not None:
+            # Never what this run is about to read.
+            oldest = local_date(settings, now) - timedelta(days=settings.retention_days)
+            apply_retention(folder, day.district, before=min(oldest, day.date))
         opened = open_day(folder, settings, day.date, landed)
         file = folder.day(day.date.isoformat())
         with session(folder.root, day=file) as db:

@@ -99,7 +99,7 @@ def main() -> None:
     out = Console(highlight=False)
     program = shutil.which("sshd") or shutil.which("sshd", path="/usr/sbin")
     if program is None or shutil.which("sftp") is None:
-        out.print("The fetch is measured against OpenSSH, which is not installed here (openssh-server, openssh-client).")
+        out.print("Measured against OpenSSH, which is not here: install openssh-server and openssh-client.")
         return
     with tempfile.TemporaryDirectory(prefix="rollcall-bench-") as root, _sshd(program, Path(root)) as served:
         into = Path(root) / "into"
@@ -163,8 +163,9 @@ def _sshd(program: str, home: Path) -> Iterator[Served]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     (home / "sshd_config").write_text(
-        f"ListenAddress 127.0.0.1\nPort {port}\nHostKey {home}/host\nPidFile none\nAuthorizedKeysFile {home}/login.pub\n"
-        "UsePAM no\nStrictModes no\nPasswordAuthentication no\nPermitRootLogin yes\nSubsystem sftp internal-sftp\n"
+        f"ListenAddress 127.0.0.1\nPort {port}\nHostKey {home}/host\nAuthorizedKeysFile {home}/login.pub\n"
+        "PidFile none\nUsePAM no\nStrictModes no\nPasswordAuthentication no\nPermitRootLogin yes\n"
+        "Subsystem sftp internal-sftp\n"
     )
     if os.geteuid() == 0:
         Path("/run/sshd").mkdir(parents=True, exist_ok=True)

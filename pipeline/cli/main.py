@@ -11,7 +11,7 @@ import sys
 
 import typer
 
-from pipeline.cli import day, decisions, districts, history, installation
+from pipeline.cli import day, decisions, districts, history, installation, keeping
 from pipeline.cli.console import err
 from pipeline.districts.folders import Home
 from pipeline.errors import RollcallError
@@ -37,11 +37,13 @@ for command in (
     history.trace,
     history.roster,
     history.rerun,
+    keeping.purge,
     installation.demo,
     installation.doctor,
 ):
     app.command()(command)
 app.add_typer(districts.district_app, name="district")
+app.add_typer(keeping.landing_app, name="landing")
 
 STOPPED = 130
 """What a command that Ctrl-C stops ends with, as a shell has it."""

@@ -33,6 +33,7 @@ from paramiko import (
     SFTPHandle,
     SFTPServer,
     SFTPServerInterface,
+    SubsystemHandler,
     Transport,
 )
 from paramiko.common import (
@@ -269,13 +270,14 @@ class EmbeddedSftpServer:
 
     A context manager: it serves within the block, each connection on threads of its own, all ended with the
     block. `host_key` is a file with a private key, made when it does not exist; without it the key lives as
-    long as the object. `port` 0 takes a free one. To misbehave, set `file_class`, `folder_class` or
-    `login_class` to a subclass.
+    long as the object. `port` 0 takes a free one. To misbehave, set `file_class`, `folder_class`,
+    `login_class` or `subsystem_class` (the protocol itself) to a subclass.
     """
 
     file_class: type[ServedFile] = ServedFile
     folder_class: type[ServedFolder] = ServedFolder
     login_class: type[Login] = Login
+    subsystem_class: type[SubsystemHandler] = SFTPServer
 
     def __init__(self, root: Path, *, host_key: Path | None = None, port: int = 0) -> None:
         self.root = root
@@ -374,7 +376,7 @@ class EmbeddedSftpServer:
         self._sockets.append(sock)
         transport = Transport(sock)
         transport.add_server_key(self._host_key)
-        transport.set_subsystem_handler("sftp", SFTPServer, self.folder_class, self)
+        transport.set_subsystem_handler("sftp", self.subsystem_class, self.folder_class, self)
         self._transports.append(transport)
         transport.start_server(event=threading.Event(), server=self.login_class(self))
 

@@ -106,7 +106,7 @@ class DistrictFolder:
         return self
 
 
-LEFTOVERS = ("previews/.look-*", "previews/.export-*", "reports/*/.report-*", ".spill/*")
+LEFTOVERS = (".purged-*", "previews/.look-*", "previews/.export-*", "reports/*/.report-*", ".spill/*")
 """What a killed process leaves behind in a district's folder."""
 
 LEFTOVER_AFTER = 24 * 60 * 60

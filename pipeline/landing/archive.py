@@ -154,7 +154,7 @@ class Landing:
                 return there, False
             day = self.root / draft.sync_date
             day.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
-            delivery = draft.model_copy(update={"number": max(self._numbers(draft.sync_date), default=0) + 1})
+            delivery = draft.model_copy(update={"number": max(self.numbers(draft.sync_date), default=0) + 1})
             descriptor = os.open(folder / DELIVERY_JSON, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE)
             with os.fdopen(descriptor, "w", encoding="utf-8") as out:
                 out.write(delivery.model_dump_json(indent=2) + "\n")
@@ -168,7 +168,7 @@ class Landing:
 
     def deliveries(self, sync_date: str) -> list[Delivery]:
         """Return the deliveries of `sync_date` by number. Raises LandingError for one that cannot be read."""
-        return [self._read(sync_date, number) for number in self._numbers(sync_date)]
+        return [self.read(sync_date, number) for number in self.numbers(sync_date)]
 
     def in_force(self, sync_date: str) -> Delivery | None:
         """Return the delivery that counts for `sync_date`, None without any.
@@ -192,15 +192,17 @@ class Landing:
         """Return the sync dates with a delivery, oldest first."""
         if not self.root.exists():
             return []
-        return sorted(day.name for day in self.root.iterdir() if _is_date(day.name) and self._numbers(day.name))
+        return sorted(day.name for day in self.root.iterdir() if _is_date(day.name) and self.numbers(day.name))
 
-    def _numbers(self, sync_date: str) -> list[int]:
+    def numbers(self, sync_date: str) -> list[int]:
+        """Return the numbers of the deliveries of `sync_date`, in their order."""
         day = self.root / sync_date
         if not day.exists():
             return []
         return sorted(int(folder.name) for folder in day.iterdir() if folder.name.isdecimal())
 
-    def _read(self, sync_date: str, number: int) -> Delivery:
+    def read(self, sync_date: str, number: int) -> Delivery:
+        """Return the record of a delivery. Raises LandingError for one that cannot be read."""
         path = self.root / sync_date / str(number) / DELIVERY_JSON
         cure = "Restore this folder from a backup; do not edit it."
         try:

@@ -13,6 +13,7 @@ from pipeline.demo.sftp_server import ServedFile
 from pipeline.errors import PermanentError, TransientError
 from pipeline.landing.choice import named_files
 from pipeline.sftp import fetch as fetch_module
+from pipeline.sftp.client import BLOCK_BYTES, BLOCKS_AT_ONCE
 from pipeline.sftp.collect import fetch_files, with_tries
 from pipeline.sftp.connect import connect
 from pipeline.sftp.deadlines import Deadlines
@@ -27,7 +28,6 @@ from pipeline.sftp.errors import (
     NotRegularFileError,
     ServerFailureError,
 )
-from pipeline.sftp.client import BLOCK_BYTES, BLOCKS_AT_ONCE
 from pipeline.sftp.fetch import fetch
 from pipeline.sftp.listing import RemoteFile, list_folder
 from tests.sftp.conftest import QUICK
@@ -112,7 +112,7 @@ def test_file_shorter_than_promised_is_no_success(
     put(embedded.folder, 3_000_000)
     failure = _fails(embedded, tmp_path / "into")
     assert isinstance(failure, FileCutShortError)
-    assert f"3,000,000 bytes of users.csv were promised" in str(failure)
+    assert "3,000,000 bytes of users.csv were promised" in str(failure)
 
 
 def _meanwhile(drop: Drop, server: EmbeddedSftpServer, change: object) -> None:

@@ -1,0 +1,151 @@
+"""What is kept, and for how long: landing verify, purge."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pipeline.cli.console import DistrictArgument, Format, FormatOption, folder_of, out, print_json, registry, spinner
+from pipeline.districts.folders import Home, settings_folder
+from pipeline.districts.settings import DISTRICT_ID
+from pipeline.errors import UsageError
+
+if TYPE_CHECKING:
+    from pipeline.landing.purge import Purge
+
+landing_app = typer.Typer(no_args_is_help=True, help="Landing: look whether it still holds what was received.")
+
+
+@landing_app.command("verify")
+def landing_verify(
+    district: Annotated[
+        str | None, typer.Argument(help="A district's id. Default: all districts.", show_default=False)
+    ] = None,
+    output: FormatOption = Format.text,
+) -> None:
+    """Hash everything in landing again, and name what is not as it was received. Changes nothing."""
+    from pipeline.landing.archive import Landing  # noqa: PLC0415
+    from pipeline.landing.verify import verify_landing  # noqa: PLC0415
+
+    names = [district] if district is not None else _districts()
+    for name in names:
+        _check_known(name)
+    with spinner("hashing"):
+        found = [verify_landing(Landing(folder_of(name).landing, name)) for name in names]
+    mismatches = [mismatch for part in found for mismatch in part.mismatches]
+    deliveries, files = sum(part.deliveries for part in found), sum(part.files for part in found)
+    if output is Format.json:
+        print_json(
+            {
+                "sound": not mismatches,
+                "deliveries": deliveries,
+                "files": files,
+                "mismatches": [
+                    {
+                        "district": m.district,
+                        "sync_date": m.sync_date,
+                        "delivery": m.number,
+                        "file": m.file,
+                        "what": m.what,
+                    }
+                    for m in mismatches
+                ],
+            }
+        )
+    else:
+        for mismatch in mismatches:
+            out.print("wrong", style="red", end=" ")
+            out.print(str(mismatch))
+        verdict = "Restore what is named from a backup." if mismatches else "All as received."
+        out.print(f"{deliveries:,} deliveries with {files:,} files. {verdict}")
+    if mismatches:
+        raise typer.Exit(1)
+
+
+def purge(
+    district: DistrictArgument,
+    by: Annotated[str, typer.Option(help="Who removes it; kept in the record.", show_default=False)],
+    days: Annotated[
+        int | None,
+        typer.Option(
+            "--older-than",
+            min=1,
+            help="Days: deliveries, day databases, reports and looks of older dates go; the roster stays.",
+            show_default=False,
+        ),
+    ] = None,
+    everything: Annotated[
+        bool, typer.Option("--everything", help="All data of the district goes, its roster too. Its settings stay.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do it without asking.")] = False,
+    output: FormatOption = Format.text,
+) -> None:
+    """Remove a district's data for good: shows what would go, asks, removes, and writes down what went."""
+    from pipeline.landing import purge as purging  # noqa: PLC0415
+    from pipeline.resources import district_lock  # noqa: PLC0415
+
+    if (days is None) != everything:
+        raise UsageError("What is to be removed?", "Give either --older-than DAYS or --everything.")
+    if not by.strip():
+        raise UsageError("Who removes it?", "Give a name: --by NAME.")
+    _check_known(district)
+    folder, home = folder_of(district), Home.from_environment()
+    if not purging.everything(folder, district).paths:
+        raise UsageError(f"There is no data of {district} in {home.root}.")
+    with district_lock(folder.make(), district):
+        if days is not None:
+            found = purging.older_than(folder, district, (datetime.now(UTC) - timedelta(days=days)).date())
+        else:
+            found = purging.everything(folder, district)
+        if output is Format.text:
+            _print_purge(found)
+        if found.paths:
+            _make_sure(district, yes=yes)
+            record = home.purges if everything else folder.purges
+            purging.carry_out(found, folder, record, by=by.strip())
+    if output is Format.json:
+        print_json({**found.as_json(), "removed": bool(found.paths)})
+    elif found.paths:
+        out.print(f"Removed. Written down in {record}.")
+        if everything and registry().path(district).exists():
+            out.print(f"The settings stay: {registry().path(district)}.")
+
+
+def _make_sure(district: str, *, yes: bool) -> None:
+    """Return when the purge is wanted."""
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise UsageError("Nothing was removed.", "Add --yes to remove it.")
+    if typer.prompt(f"This cannot be undone. Write {district} to remove it", err=True) != district:
+        raise UsageError("Nothing was removed.")
+
+
+def _print_purge(found: Purge) -> None:
+    words = {"landing": "deliveries", "days": "day databases", "reports": "reports", "previews": "looks"}
+    if not found.paths:
+        out.print(f"{found.district} has nothing from before {found.before}.")
+        return
+    out.print(f"{found.district}: {found.files:,} files, {found.bytes:,} bytes")
+    for kind, dates in found.dates.items():
+        span = dates[0] if len(dates) == 1 else f"{len(dates)} dates, {dates[0]} to {dates[-1]}"
+        out.print(f"    {words[kind]} of {span}")
+    if found.scope == "everything":
+        out.print("    the roster with its history, and all else in its folder")
+
+
+def _districts() -> list[str]:
+    """Return all districts that have settings or data."""
+    folder = Home.from_environment().root / "districts"
+    with_data = [path.name for path in folder.iterdir() if path.is_dir()] if folder.is_dir() else []
+    return sorted({*registry().ids(), *(name for name in with_data if DISTRICT_ID.fullmatch(name))})
+
+
+def _check_known(district: str) -> None:
+    """Refuse what is no district; one whose settings are gone already still has data."""
+    if district not in _districts():
+        known = ", ".join(_districts()) or "none yet"
+        raise UsageError(f'There is no district "{district}" in {settings_folder()}.', f"Known: {known}.")

@@ -1,0 +1,133 @@
+"""Purging: what was delivered, and what was made from it, goes for good; what went, when and by whom stays written.
+
+Belongs here: finding what is too old or all of it, removing it, the record of that. Does not belong here: the roster's
+own history (`pipeline.sync`), which a purge by age leaves as it is.
+For the holder of the district's lock.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from pipeline.districts.folders import DistrictFolder
+from pipeline.landing.delivery import checked_date
+
+KINDS = ("landing", "days", "reports", "previews")
+"""The folders of a district that hold one entry for each date."""
+
+PURGED = ".purged-"
+"""What is about to be removed is moved here first: it is gone for everybody at once."""
+
+
+@dataclass(frozen=True)
+class Purge:
+    """What a purge would remove. The paths are below the district's folder."""
+
+    district: str
+    scope: Literal["older", "everything"]
+    before: date | None = None
+    """What is of dates before this one goes; None where everything goes."""
+    paths: tuple[Path, ...] = ()
+    dates: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Kind of data -> the dates of which it goes."""
+    files: int = 0
+    bytes: int = 0
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what goes as plain data: dates and counts, nothing of anybody."""
+        return {
+            "district": self.district,
+            "scope": self.scope,
+            "before": self.before.isoformat() if self.before else None,
+            "dates": {kind: list(dates) for kind, dates in self.dates.items()},
+            "files": self.files,
+            "bytes": self.bytes,
+        }
+
+
+def older_than(folder: DistrictFolder, district: str, before: date) -> Purge:
+    """Return what of a district is of dates before `before`: deliveries, day databases, reports, looks."""
+    found = {kind: [path for day, path in _by_date(folder.root / kind) if day < before] for kind in KINDS}
+    paths = [path for kind in KINDS for path in found[kind]] + list(folder.root.glob(f"{PURGED}*"))
+    dates = {kind: tuple(sorted({path.name[:10] for path in part})) for kind, part in found.items() if part}
+    return Purge(district, "older", before, tuple(paths), dates, *_size(paths))
+
+
+def everything(folder: DistrictFolder, district: str) -> Purge:
+    """Return all that there is of a district: its whole folder."""
+    dates = {kind: tuple(sorted({path.name[:10] for _, path in _by_date(folder.root / kind)})) for kind in KINDS}
+    left = folder.root.parent.glob(f"{PURGED}????????-{district}")
+    paths = (*((folder.root,) if folder.root.exists() else ()), *left)
+    return Purge(district, "everything", None, paths, {k: d for k, d in dates.items() if d}, *_size(paths))
+
+
+def carry_out(purge: Purge, folder: DistrictFolder, record: Path, *, by: str) -> None:
+    """Remove what `purge` names, and write so into `record`, once before and once after.
+
+    A purge that was cut off shows as one that began and did not end; the next one ends it.
+    """
+    if not purge.paths:
+        return
+    entry = {"by": by, **purge.as_json()}
+    append_line(record, {"event": "purge begun", "at": _now(), **entry})
+    within = folder.root.parent if purge.scope == "everything" else folder.root
+    gone = within / f"{PURGED}{secrets.token_hex(4)}-{purge.district}"
+    gone.mkdir(mode=0o700)
+    for number, path in enumerate(purge.paths):
+        path.rename(gone / str(number))
+    _fsync(gone.parent)
+    shutil.rmtree(gone)
+    _fsync(gone.parent)
+    append_line(record, {"event": "purge done", "at": _now(), **entry})
+
+
+def apply_retention(folder: DistrictFolder, district: str, *, before: date) -> None:
+    """Remove what is older than the district's settings allow."""
+    purge = older_than(folder, district, before)
+    carry_out(purge, folder, folder.purges, by="retention_days")
+
+
+def append_line(path: Path, entry: dict[str, Any]) -> None:
+    """Add a line of JSON to a file that is only ever added to; it is on the disk afterwards."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+    try:
+        os.write(descriptor, (json.dumps(entry, ensure_ascii=False) + "\n").encode())
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    _fsync(path.parent)
+
+
+def _by_date(folder: Path) -> Iterator[tuple[date, Path]]:
+    """Yield date and path of each entry of a folder that is of a date."""
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        try:
+            yield date.fromisoformat(checked_date(path.name.split(".", 1)[0])), path
+        except ValueError:
+            continue
+
+
+def _size(paths: list[Path] | tuple[Path, ...]) -> tuple[int, int]:
+    """Return how many files there are at `paths` and below, and their bytes."""
+    files = [file for path in paths for file in (path, *path.rglob("*")) if file.is_file() and not file.is_symlink()]
+    return len(files), sum(file.stat().st_size for file in files)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _fsync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

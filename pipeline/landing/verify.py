@@ -1,0 +1,105 @@
+"""Looking whether landing still holds what was received: every file hashed again and held against its record.
+
+Belongs here: finding what does not match. Does not belong here: mending it; a backup does that.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.landing.archive import INCOMING, Landing, LandingError
+from pipeline.landing.delivery import DELIVERY_JSON, Delivery, checked_date
+
+
+@dataclass(frozen=True)
+class Mismatch:
+    """One thing in landing that is not as it was received; `file` is None where it is about a whole delivery."""
+
+    district: str
+    sync_date: str | None
+    number: int | None
+    file: str | None
+    what: str
+
+    def __str__(self) -> str:
+        """Return the place and what is wrong there, for a person."""
+        where = [self.district, self.sync_date, f"delivery {self.number}" if self.number else None, self.file]
+        return f"{', '.join(part for part in where if part)}: {self.what}."
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What was looked at in one district's landing, and what does not match."""
+
+    district: str
+    deliveries: int
+    files: int
+    mismatches: tuple[Mismatch, ...]
+
+
+def verify_landing(landing: Landing) -> Verified:
+    """Hash all files of all deliveries again and return what does not match. Changes nothing."""
+    deliveries = files = 0
+    found: list[Mismatch] = list(_strays(landing))
+    for sync_date in landing.dates():
+        numbers = landing.numbers(sync_date)
+        # Deliveries are counted from 1, and purged by whole dates only.
+        lacking = sorted(set(range(1, max(numbers) + 1)) - set(numbers))
+        found += [Mismatch(landing.district, sync_date, number, None, "it is not there") for number in lacking]
+        for number in numbers:
+            deliveries += 1
+            try:
+                delivery = landing.read(sync_date, number)
+            except LandingError as failure:
+                found.append(Mismatch(landing.district, sync_date, number, None, failure.message.rstrip(".")))
+                continue
+            files += len(delivery.files)
+            found += _mismatches(landing, delivery)
+    return Verified(landing.district, deliveries, files, tuple(found))
+
+
+def _mismatches(landing: Landing, delivery: Delivery) -> Iterator[Mismatch]:
+    folder = landing.root / delivery.sync_date / str(delivery.number)
+    if delivery.district != landing.district:
+        yield _about(landing, delivery, None, f"its record is one of {delivery.district}")
+    for landed in delivery.files:
+        path = folder / landed.file
+        what = _what_is_wrong(path, landed.size, landed.sha256)
+        if what is not None:
+            yield _about(landing, delivery, landed.file, what)
+    known = {DELIVERY_JSON, *(landed.file for landed in delivery.files)}
+    for path in sorted(folder.iterdir()):
+        if path.name not in known:
+            yield _about(landing, delivery, path.name, "it is no part of the delivery")
+
+
+def _what_is_wrong(path: Path, size: int, sha256: str) -> str | None:
+    try:
+        if path.is_symlink() or not path.is_file():
+            return "it is a link or a folder" if path.is_symlink() or path.exists() else "it is not there"
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        found = path.stat().st_size
+    except OSError as failure:
+        return f"it cannot be read ({failure.strerror})"
+    if found != size:
+        return f"it has {found:,} bytes, and {size:,} were received"
+    return None if digest == sha256 else "its content is not the one that was received (its sha256 is another one)"
+
+
+def _strays(landing: Landing) -> Iterator[Mismatch]:
+    """Yield what lies in landing and is neither a date nor on its way in."""
+    for path in sorted(landing.root.iterdir()) if landing.root.exists() else ():
+        if path.name.startswith(INCOMING):
+            continue
+        try:
+            checked_date(path.name)
+        except ValueError:
+            yield Mismatch(landing.district, None, None, path.name, "it is no part of landing")
+
+
+def _about(landing: Landing, delivery: Delivery, file: str | None, what: str) -> Mismatch:
+    return Mismatch(landing.district, delivery.sync_date, delivery.number, file, what)
