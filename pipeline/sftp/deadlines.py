@@ -46,8 +46,9 @@ class Deadlines:
     # minutes at 0.5 MB/s, and a run for one district must end long before the next night.
     total: float = 900.0
     # Bytes a second, looked at every `rate_over` seconds: a tenth of the slowest line that anybody still has.
+    # Longer than a stall, so that a server which says nothing at all is told as such.
     lowest_rate: float = 4096.0
-    rate_over: float = 30.0
+    rate_over: float = 45.0
 
 
 DEFAULT_DEADLINES = Deadlines()

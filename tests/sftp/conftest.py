@@ -7,10 +7,12 @@ import shutil
 import socket
 import subprocess
 import time
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import psutil
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
@@ -21,8 +23,14 @@ from pipeline.sftp.deadlines import Deadlines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
 
 QUICK = Deadlines(connect=2.0, stall=1.0, total=20.0)
+
+IMPATIENT = Deadlines(
+    connect=1.5, handshake=0.5, login=0.5, channel=0.5, listing=1.0, stall=0.5, file=1.0, total=5.0, rate_over=0.8
+)
+"""Each stage has its own bound, so that a test can tell which of them held."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +43,12 @@ class Drop:
 
     def changed(self, **fields: object) -> SftpServer:
         return replace(self.server, **fields)
+
+
+@pytest.fixture
+def one_try(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a failure be the last one at once."""
+    monkeypatch.setattr("pipeline.sftp.collect.TRIES", 1)
 
 
 @pytest.fixture
@@ -66,6 +80,18 @@ class OpenSsh:
     fingerprints: dict[str, str]
     private_key: str
     log: Path
+    pid: int
+    program: str
+
+    def another(self, home: Path, more: str) -> AbstractContextManager[OpenSsh]:
+        """Run one more, with `more` in its configuration."""
+        return running(self.program, home, more)
+
+    def kill_sessions(self) -> None:
+        """Kill what serves the connections, as an administrator or a lack of memory does; the server goes on."""
+        for session in psutil.Process(self.pid).children(recursive=True):
+            with suppress(psutil.NoSuchProcess):
+                session.kill()
 
 
 @pytest.fixture(scope="session")
@@ -75,6 +101,14 @@ def sshd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenSsh]:
         pytest.skip("needs OpenSSH's sshd, and root to start it")
     Path("/run/sshd").mkdir(parents=True, exist_ok=True)
     home = tmp_path_factory.mktemp("sshd")
+    with running(program, home) as server:
+        yield server
+
+
+@contextmanager
+def running(program: str, home: Path, more: str = "") -> Iterator[OpenSsh]:
+    """Run an sshd with keys of its own and `more` in its configuration."""
+    home.mkdir(exist_ok=True)
     fingerprints = {}
     for kind in ("ed25519", "rsa"):
         subprocess.run(["ssh-keygen", "-q", "-t", kind, "-N", "", "-f", home / kind], check=True)
@@ -91,12 +125,12 @@ def sshd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenSsh]:
         f"ListenAddress 127.0.0.1\nPort {port}\nHostKey {home}/ed25519\nHostKey {home}/rsa\nPidFile none\n"
         f"AuthorizedKeysFile {home}/login.pub\nUsePAM no\nStrictModes no\nPasswordAuthentication yes\n"
         "KbdInteractiveAuthentication no\nPermitRootLogin yes\nLogLevel VERBOSE\nSubsystem sftp "
-        "internal-sftp\n"
+        f"internal-sftp\n{more}\n"
     )
     process = subprocess.Popen([program, "-D", "-f", config, "-E", log])
     try:
         _wait_for(port)
-        yield OpenSsh(port, fingerprints, (home / "login").read_text(), log)
+        yield OpenSsh(port, fingerprints, (home / "login").read_text(), log, process.pid, program)
     finally:
         process.terminate()
         process.wait(10)
