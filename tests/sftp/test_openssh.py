@@ -89,7 +89,7 @@ def test_a_wrong_key_is_one_attempt_in_the_server_s_log(
     openssh: Drop, sshd: OpenSsh, tmp_path: Path, key_pair: tuple[str, str]
 ) -> None:
     before = logged(sshd)
-    with pytest.raises(LoginRefusedError, match="refused the login|does not offer"):
+    with pytest.raises(LoginRefusedError, match=r"refused the login|does not offer"):
         fetch_files(openssh.changed(private_key=key_pair[0]), openssh.path, USERS, tmp_path)
     new = logged(sshd)[len(before) :]
     assert new.count("Failed publickey for") == 1
