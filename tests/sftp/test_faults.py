@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import random
 import socket
 import stat
 import struct
@@ -319,6 +320,26 @@ def test_a_server_that_never_gets_through_its_greeting(
             deadlines=IMPATIENT,
         )
     assert "while the connection was being secured" in told
+
+
+@pytest.mark.parametrize("kind", [1, 2, 20, 21, 30, 31, 50, 80, 255])
+@pytest.mark.parametrize("seed", range(3))
+def test_packets_of_an_ssh_server_that_mean_nothing_are_told_in_words(
+    embedded: Drop, tmp_path: Path, kind: int, seed: int
+) -> None:
+    """Whatever paramiko makes of them, with the server's own words in it, is not handed on."""
+    noise = random.Random(seed).randbytes(40) + b"Casey Example" + b"\xff" * 7  # noqa: S311 (noise, no secret)
+    body = bytes([4, kind]) + noise + b"\0" * 4
+    body += b"\0" * (-(len(body) + 4) % 8)
+    with saying(b"SSH-2.0-Noise\r\n" + struct.pack(">I", len(body)) + body) as port:
+        told = refused(
+            type(embedded)(embedded.changed(port=port), ".", embedded.folder),
+            tmp_path / "into",
+            (PermanentError, TransientError),  # type: ignore[arg-type]
+            within=IMPATIENT.handshake,
+            deadlines=IMPATIENT,
+        )
+    assert "Casey" not in told
 
 
 class _NoLogin(Login):
