@@ -50,8 +50,9 @@ bench: $(READY) ## figures for a small and a large district, and for the fetch, 
 	@$(BIN)/python bench/day.py
 	@$(BIN)/python bench/fetch.py
 
-soak: $(READY) ## thirty days of many synthetic districts, every day's plan held against the truth
+soak: $(READY) ## thirty days of many synthetic districts held against the truth, and hundreds of fetches from a bad server
 	@$(BIN)/python bench/soak.py
+	@$(BIN)/python bench/soak_fetch.py
 
 lock: $(READY) ## pin the newest versions that pyproject.toml allows
 	@$(BIN)/pip install --quiet pip-tools

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -40,21 +41,25 @@ class Looks:
     def __init__(self, path: Path, origin: str) -> None:
         self._path = path
         self._origin = origin
-        self._seen = {file.name: file for file in self._read()}
+        self._earlier = {file.name: file for file in self._read()}
+        """What earlier runs saw and no look of this one has seen otherwise. Within a run the monotonic clock counts
+        (`pipeline.sftp.collect`): this one may be set meanwhile."""
+        self._seen = dict(self._earlier)
 
     def has_rested(self, remote: RemoteFile, seconds: float) -> bool:
         """Return whether a look at least so long ago saw the file as it is now.
 
         By our own clock: should that have been put back meanwhile, no time has passed.
         """
-        known = self._known(remote)
+        known = _same(self._earlier, remote)
         return known is not None and (datetime.now(UTC) - known.first_seen).total_seconds() >= seconds
 
     def saw(self, files: list[RemoteFile]) -> None:
         """Keep what a look of now saw, in place of the last one."""
         now = datetime.now(UTC)
+        self._earlier = {file.name: known for file in files if (known := _same(self._earlier, file)) is not None}
         self._seen = {
-            file.name: self._known(file)
+            file.name: _same(self._seen, file)
             or _Seen(name=file.name, size=file.size, modified_at=file.modified_at, first_seen=now)
             for file in files
         }
@@ -64,14 +69,16 @@ class Looks:
             out.write(memory.model_dump_json(indent=2) + "\n")
         Path(temporary).replace(self._path)
 
-    def _known(self, remote: RemoteFile) -> _Seen | None:
-        known = self._seen.get(remote.name)
-        same = known is not None and (known.size, known.modified_at) == (remote.size, remote.modified_at)
-        return known if same else None
-
     def _read(self) -> tuple[_Seen, ...]:
         try:
             memory = _Memory.model_validate_json(self._path.read_bytes())
         except (OSError, ValidationError):
             return ()
         return memory.files if memory.origin == self._origin else ()
+
+
+def _same(seen: Mapping[str, _Seen], remote: RemoteFile) -> _Seen | None:
+    """Return what was seen of the file when it is still the same."""
+    known = seen.get(remote.name)
+    same = known is not None and (known.size, known.modified_at) == (remote.size, remote.modified_at)
+    return known if same else None

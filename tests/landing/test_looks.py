@@ -64,6 +64,20 @@ def test_a_file_of_another_server_has_not_rested(path: Path) -> None:
     assert not Looks(path, "elsewhere").has_rested(FILE, 60)
 
 
+def test_within_a_run_our_clock_may_be_set_and_nothing_has_rested_by_that(path: Path) -> None:
+    looks = Looks(path, "here")
+    looks.saw([FILE])
+    assert not looks.has_rested(FILE, 0), "the monotonic clock of the run decides"
+
+
+def test_a_file_that_was_another_one_meanwhile_has_not_rested(path: Path) -> None:
+    Looks(path, "here").saw([FILE])
+    back(path, 61)
+    looks = Looks(path, "here")
+    looks.saw([RemoteFile("users.csv", 11, FILE.modified_at)])
+    assert not looks.has_rested(FILE, 60)
+
+
 def test_a_clock_that_was_put_back_lets_nothing_rest(path: Path) -> None:
     Looks(path, "here").saw([FILE])
     back(path, -3600)
