@@ -181,8 +181,10 @@ def _private_key(server: SftpServer) -> PKey | None:
             raise PrivateKeyError(
                 f"The private key for {login} is locked with a passphrase.", "Set passphrase in the settings."
             ) from None
-        except (SSHException, ValueError, IndexError):
-            continue  # another type of key, or a wrong passphrase
+        # Another type of key or a wrong passphrase; or a damaged key, which makes the readers raise anything, failed
+        # assertions too, and some of it with parts of the key.
+        except Exception:  # noqa: BLE001, S112
+            continue
     raise PrivateKeyError(
         f"The private key for {login} cannot be read: the passphrase is wrong, or the key is not in OpenSSH's format.",
         "ssh-keygen -p -f FILE writes a key in this format.",

@@ -12,7 +12,7 @@ from pipeline.demo.sftp_server import Login, ServedFolder
 from pipeline.errors import PermanentError, TransientError
 from pipeline.landing.choice import named_files
 from pipeline.sftp.collect import fetch_files
-from pipeline.sftp.connect import connect
+from pipeline.sftp.connect import _private_key, connect
 from pipeline.sftp.deadlines import Deadlines
 from pipeline.sftp.errors import (
     ConnectionLostError,
@@ -106,6 +106,19 @@ def test_unusable_private_key_is_told_before_connecting(
     ):
         pass
     assert embedded_server.connections == 0
+
+
+def test_private_key_that_was_damaged_is_told_in_words_wherever_it_was(
+    embedded: Drop, key_pair: tuple[str, str]
+) -> None:
+    private, refused = key_pair[0], 0
+    for cut in range(len(private)):
+        damaged = private[:cut] + private[cut + 9 :]
+        try:
+            _private_key(embedded.changed(password=None, private_key=damaged))
+        except PrivateKeyError:
+            refused += 1
+    assert refused > len(private) * 0.9
 
 
 def test_unknown_host_key_is_shown_and_nobody_logs_in(embedded: Drop, embedded_server: EmbeddedSftpServer) -> None:
