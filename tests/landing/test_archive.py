@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -10,8 +11,10 @@ from pydantic import ValidationError
 
 from pipeline.errors import PermanentError, UsageError
 from pipeline.landing.archive import Landing, LandingError
+from pipeline.sftp.fetch import FetchedFile
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from pipeline.landing.archive import Incoming
@@ -174,6 +177,24 @@ def test_file_from_elsewhere_is_copied_and_left_there(landing: Landing, tmp_path
         incoming.add(original, file="users.csv", name=original.name, modified_at=SENT)
     assert original.read_text() == "a"
     assert landing.path(incoming.delivery, "users.csv").read_text() == "a"
+
+
+def test_file_that_the_disk_gives_back_otherwise_is_refused(landing: Landing) -> None:
+    told = r"gave users\.csv back other than it was written"
+    with pytest.raises(LandingError, match=told), _receiving(landing, found="A") as (incoming, fetched):
+        incoming.take(fetched, file="users.csv")
+    assert everything(landing) == []
+    with _receiving(landing) as (incoming, fetched):
+        assert incoming.take(fetched, file="users.csv").sha256 == fetched.sha256
+    assert landing.in_force(DAY) == incoming.delivery
+
+
+@contextmanager
+def _receiving(landing: Landing, found: str = "a") -> Iterator[tuple[Incoming, FetchedFile]]:
+    with landing.receive(DAY, "sftp", "x") as incoming:
+        path = incoming.folder / "users.csv"
+        path.write_text(found)
+        yield incoming, FetchedFile("users.csv", 1, SENT, hashlib.sha256(b"a").hexdigest(), path)
 
 
 @pytest.mark.parametrize("file", ["../users.csv", "/etc/passwd", "", ".hidden", "a/b", "delivery.json", "a\n"])

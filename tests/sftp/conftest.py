@@ -87,6 +87,19 @@ class OpenSsh:
         """Run one more, with `more` in its configuration."""
         return running(self.program, home, more)
 
+    @contextmanager
+    def stopped_sessions(self) -> Iterator[None]:
+        """Let what serves the connections stand still within the block, as on a machine out of memory."""
+        sessions = psutil.Process(self.pid).children(recursive=True)
+        for session in sessions:
+            session.suspend()
+        try:
+            yield
+        finally:
+            for session in sessions:
+                with suppress(psutil.NoSuchProcess):
+                    session.resume()
+
     def kill_sessions(self) -> None:
         """Kill what serves the connections, as an administrator or a lack of memory does; the server goes on."""
         for session in psutil.Process(self.pid).children(recursive=True):

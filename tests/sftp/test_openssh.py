@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import subprocess
+import time
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,12 +20,13 @@ from pipeline.sftp.errors import (
     ConnectionLostError,
     HostKeyMismatchError,
     LoginRefusedError,
+    NoAnswerError,
     PrivateKeyError,
     TooManyEntriesError,
 )
 from pipeline.sftp.fetch import fetch
 from pipeline.sftp.listing import list_folder
-from tests.sftp.conftest import QUICK
+from tests.sftp.conftest import IMPATIENT, QUICK
 from tests.sftp.test_fetch import put
 
 if TYPE_CHECKING:
@@ -56,6 +59,28 @@ def test_a_session_that_is_killed_in_the_middle_leaves_nothing(openssh: Drop, ss
         fetch(session, openssh.path, file, into / "users.csv", progress=progress)
     assert killed
     assert list(into.iterdir()) == []
+
+
+def test_a_session_that_stands_still_is_given_up_in_time(openssh: Drop, sshd: OpenSsh, tmp_path: Path) -> None:
+    put(openssh.folder, 20_000_000)
+    started: list[float] = []
+
+    with (  # noqa: PT012
+        ExitStack() as until_the_end,
+        pytest.raises(NoAnswerError) as told,
+        connect(openssh.server, deadlines=IMPATIENT) as session,
+    ):
+        (file,) = list_folder(session, openssh.path)
+
+        def progress(_: int) -> None:
+            if not started:
+                until_the_end.enter_context(sshd.stopped_sessions())
+                started.append(time.monotonic())
+
+        fetch(session, openssh.path, file, tmp_path / "users.csv", progress=progress)
+    assert "did not answer within 0.5 seconds" in str(told.value)
+    assert time.monotonic() - started[0] < IMPATIENT.stall + 1
+    assert not list(tmp_path.glob("*users.csv*"))
 
 
 def test_a_session_that_is_killed_once_is_begun_again(
