@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import stat
+import subprocess
+import sys
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -269,3 +272,27 @@ def test_a_paused_district_is_not_fetched_and_its_landing_can_be_read(nights: Ni
         fetch_delivery(nights.district, nights.settings, nights.folder, SECOND_NIGHT)
     late = slot_start(nights.settings, SECOND_NIGHT) + timedelta(hours=1)
     assert nights.sync(FIRST_NIGHT, at=late).outcome == "unchanged"
+
+
+def test_at_a_terminal_the_district_is_typed_before_anything_goes(nights: Nights) -> None:
+    program = [sys.executable, "-c", "from pipeline.cli.main import main; main()"]
+    command = [*program, "purge", nights.district, "--everything", "--by", "Kim"]
+    places = {"ROLLCALL_HOME": str(nights.home.root), "ROLLCALL_DISTRICTS": str(nights.registry.folder)}
+    for typed, code, left in (("yes", 2, True), (nights.district, 0, False)):
+        ours, theirs = pty.openpty()
+        try:
+            os.write(ours, f"{typed}\n".encode())
+            ran = subprocess.run(
+                command,
+                check=False,
+                stdin=theirs,
+                capture_output=True,
+                text=True,
+                env={**os.environ, **places},
+            )
+        finally:
+            os.close(ours)
+            os.close(theirs)
+        assert ran.returncode == code, ran.stderr
+        assert f"This cannot be undone. Write {nights.district} to remove it" in ran.stderr
+        assert nights.folder.root.exists() is left
