@@ -132,7 +132,7 @@ def test_a_home_that_others_can_look_into_is_refused_with_the_cure(
 ) -> None:
     for folder in (nights.home.root, nights.folder.root):
         folder.chmod(mode)
-        words = f"Others on this machine can look into {folder}, which holds children's data"
+        words = f"On this machine, others can look into {folder}, which holds children's data"
         told = rollcall.refused("sync", nights.district, code=1)
         assert words in told
         assert f"Close it: chmod 700 {folder}" in told

@@ -161,7 +161,7 @@ class Home:
         for folder in (self.root, self.district(district).root) if district else (self.root,):
             if folder.exists() and stat.S_IMODE(folder.stat().st_mode) & OTHERS:
                 raise OpenToOthersError(
-                    f"Others on this machine can look into {folder}, which holds children's data; Rollcall does not "
+                    f"On this machine, others can look into {folder}, which holds children's data; Rollcall does not "
                     "touch it so.",
                     f"Close it: chmod 700 {folder}",
                 )
