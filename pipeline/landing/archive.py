@@ -130,7 +130,7 @@ class Landing:
         except ValueError:
             raise UsageError(f"{sync_date!r} is not a date.", "Write it as 2027-01-31.") from None
         self.root.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
-        with _locked(self.root):
+        with locked(self.root):
             self._clear()
             folder = Path(tempfile.mkdtemp(prefix=INCOMING, dir=self.root))
             # Held while we live: what is not locked was left behind by a crash.
@@ -148,7 +148,7 @@ class Landing:
 
         Returns the delivery that holds the same content already, and False, when there is one.
         """
-        with _locked(self.root):
+        with locked(self.root):
             there = self._same(draft)
             if there is not None:
                 return there, False
@@ -265,7 +265,8 @@ def _lock(folder: Path) -> int:
 
 
 @contextmanager
-def _locked(folder: Path) -> Iterator[None]:
+def locked(folder: Path) -> Iterator[None]:
+    """Hold the lock on `folder`, once whoever has it is done; it ends with the process."""
     descriptor = _lock(folder)
     try:
         yield

@@ -7,8 +7,6 @@ For the holder of the district's lock.
 
 from __future__ import annotations
 
-import json
-import os
 import secrets
 import shutil
 from collections.abc import Iterator
@@ -17,7 +15,9 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from pipeline.districts.chain import append_line, read_chain, sync_to_disk
 from pipeline.districts.folders import DistrictFolder
+from pipeline.landing.archive import locked
 from pipeline.landing.delivery import checked_date
 
 KINDS = ("landing", "days", "reports", "previews")
@@ -77,16 +77,16 @@ def carry_out(purge: Purge, folder: DistrictFolder, record: Path, *, by: str) ->
     if not purge.paths:
         return
     entry = {"by": by, **purge.as_json()}
-    append_line(record, {"event": "purge begun", "at": _now(), **entry})
+    _write_down(record, {"event": "purge begun", "at": _now(), **entry})
     within = folder.root.parent if purge.scope == "everything" else folder.root
     gone = within / f"{PURGED}{secrets.token_hex(4)}-{purge.district}"
     gone.mkdir(mode=0o700)
     for number, path in enumerate(purge.paths):
         path.rename(gone / str(number))
-    _fsync(gone.parent)
+    sync_to_disk(gone.parent)
     shutil.rmtree(gone)
-    _fsync(gone.parent)
-    append_line(record, {"event": "purge done", "at": _now(), **entry})
+    sync_to_disk(gone.parent)
+    _write_down(record, {"event": "purge done", "at": _now(), **entry})
 
 
 def apply_retention(folder: DistrictFolder, district: str, *, before: date) -> None:
@@ -95,15 +95,10 @@ def apply_retention(folder: DistrictFolder, district: str, *, before: date) -> N
     carry_out(purge, folder, folder.purges, by="retention_days")
 
 
-def append_line(path: Path, entry: dict[str, Any]) -> None:
-    """Add a line of JSON to a file that is only ever added to; it is on the disk afterwards."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW, 0o600)
-    try:
-        os.write(descriptor, (json.dumps(entry, ensure_ascii=False) + "\n").encode())
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-    _fsync(path.parent)
+def _write_down(record: Path, entry: dict[str, Any]) -> None:
+    """Add a line to the record, which shows when a line of it was changed. Two purges do not write at once."""
+    with locked(record.parent):
+        append_line(record, entry, after=read_chain(record))
 
 
 def _by_date(folder: Path) -> Iterator[tuple[date, Path]]:
@@ -123,11 +118,3 @@ def _size(paths: list[Path] | tuple[Path, ...]) -> tuple[int, int]:
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-def _fsync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pipeline.districts.chain import BrokenChainError, read_chain
 from pipeline.districts.folders import Home
 from pipeline.landing.purge import apply_retention, carry_out, everything, older_than
 
@@ -47,7 +47,7 @@ def everything_in(folder: Path) -> dict[str, bytes]:
 
 
 def lines(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_text().splitlines()]
+    return read_chain(path)
 
 
 def test_what_is_older_goes_and_the_roster_stays(home: Home, maple: DistrictFolder) -> None:
@@ -141,3 +141,11 @@ def test_retention_is_written_down_as_such(maple: DistrictFolder) -> None:
     apply_retention(maple, "maple", before=date(2026, 9, 2))
     assert {line["by"] for line in lines(maple.purges)} == {"retention_days"}
     assert not (maple.landing / "2026-09-01").exists()
+
+
+def test_a_record_that_was_changed_by_hand_is_noticed_before_anything_goes(maple: DistrictFolder) -> None:
+    carry_out(older_than(maple, "maple", date(2026, 9, 2)), maple, maple.purges, by="Kim")
+    maple.purges.write_text(maple.purges.read_text().replace("Kim", "Alex"))
+    with pytest.raises(BrokenChainError, match="line 1 is not what was written"):
+        carry_out(older_than(maple, "maple", date(2026, 10, 1)), maple, maple.purges, by="Kim")
+    assert (maple.landing / "2026-09-02").exists()
