@@ -9,7 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from pipeline.districts.decisions import read_decisions
-from pipeline.districts.folders import Home, OpenToOthersError
+from pipeline.districts.folders import Home, OpenToOthersError, check_closed
 from pipeline.districts.registry import Registry
 from pipeline.districts.state import read_state
 from pipeline.errors import RollcallError
@@ -64,7 +64,7 @@ def _disk(home: Home) -> Examined:
 def _district(home: Home, registry: Registry, district: str) -> Examined:
     folder = home.district(district)
     try:
-        home.check_private(district)
+        check_closed(folder.root)
         settings = registry[district]
         state = read_state(folder.state)
         read_roster(folder)

@@ -156,15 +156,25 @@ class Home:
         """Refuse a home, or a district's folder in it, that others than this account can look into.
 
         Raises:
-            OpenToOthersError: with the folder and the command that cures it. What is not there yet is private.
+            OpenToOthersError: with the folder and the command that cures it.
         """
-        for folder in (self.root, self.district(district).root) if district else (self.root,):
-            if folder.exists() and stat.S_IMODE(folder.stat().st_mode) & OTHERS:
-                raise OpenToOthersError(
-                    f"On this machine, others can look into {folder}, which holds children's data; Rollcall does not "
-                    "touch it so.",
-                    f"Close it: chmod 700 {folder}",
-                )
+        check_closed(self.root)
+        if district is not None:
+            check_closed(self.district(district).root)
+
+
+def check_closed(folder: Path) -> None:
+    """Refuse a folder that others than this account can look into; what is not there yet is closed.
+
+    Raises:
+        OpenToOthersError: with the command that cures it.
+    """
+    if folder.exists() and stat.S_IMODE(folder.stat().st_mode) & OTHERS:
+        raise OpenToOthersError(
+            f"On this machine, others can look into {folder}, which holds children's data; Rollcall does not touch it "
+            "so.",
+            f"Close it: chmod 700 {folder}",
+        )
 
 
 def settings_folder() -> Path:
