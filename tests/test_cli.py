@@ -637,6 +637,8 @@ def test_the_doctor_finds_what_is_wrong(rollcall: Terminal, nights: Nights, tmp_
     assert "others can look into" in wrong["ROLLCALL_HOME"]
     assert "Maple_Valley.yaml, red-mesa.yml" in wrong["settings"]
     assert "roster.duckdb" in wrong[f"district {nights.district}"]
+    assert "others can look into" in rollcall.refused("sync", nights.district, code=1)
+    nights.home.root.chmod(0o700)
     told = rollcall.refused("sync", nights.district, code=1)
     assert "roster.duckdb" in told
 
