@@ -22,6 +22,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from pipeline.districts.folders import DistrictFolder, Home, settings_folder
 from pipeline.districts.registry import Registry
 from pipeline.districts.settings import DistrictSettings
+from pipeline.districts.state import read_state, refuse_paused
 
 if TYPE_CHECKING:
     from pipeline.report.model import SyncReport
@@ -73,6 +74,11 @@ def folder_of(district: str) -> DistrictFolder:
     home = Home.from_environment()
     home.check_private(district)
     return home.district(district)
+
+
+def check_not_paused(district: str) -> None:
+    """Refuse a paused district; UsageError with who and why."""
+    refuse_paused(district, read_state(folder_of(district).state))
 
 
 def date_asked_for(settings: DistrictSettings, day: datetime | None) -> date:

@@ -14,6 +14,7 @@ from pipeline.cli.console import (
     Format,
     FormatOption,
     PathsArgument,
+    check_not_paused,
     date_asked_for,
     emit,
     finish,
@@ -22,7 +23,6 @@ from pipeline.cli.console import (
     run_sync,
     spinner,
 )
-from pipeline.districts.state import check_not_paused, read_state
 from pipeline.errors import UsageError
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def sync(
 ) -> None:
     """Sync one district's day now: fetch, read, check, compare, apply, report. Recorded in Dagster."""
     settings = registry()[district]
-    check_not_paused(district, read_state(folder_of(district).state))
+    check_not_paused(district)
     sync_date = date_asked_for(settings, day)
     run_sync(district, sync_date, fetch=True, refetch=refetch, output=output)
 
@@ -57,7 +57,7 @@ def upload(
 
     settings = registry()[district]
     if and_sync:
-        check_not_paused(district, read_state(folder_of(district).state))
+        check_not_paused(district)
     sync_date = date_asked_for(settings, day)
     with spinner("taking the files in"):
         delivery = upload_delivery(district, settings, folder_of(district).make(), sync_date, paths)

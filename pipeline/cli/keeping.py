@@ -10,6 +10,7 @@ import typer
 
 from pipeline.cli.console import DistrictArgument, Format, FormatOption, folder_of, out, print_json, registry, spinner
 from pipeline.districts.folders import Home, settings_folder
+from pipeline.districts.lock import district_lock
 from pipeline.districts.settings import DISTRICT_ID
 from pipeline.errors import UsageError
 
@@ -85,7 +86,6 @@ def purge(
 ) -> None:
     """Remove a district's data for good: shows what would go, asks, removes, and writes down what went."""
     from pipeline.landing import purge as purging  # noqa: PLC0415
-    from pipeline.resources import district_lock  # noqa: PLC0415
 
     if (days is None) != everything:
         raise UsageError("What is to be removed?", "Give either --older-than DAYS or --everything.")
@@ -95,7 +95,7 @@ def purge(
     folder, home = folder_of(district), Home.from_environment()
     if not purging.everything(folder, district).paths:
         raise UsageError(f"There is no data of {district} in {home.root}.")
-    with district_lock(folder.make(), district):
+    with district_lock(folder.make()):
         if days is not None:
             found = purging.older_than(folder, district, (datetime.now(UTC) - timedelta(days=days)).date())
         else:

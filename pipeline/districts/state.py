@@ -77,7 +77,7 @@ def pause(state: DistrictState, *, why: str, by: str, needs_reason: bool = False
     return state.model_copy(update={"paused": paused})
 
 
-def check_not_paused(district: str, state: DistrictState) -> None:
+def refuse_paused(district: str, state: DistrictState) -> None:
     """Refuse a paused district; UsageError with since when and why."""
     if state.paused is not None:
         raise UsageError(

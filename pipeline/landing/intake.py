@@ -14,7 +14,7 @@ from pathlib import Path
 from pipeline.csvfile.dialect import ends_with_line_end
 from pipeline.districts.folders import DistrictFolder
 from pipeline.districts.settings import DistrictSettings
-from pipeline.districts.state import check_not_paused, read_state
+from pipeline.districts.state import read_state, refuse_paused
 from pipeline.errors import UsageError
 from pipeline.landing.archive import Landing
 from pipeline.landing.choice import wanted_files
@@ -43,7 +43,7 @@ def fetch_delivery(
     `pipeline.sftp.collect.fetch_files`; UsageError for a district that is paused, however the run was started: nobody
     logs in then.
     """
-    check_not_paused(district, read_state(folder.state))
+    refuse_paused(district, read_state(folder.state))
     landing = Landing(folder.landing, district)
     day, origin = sync_date.isoformat(), origin_of(settings)
     source: Source = "sftp" if settings.sftp is not None else "folder"

@@ -7,9 +7,11 @@ Servers lock an account after a few wrong passwords, and then the district's own
 from __future__ import annotations
 
 from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
+from pipeline.districts.decisions import record_decision
 from pipeline.districts.state import pause, read_state, write_state
 from pipeline.sftp.connect import connect
 from pipeline.sftp.deadlines import DEFAULT_DEADLINES, Deadlines
@@ -66,6 +68,7 @@ def _counted(
     if pausing:
         why = f"{where(server.host, server.port)} refused the login {count} times in a row"
         state = pause(state, why=why, by=ROLLCALL)
+        record_decision(folder.decisions, "pause", by=ROLLCALL, why=why, at=datetime.now(UTC))
     write_state(folder.state, state)
     if not pausing:
         return refused

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pipeline.districts.decisions import read_decisions
 from pipeline.districts.folders import DistrictFolder
 from pipeline.districts.state import read_state
 from pipeline.errors import TransientError
@@ -43,6 +44,8 @@ def test_two_refused_logins_in_a_row_pause_the_district(embedded: Drop, folder: 
     assert paused.by == "rollcall"
     assert paused.why == f"127.0.0.1, port {embedded.server.port} refused the login 2 times in a row"
     assert "canary" not in folder.state.read_text()
+    (decision,) = read_decisions(folder.decisions)
+    assert (decision.kind, decision.by, decision.why) == ("pause", "rollcall", paused.why)
 
 
 def test_a_login_that_works_starts_the_count_anew(embedded: Drop, folder: DistrictFolder) -> None:
