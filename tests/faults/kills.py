@@ -9,11 +9,14 @@ from __future__ import annotations
 import json
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+from conftest import Nights
 from day import District
 from sync.lives import links, standing
 
@@ -22,6 +25,44 @@ from pipeline.warehouse.sessions import Database
 
 FILE_EVENTS = {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "shutil.copyfile", "os.link", "os.truncate"}
 """What Python tells an audit hook of before it happens."""
+
+
+ONE_RUN = """
+import sys, time
+from datetime import date
+from pathlib import Path
+import dagster as dg
+from pipeline.errors import BusyError
+from pipeline.partitions import DistrictDay
+from pipeline.resources import Clock, Districts
+from pipeline.runs import sync_day
+import pipeline.definitions
+home, settings, district, day, at, ready, go = sys.argv[1:]
+with dg.DagsterInstance.ephemeral() as instance:
+    Path(ready).touch()
+    while not Path(go).exists():
+        time.sleep(0.01)
+    try:
+        report, _ = sync_day(
+            DistrictDay(district, date.fromisoformat(day)), instance=instance,
+            districts=Districts(home=home, settings=settings), clock=Clock(fixed=at),
+        )
+        print(report.outcome)
+    except BusyError:
+        print("busy")
+"""
+"""A run of a district's day, recorded in Dagster, in a process that says when all is loaded and waits to be let go."""
+
+
+def start_run(nights: Nights, day: date, ready: Path, go: Path) -> subprocess.Popen[str]:
+    """Start a run of `day` at eight in the morning; it makes `ready` when it is loaded and waits for `go`."""
+    arguments = [str(nights.home.root), str(nights.registry.folder), nights.district, day.isoformat()]
+    return subprocess.Popen(
+        [sys.executable, "-c", ONE_RUN, *arguments, f"{day}T08:00:00+00:00", str(ready), str(go)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
 
 
 def points_of(night: Callable[[], object]) -> list[str]:

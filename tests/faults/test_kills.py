@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import random
 import shutil
-from datetime import date
+import time
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from conftest import FIRST_NIGHT, Nights
 from day import FIRST, District, Rows, contact, enrollment, small_district, student
 
-from faults.kills import killed_at, points_of, state_of
+from faults.kills import killed_at, points_of, start_run, state_of
 from pipeline.sync.history import roster_as_of
 from pipeline.sync.ledger import read_ledger
 
@@ -84,3 +86,32 @@ def test_a_night_killed_at_any_point_and_run_again_is_as_if_it_had_not_been(
     # The last of the points may lie beyond the end: not every run opens just as many files.
     assert killed > KILLS * 0.9
     print(f"\n{killed} nights were killed at {len(set(chosen[:KILLS]))} of {len(points)} points")  # noqa: T201
+
+
+@pytest.mark.slow
+def test_whole_runs_killed_at_random_and_run_again_are_as_if_they_had_not_been(nights: Nights, tmp_path: Path) -> None:
+    nights.world.advance()
+    nights.deliver()
+    day = FIRST_NIGHT + timedelta(days=1)
+    chance = random.Random(KILLS)  # noqa: S311 - when is a matter of chance
+    untouched = tmp_path / "untouched"
+    shutil.copytree(nights.home.root, untouched)
+    expected: tuple[object, ...] | None = None
+    for turn in range(1 + max(4, KILLS // 50)):
+        shutil.rmtree(nights.home.root)
+        shutil.copytree(untouched, nights.home.root)
+        ready, go = tmp_path / f"ready-{turn}", tmp_path / f"go-{turn}"
+        if expected is not None:
+            run = start_run(nights, day, ready, go)
+            while not ready.exists():
+                time.sleep(0.05)
+            go.touch()
+            time.sleep(chance.uniform(0, 3))
+            run.kill()
+            run.communicate()
+        nights.sync(day)
+        came = read_ledger(nights.folder).sync(2)
+        report = (nights.folder.report(day.isoformat(), 2) / "changes.csv").read_bytes()
+        found = (nights.standing(), came.outcome, came.counts, came.hold_digest, report)
+        assert expected in (None, found)
+        expected = found

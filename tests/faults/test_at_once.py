@@ -1,0 +1,73 @@
+"""Several at once: runs of one district, and readers of its roster while it is replaced."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from conftest import FIRST_NIGHT, Nights
+from day import FIRST, District, small_district, student
+from sync.lives import day_of
+
+from faults.kills import start_run
+from pipeline.sync.history import open_history, roster_as_of
+from pipeline.sync.ledger import read_ledger
+
+SECOND_NIGHT = FIRST_NIGHT + timedelta(days=1)
+
+RUNS = 8
+
+
+@pytest.mark.slow
+def test_of_eight_runs_at_once_one_works_and_seven_are_busy(nights: Nights, tmp_path: Path) -> None:
+    # Long enough for all of them to come while the first one waits for the files to rest.
+    nights.change_settings("settle_seconds: 0", "settle_seconds: 20")
+    go = tmp_path / "go"
+    started = [start_run(nights, SECOND_NIGHT, tmp_path / f"ready-{number}", go) for number in range(RUNS)]
+    waited_until = time.monotonic() + 200
+    while len(list(tmp_path.glob("ready-*"))) < RUNS and time.monotonic() < waited_until:
+        time.sleep(0.1)
+    go.touch()
+    said = Counter(process.communicate(timeout=120)[0].strip() for process in started)
+    assert said in ({"unchanged": 1, "busy": 7}, {"applied": 1, "busy": 7})
+    assert [sync.number for sync in read_ledger(nights.folder).syncs] == [1, 2]
+
+
+def test_a_reader_in_a_loop_during_fifty_syncs_always_sees_a_whole_one(tmp_path: Path) -> None:
+    district = District(tmp_path)
+    rows = small_district()
+    district.sync(rows, FIRST)
+    done = threading.Event()
+    seen: list[tuple[int, int]] = []
+    failures: list[Exception] = []
+
+    def look() -> None:
+        while not done.is_set():
+            try:
+                found = roster_as_of(district.folder, district.name)
+                ledger = open_history(district.folder, district.name)
+            except Exception as failure:  # noqa: BLE001 - whatever it is, it is what the test is about
+                failures.append(failure)
+                return
+            time.sleep(0.02)
+            seen.append((found.sync_number, found.records["students"]))
+            assert len(ledger.syncs) >= found.sync_number
+
+    reader = threading.Thread(target=look)
+    reader.start()
+    for number in range(1, 51):
+        rows.users.append(student(f"N{number}"))
+        district.plan(rows, day_of(number))
+        assert district.apply(day_of(number)) == number + 1
+    done.set()
+    reader.join()
+    assert failures == []
+    # Each sync added one student: what was seen is the roster of that very sync, and never goes back.
+    assert {students - sync for sync, students in seen} == {5}
+    assert seen == sorted(seen)
+    assert len({sync for sync, _ in seen}) > 5
+    assert len(read_ledger(district.folder).syncs) == 51
