@@ -50,7 +50,8 @@ bench: $(READY) ## figures for a small and a large district, and for the fetch, 
 	@$(BIN)/python bench/day.py
 	@$(BIN)/python bench/fetch.py
 
-soak: $(READY) ## thirty days of many synthetic districts held against the truth, and hundreds of fetches from a bad server
+soak: $(READY) ## a thousand nights killed, many synthetic districts held against the truth, fetches from a bad server
+	@ROLLCALL_KILLS=1000 $(BIN)/python -m pytest tests/faults/test_kills.py -s -o timeout=0
 	@$(BIN)/python bench/soak.py
 	@$(BIN)/python bench/soak_fetch.py
 
