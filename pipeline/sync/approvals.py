@@ -13,7 +13,7 @@ from datetime import date, datetime
 from pipeline.districts.decisions import Decision, read_decisions, record_decision
 from pipeline.districts.folders import DistrictFolder
 from pipeline.errors import UsageError
-from pipeline.sync.ledger import Sync, check_roster
+from pipeline.sync.ledger import ACCEPTED, Sync, check_roster
 
 SHORTEST_DIGEST = 8
 """Letters of a digest that name it: what one copies from a page, and too long to be hit by chance."""
@@ -60,9 +60,16 @@ def approve(
     district's lock.
 
     Raises:
-        UsageError: no sync of `sync_date` withheld that set, or the approval would end before it begins.
+        UsageError: no sync of `sync_date` withheld that set, a later one withholds nothing any more, or the approval
+            would end before it begins.
     """
     sync = _held_sync(folder, district, sync_date, digest)
+    last = next(sync for sync in reversed(check_roster(folder).of(sync_date)) if sync.outcome in ACCEPTED)
+    if last.hold_digest is None:
+        raise UsageError(
+            f"{district} withholds nothing of {sync_date} any more: sync {last.number} came after sync {sync.number}.",
+            "There is nothing left to approve.",
+        )
     if until < sync_date:
         raise UsageError(f"The approval would end on {until}, before the date {sync_date} that it is about.")
     record_decision(

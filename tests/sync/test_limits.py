@@ -485,7 +485,7 @@ SAID_OF_FILES = {
         "stay as they are."
     ),
     ("enrollments", "file_cut_off"): (
-        "A file ends in the middle of a row, so what is missing from this delivery says nothing: 1 enrollments that "
+        "A file ends in the middle of a row, so what is missing from this delivery says nothing: 2 enrollments that "
         "are not in it stay."
     ),
 }
