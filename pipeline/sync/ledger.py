@@ -19,7 +19,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 from pipeline.districts.chain import NOTHING_BEFORE, BrokenChainError, append_line, chained_line, read_chain
 from pipeline.districts.folders import DistrictFolder
 from pipeline.errors import PermanentError
-from pipeline.warehouse.sessions import Database, session
+from pipeline.warehouse.sessions import Database, WarehouseError, session
 
 SyncKind = Literal["day", "undo", "replay", "rename"]
 Outcome = Literal["applied", "unchanged", "held", "rejected", "missing"]
@@ -163,32 +163,46 @@ def check_roster(folder: DistrictFolder, *, heals: bool) -> Ledger:
             )
         return ledger
     with session(folder.root, book=folder.roster) as db:
-        rows = {int(row["number"]): row["previous_sha256"] for row in db.rows("roster/chain")}
-        number = max(rows, default=0)
-        if any(sync.in_roster for sync in ledger.syncs[number:]):
+        try:
+            return _checked(db, folder, ledger, heals=heals)
+        except WarehouseError:
             raise RosterLostError(
-                f"The roster {folder.roster} ends with sync {number}, but {len(ledger.syncs)} syncs were recorded.",
-                f"It is an older copy. Restore the whole folder {folder.root} from the newest backup.",
-            )
-        known = min(number, len(ledger.lines))
-        if known and rows[known] not in {None, ledger.lines[known - 1]["previous"]}:
+                f"The roster {folder.roster} is damaged: it cannot be read to its end.",
+                f"Restore the whole folder {folder.root} from the newest backup.",
+            ) from None
+
+
+def _checked(db: Database, folder: DistrictFolder, ledger: Ledger, *, heals: bool) -> Ledger:
+    """Return the ledger, with the lines that a crash left out, if it is that of the roster that `db` has attached."""
+    from_one_backup = f"Restore the whole folder {folder.root} from one backup."
+    rows = {int(row["number"]): row["previous_sha256"] for row in db.rows("roster/chain")}
+    number = max(rows, default=0)
+    if any(sync.in_roster for sync in ledger.syncs[number:]):
+        raise RosterLostError(
+            f"The roster {folder.roster} ends with sync {number}, but {len(ledger.syncs)} syncs were recorded.",
+            f"It is an older copy. Restore the whole folder {folder.root} from the newest backup.",
+        )
+    known = min(number, len(ledger.lines))
+    # A copy that went another way from here on has the same line before it, and another sync.
+    if known and (
+        rows[known] not in {None, ledger.lines[known - 1]["previous"]} or sync_in_book(db, known) != ledger.sync(known)
+    ):
+        raise RosterLostError(
+            f"The roster {folder.roster} and {folder.ledger.name} beside it are of two histories.", from_one_backup
+        )
+    # Without a ledger and without a report the first sync is one that ended in a crash.
+    if not ledger.lines and number and rows[number] is not None and (number > 1 or _has_reports(folder)):
+        raise RosterLostError(
+            f"{folder.ledger} is missing, though the roster holds {number} sync{'s' if number > 1 else ''}.",
+            from_one_backup,
+        )
+    for lacking in range(len(ledger.lines) + 1, number + 1):
+        if rows[lacking] not in {None, ledger.last_digest}:
             raise RosterLostError(
-                f"The roster {folder.roster} and {folder.ledger.name} beside it are of two histories.",
-                f"Restore the whole folder {folder.root} from one backup.",
+                f"{folder.ledger} does not lead to sync {lacking}, which the roster holds.", from_one_backup
             )
-        if not ledger.lines and number > 1 and rows[number] is not None:
-            raise RosterLostError(
-                f"{folder.ledger} is missing, though the roster holds {number} syncs.",
-                f"Restore the whole folder {folder.root} from one backup.",
-            )
-        for lacking in range(len(ledger.lines) + 1, number + 1):
-            if rows[lacking] not in {None, ledger.last_digest}:
-                raise RosterLostError(
-                    f"{folder.ledger} does not lead to sync {lacking}, which the roster holds.",
-                    f"Restore the whole folder {folder.root} from one backup.",
-                )
-            sync = sync_in_book(db, lacking)
-            ledger = record(folder, ledger, sync) if heals else _followed(ledger, sync)
+        sync = sync_in_book(db, lacking)
+        ledger = record(folder, ledger, sync) if heals else _followed(ledger, sync)
     return ledger
 
 
