@@ -79,6 +79,14 @@ class Sync(BaseModel):
     recorded_at: AwareDatetime
     counts: dict[str, SyncCounts]
 
+    @property
+    def changed_something(self) -> bool:
+        """Whether the roster is another one after it."""
+        return any(
+            counts.added + counts.updated + counts.restored + counts.archived + counts.filled
+            for counts in self.counts.values()
+        )
+
 
 @dataclass(frozen=True)
 class Ledger:
@@ -254,7 +262,8 @@ def sync_of_plan(ledger: Ledger, sync_date: date, verdict: Mapping[str, Any]) ->
 def deliveries(syncs: Sequence[Sync]) -> tuple[list[str], set[str]]:
     """Return the contents that the roster went through, oldest first, and those that were undone.
 
-    An undo makes the content of the sync that it leads back to the last one, and takes those after it out.
+    An undo makes the content of the sync that it leads back to the last one, and takes those after it out. A content of
+    which everything was withheld led nowhere: an old file that is sent night after night stays an old one.
     """
     line: list[tuple[int, str]] = []
     undone: set[str] = set()
@@ -263,9 +272,10 @@ def deliveries(syncs: Sequence[Sync]) -> tuple[list[str], set[str]]:
             undone |= {sha256 for number, sha256 in line if number > sync.leads_to}
             line = [(number, sha256) for number, sha256 in line if number <= sync.leads_to]
         elif sync.kind == "day" and sync.outcome in ACCEPTED and sync.delivery_sha256:
+            if sync.outcome == "held" and (sync.delivery_sha256 in undone or not sync.changed_something):
+                continue
+            undone.discard(sync.delivery_sha256)
             line.append((sync.number, sync.delivery_sha256))
-            if sync.outcome != "held":
-                undone.discard(sync.delivery_sha256)
     contents = [sha256 for _, sha256 in line]
     return contents, undone - set(contents)
 
