@@ -21,7 +21,7 @@ _COMPARE = (
     ("sync/users", USERS),
     ("sync/classes", CLASSES),
     ("sync/enrollments", ENROLLMENTS),
-    ("sync/guardian_links", None),
+    ("sync/guardian_links", USERS),
 )
 """The plan's statements in order, with the file whose absent and appeared columns each must know."""
 

@@ -1,6 +1,16 @@
--- the columns of book.roster.users in which nothing is known of anybody.
+-- the columns of users.csv in which nothing is known of anybody, or of any link.
 -- grain: one row
--- reads: book.roster.users
+-- reads: book.roster.users, book.roster.guardian_links
+with links as (
+    select
+        list_filter([
+            if(count(relationship) = 0, 'relationship', null),
+            if(count(legal_guardian) = 0, 'legal_guardian', null)
+        ], lambda name: name is not null)       as blank
+    from book.roster.guardian_links
+    where since_sync <= $baseline and (until_sync is null or until_sync > $baseline)
+)
+
 select
     list_filter([
         if(count(given_name) = 0, 'given_name', null),
@@ -13,6 +23,6 @@ select
         if(count(phone) = 0, 'phone', null),
         if(count(grades) = 0, 'grades', null),
         if(count(language) = 0, 'language', null)
-    ], lambda name: name is not null)           as blank
+    ], lambda name: name is not null) || (select blank from links) as blank
 from book.roster.users
 where since_sync <= $baseline and (until_sync is null or until_sync > $baseline)

@@ -94,11 +94,12 @@ select
             and not (
                 state = 'archived'
                 and student_roster_id in (select roster_id from day.sync.users where operation = 'restore')
-                and contact_roster_id not in (select roster_id from day.sync.users where operation = 'keep')
+                and contact_roster_id in (select roster_id from day.sync.matched_users where state = 'active')
             )
             then 'keep'
         when state is null then 'add'
         when state = 'archived' then 'restore'
+        when list_has_all($appeared, changed) then 'fill'
         else 'update'
     end                                         as operation,
     if(state = 'active', changed, [])           as changed,
