@@ -71,7 +71,7 @@ def build_report(
         delivered=delivered,
         files={file.name: FileCounts(**_without(counted.get(file.name, nothing), "file")) for file in ROSTER_FILES},
         records={row["record_type"]: _record_counts(row) for row in db.rows("report/counts")},
-        schools=[SchoolCounts(**_shown(row)) for row in db.rows("report/schools")],
+        schools=counted_schools(db),
         columns=[_column_change(row) for row in db.rows("sync/changed_columns")],
         changes=[] if verdict["initial"] else [change_of(row) for row in db.rows("report/changes", most=MOST_CHANGES)],
         holds=[hold_in_words(_shown(row)) for row in db.rows("report/holds")],
@@ -82,6 +82,11 @@ def build_report(
         exclusions=[Exclusion(**_shown(row)) for row in db.rows("report/exclusions")],
         contacts=[ContactCount(**_shown(row)) for row in db.rows("report/contacts")],
     )
+
+
+def counted_schools(db: Database) -> list[SchoolCounts]:
+    """Return the counts per school and record type."""
+    return [SchoolCounts(**_shown(row)) for row in db.rows("report/schools")]
 
 
 def delivered_files(db: Database) -> tuple[int | None, list[DeliveredFile]]:

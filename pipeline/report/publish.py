@@ -8,7 +8,7 @@ from pathlib import Path
 from pipeline.districts.folders import DistrictFolder
 from pipeline.districts.settings import DistrictSettings
 from pipeline.errors import PermanentError
-from pipeline.report.build import build_report, delivered_files
+from pipeline.report.build import build_report, counted_schools, delivered_files
 from pipeline.report.model import SyncReport
 from pipeline.report.write import write_report
 from pipeline.sync.ledger import read_ledger, sync_of_plan
@@ -77,6 +77,7 @@ def _report(
         delivery=delivered,
         delivery_number=delivery_number,
         district_name=settings.name,
+        schools=counted_schools(db),
     )
     return report, report_folder(folder, earlier)
 

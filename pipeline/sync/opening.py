@@ -72,7 +72,7 @@ def open_day(folder: DistrictFolder, settings: DistrictSettings, sync_date: date
     file = folder.day(sync_date.isoformat())
     begin_day(file, folder.root, sync_date=sync_date, schools=settings.schools, delivery=delivery)
     if repeats is not None:
-        with session(folder.root, day=file, write="day") as db:
+        with session(folder.root, day=file, book=folder.roster, write="day") as db:
             write_repeated(db, repeats, baseline, terms)
     return Opened(baseline, terms, repeats.number if repeats else None)
 

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from pipeline.districts.folders import DistrictFolder
 from pipeline.districts.settings import DistrictSettings
 from pipeline.landing.delivery import Delivery
-from pipeline.report.model import DeliveredFile, RecordCounts, SyncReport, Withheld
+from pipeline.report.model import DeliveredFile, RecordCounts, SchoolCounts, SyncReport, Withheld
 from pipeline.sync.ledger import Ledger, Sync, SyncCounts
 from pipeline.sync.plan import Baseline, Terms, insert_record_types, insert_verdict
 from pipeline.warehouse.sessions import Database
@@ -39,7 +39,11 @@ def repeated_sync(
 
 
 def write_repeated(db: Database, sync: Sync, baseline: Baseline, terms: Terms) -> None:
-    """Write the verdict and the counts of a day that repeats `sync` into its day database, whose tables stay empty."""
+    """Write the verdict and the counts of a day that repeats `sync` into its day database, whose tables stay empty.
+
+    Where `sync` moved somebody to another school, its report does not say how large the schools are now: that is
+    counted in the roster, which `db` has attached.
+    """
     insert_record_types(db)
     db.insert("day.meta.repeats", ["sync_number", "sync_date"], [(sync.number, sync.sync_date)])
     counts = {record_type: _nothing_new(counts) for record_type, counts in sync.counts.items()}
@@ -48,6 +52,9 @@ def write_repeated(db: Database, sync: Sync, baseline: Baseline, terms: Terms) -
         ["record_type", *SyncCounts.model_fields],
         [(record_type, *values.model_dump().values()) for record_type, values in counts.items()],
     )
+    if db.value("sync/schools_moved", sync=sync.number):
+        db.run("sync/school_sizes", baseline=baseline.number)
+        db.run("sync/school_counts")
     insert_verdict(db, "unchanged", baseline, terms, hold_digest=None, is_quiet=True)
 
 
@@ -68,9 +75,12 @@ def report_folder(folder: DistrictFolder, sync: Sync) -> Path:
 
 def repeated_report(
     report: SyncReport, *, sync_date: date, sync_number: int | None, baseline: int, delivery: list[DeliveredFile],
-    delivery_number: int | None, district_name: str,
+    delivery_number: int | None, district_name: str, schools: list[SchoolCounts],
 ) -> SyncReport:  # fmt: skip
-    """Return the report of a day that repeats the sync of `report`: the same rows and findings, and nothing changes."""
+    """Return the report of a day that repeats the sync of `report`: the same rows and findings, and nothing changes.
+
+    `schools` is what was counted anew; without any the counts follow from those of `report`.
+    """
     return report.model_copy(
         update={
             "district_name": district_name,
@@ -82,7 +92,7 @@ def repeated_report(
             "delivery": delivery_number,
             "delivered": delivery,
             "records": {record_type: _unchanged(counts) for record_type, counts in report.records.items()},
-            "schools": [school.repeated() for school in report.schools],
+            "schools": schools or [school.repeated() for school in report.schools],
             "columns": [],
             "changes": [],
             "holds": [],
