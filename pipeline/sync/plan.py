@@ -111,10 +111,9 @@ def make_plan(db: Database, *, terms: Terms, baseline: Baseline) -> Verdict:
         if not baseline.initial:
             _judge(db, terms, values)
             digest = db.value("sync/hold_digest")
-        else:
-            db.run("sync/subjects", **values)
-        for name in ("sync/counts", "sync/school_counts"):
-            db.run(name, **values)
+        db.run("sync/counts", **values)
+        # Everything is added at first: nothing is to be looked at one by one.
+        db.run("sync/initial_school_counts" if baseline.initial else "sync/school_counts")
         is_quiet = bool(db.value("sync/is_quiet"))
         outcome = "held" if digest or is_cut_off else "applied" if db.value("sync/change_count") else "unchanged"
     else:

@@ -26,7 +26,16 @@ wanted as (
         if(list_contains($absent, 'course_sourced_id'), known.course_sourced_id, sent.course_sourced_id)
             as course_sourced_id,
         if(list_contains($absent, 'term_sourced_ids'), known.term_sourced_ids, sent.term_sourced_ids)
-            as term_sourced_ids
+            as term_sourced_ids,
+        known.title as known_title,
+        known.grades as known_grades,
+        known.school_id as known_school_id,
+        known.periods as known_periods,
+        known.location as known_location,
+        known.class_code as known_class_code,
+        known.class_type as known_class_type,
+        known.course_sourced_id as known_course_sourced_id,
+        known.term_sourced_ids as known_term_sourced_ids
     from day.sync.matched_classes as matched
     inner join day.oneroster.classes as sent on matched.sourced_id = sent.sourced_id
     left join known on matched.roster_id = known.roster_id
@@ -40,22 +49,33 @@ absences as (
         record_type = 'classes' and since_sync <= $baseline and (until_sync is null or until_sync > $baseline)
 ),
 
+-- only of those that differ in anything the columns are named
 compared as (
     select
-        wanted.*,
+        *,
         list_filter([
-            if(wanted.title is distinct from known.title, 'title', null),
-            if(wanted.grades is distinct from known.grades, 'grades', null),
-            if(wanted.school_id is distinct from known.school_id, 'schoolSourcedId', null),
-            if(wanted.periods is distinct from known.periods, 'periods', null),
-            if(wanted.location is distinct from known.location, 'location', null),
-            if(wanted.class_code is distinct from known.class_code, 'classCode', null),
-            if(wanted.class_type is distinct from known.class_type, 'classType', null),
-            if(wanted.course_sourced_id is distinct from known.course_sourced_id, 'courseSourcedId', null),
-            if(wanted.term_sourced_ids is distinct from known.term_sourced_ids, 'termSourcedIds', null)
+            if(title is distinct from known_title, 'title', null),
+            if(grades is distinct from known_grades, 'grades', null),
+            if(school_id is distinct from known_school_id, 'schoolSourcedId', null),
+            if(periods is distinct from known_periods, 'periods', null),
+            if(location is distinct from known_location, 'location', null),
+            if(class_code is distinct from known_class_code, 'classCode', null),
+            if(class_type is distinct from known_class_type, 'classType', null),
+            if(course_sourced_id is distinct from known_course_sourced_id, 'courseSourcedId', null),
+            if(term_sourced_ids is distinct from known_term_sourced_ids, 'termSourcedIds', null)
         ], lambda name: name is not null)       as changed
     from wanted
-    left join known on wanted.roster_id = known.roster_id
+    where
+        state is distinct from 'active'
+        or title is distinct from known_title
+        or grades is distinct from known_grades
+        or school_id is distinct from known_school_id
+        or periods is distinct from known_periods
+        or location is distinct from known_location
+        or class_code is distinct from known_class_code
+        or class_type is distinct from known_class_type
+        or course_sourced_id is distinct from known_course_sourced_id
+        or term_sourced_ids is distinct from known_term_sourced_ids
 )
 
 select
@@ -82,7 +102,6 @@ select
     course_sourced_id,
     term_sourced_ids
 from compared
-where state is distinct from 'active' or len(changed) > 0
 union all by name
 select
     matched.sourced_id,

@@ -33,45 +33,60 @@ sent as (
         on enrollments.user_sourced_id = users.sourced_id and users.sent
 ),
 
-compared as (
+-- where the delivery and what is known differ; nearly all of them are the same, and go no further
+differing as (
     select
-        coalesce(
-            known.roster_id,
-            (select coalesce(max(roster_id), 0) from book.roster.enrollments where since_sync <= $baseline)
-            + row_number() over (
-                partition by known.roster_id is null
-                order by sent.line
-            )
-        )                                       as roster_id,
+        known.roster_id,
         class_roster_id,
         user_roster_id,
         role,
         known.state,
         sent.line,
+        sent.line is null                       as is_gone,
         if(list_contains($absent, 'sourced_id'), known.sourced_id, sent.sourced_id) as sourced_id,
         if(list_contains($absent, 'is_primary'), known.is_primary, sent.is_primary) as is_primary,
         if(list_contains($absent, 'begin_date'), known.begin_date, sent.begin_date) as begin_date,
         if(list_contains($absent, 'end_date'), known.end_date, sent.end_date) as end_date,
-        list_filter([
-            if(
-                not list_contains($absent, 'sourced_id')
-                and sent.sourced_id is distinct from known.sourced_id, 'sourcedId', null
-            ),
-            if(
-                not list_contains($absent, 'is_primary')
-                and sent.is_primary is distinct from known.is_primary, 'primary', null
-            ),
-            if(
-                not list_contains($absent, 'begin_date')
-                and sent.begin_date is distinct from known.begin_date, 'beginDate', null
-            ),
-            if(
-                not list_contains($absent, 'end_date')
-                and sent.end_date is distinct from known.end_date, 'endDate', null
-            )
-        ], lambda name: name is not null)       as changed
+        not list_contains($absent, 'sourced_id')
+        and (sent.sourced_id is distinct from known.sourced_id) as sourced_id_changed,
+        not list_contains($absent, 'is_primary')
+        and (sent.is_primary is distinct from known.is_primary) as is_primary_changed,
+        not list_contains($absent, 'begin_date')
+        and (sent.begin_date is distinct from known.begin_date) as begin_date_changed,
+        not list_contains($absent, 'end_date')
+        and (sent.end_date is distinct from known.end_date) as end_date_changed
     from sent
-    left join known using (class_roster_id, user_roster_id, role)
+    full join known using (class_roster_id, user_roster_id, role)
+    where
+        (sent.line is null and known.state = 'active')
+        or (
+            sent.line is not null
+            and (
+                known.state is distinct from 'active'
+                or sourced_id_changed
+                or is_primary_changed
+                or begin_date_changed
+                or end_date_changed
+            )
+        )
+),
+
+compared as (
+    select
+        * exclude (roster_id),
+        coalesce(
+            roster_id,
+            (select coalesce(max(roster_id), 0) from book.roster.enrollments where since_sync <= $baseline)
+            + row_number() over (partition by roster_id is null order by line)
+        )                                       as roster_id,
+        list_filter([
+            if(sourced_id_changed, 'sourcedId', null),
+            if(is_primary_changed, 'primary', null),
+            if(begin_date_changed, 'beginDate', null),
+            if(end_date_changed, 'endDate', null)
+        ], lambda name: name is not null)       as changed
+    from differing
+    where not is_gone
 ),
 
 absences as (
@@ -83,19 +98,20 @@ absences as (
 
 gone as (
     select
-        known.roster_id,
-        known.class_roster_id,
-        known.user_roster_id,
-        known.role,
+        differing.roster_id,
+        differing.class_roster_id,
+        differing.user_roster_id,
+        differing.role,
         classes.sourced_id                      as class_sourced_id,
         users.sourced_id                        as user_sourced_id,
-        known.user_roster_id in (select roster_id from day.sync.users where operation = 'archive')
-        or known.class_roster_id in (select roster_id from day.sync.classes where operation = 'archive') as consequence
-    from known
-    anti join sent using (class_roster_id, user_roster_id, role)
-    left join day.sync.matched_classes as classes on known.class_roster_id = classes.roster_id
-    left join people as users on known.user_roster_id = users.roster_id
-    where known.state = 'active'
+        differing.user_roster_id in (select roster_id from day.sync.users where operation = 'archive')
+        or differing.class_roster_id in (
+            select roster_id from day.sync.classes where operation = 'archive'
+        )                                       as consequence
+    from differing
+    left join day.sync.matched_classes as classes on differing.class_roster_id = classes.roster_id
+    left join people as users on differing.user_roster_id = users.roster_id
+    where differing.is_gone
 ),
 
 -- rows left out for an error spare what they name; where a part of the key is missing, all that has the other part
@@ -173,7 +189,6 @@ select
     begin_date,
     end_date
 from compared
-where state is distinct from 'active' or len(changed) > 0
 union all by name
 select
     roster_id,

@@ -26,32 +26,59 @@ sent as (
     where guardians.role is not null
 ),
 
-compared as (
+-- where the delivery and what is known differ; nearly all of them are the same, and go no further
+differing as (
     select
-        coalesce(
-            known.roster_id,
-            (select coalesce(max(roster_id), 0) from book.roster.guardian_links where since_sync <= $baseline)
-            + row_number() over (
-                partition by known.roster_id is null
-                order by contact_roster_id, student_roster_id
-            )
-        )                                       as roster_id,
+        known.roster_id,
         contact_roster_id,
         student_roster_id,
         known.state,
         sent.line,
+        sent.line is null                       as is_gone,
         sent.role,
         sent.rule,
         sent.relationship,
         sent.legal_guardian,
-        list_filter([
-            if(sent.role is distinct from known.role, 'role', null),
-            if(sent.rule is distinct from known.rule, 'rule', null),
-            if(sent.relationship is distinct from known.relationship, 'relationship', null),
-            if(sent.legal_guardian is distinct from known.legal_guardian, 'legalGuardian', null)
-        ], lambda name: name is not null and not $evidence_is_absent) as changed
+        not $evidence_is_absent and (sent.role is distinct from known.role) as role_changed,
+        not $evidence_is_absent and (sent.rule is distinct from known.rule) as rule_changed,
+        not $evidence_is_absent and (sent.relationship is distinct from known.relationship) as relationship_changed,
+        not $evidence_is_absent
+        and (sent.legal_guardian is distinct from known.legal_guardian) as legal_guardian_changed
     from sent
-    left join known using (contact_roster_id, student_roster_id)
+    full join known using (contact_roster_id, student_roster_id)
+    where
+        (sent.line is null and known.state = 'active')
+        or (
+            sent.line is not null
+            and (
+                known.state is distinct from 'active'
+                or role_changed
+                or rule_changed
+                or relationship_changed
+                or legal_guardian_changed
+            )
+        )
+),
+
+compared as (
+    select
+        * exclude (roster_id),
+        coalesce(
+            roster_id,
+            (select coalesce(max(roster_id), 0) from book.roster.guardian_links where since_sync <= $baseline)
+            + row_number() over (
+                partition by roster_id is null
+                order by contact_roster_id, student_roster_id
+            )
+        )                                       as roster_id,
+        list_filter([
+            if(role_changed, 'role', null),
+            if(rule_changed, 'rule', null),
+            if(relationship_changed, 'relationship', null),
+            if(legal_guardian_changed, 'legalGuardian', null)
+        ], lambda name: name is not null)       as changed
+    from differing
+    where not is_gone
 ),
 
 absences as (
@@ -63,18 +90,19 @@ absences as (
 
 gone as (
     select
-        known.roster_id,
-        known.contact_roster_id,
-        known.student_roster_id,
+        differing.roster_id,
+        differing.contact_roster_id,
+        differing.student_roster_id,
         contacts.sourced_id                     as contact_id,
         students.sourced_id                     as student_id,
-        known.contact_roster_id in (select roster_id from day.sync.users where operation = 'archive')
-        or known.student_roster_id in (select roster_id from day.sync.users where operation = 'archive') as consequence
-    from known
-    anti join sent using (contact_roster_id, student_roster_id)
-    left join day.sync.matched_users as contacts on known.contact_roster_id = contacts.roster_id
-    left join day.sync.matched_users as students on known.student_roster_id = students.roster_id
-    where known.state = 'active'
+        differing.contact_roster_id in (select roster_id from day.sync.users where operation = 'archive')
+        or differing.student_roster_id in (
+            select roster_id from day.sync.users where operation = 'archive'
+        )                                       as consequence
+    from differing
+    left join day.sync.matched_users as contacts on differing.contact_roster_id = contacts.roster_id
+    left join day.sync.matched_users as students on differing.student_roster_id = students.roster_id
+    where differing.is_gone
 ),
 
 protected as (
@@ -111,7 +139,6 @@ select
     relationship,
     legal_guardian
 from compared
-where state is distinct from 'active' or len(changed) > 0
 union all by name
 select
     roster_id,

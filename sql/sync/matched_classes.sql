@@ -15,21 +15,30 @@ with known as (
         and (classes.until_sync is null or classes.until_sync > $baseline)
         and ids.since_sync <= $baseline
         and (ids.until_sync is null or ids.until_sync > $baseline)
+),
+
+matched as (
+    select
+        sourced_id,
+        known.roster_id,
+        known.state,
+        sent.sourced_id is not null             as sent,
+        sent.line
+    from day.oneroster.classes as sent
+    full join known using (sourced_id)
+    where sent.sourced_id is not null or known.state = 'active'
 )
 
+select *
+from matched
+where roster_id is not null
+union all by name
 select
-    sourced_id,
-    coalesce(
-        known.roster_id,
-        greatest(
-            (select coalesce(max(roster_id), 0) from book.roster.ids where since_sync <= $baseline),
-            (select coalesce(max(roster_id), 0) from day.sync.matched_users)
-        )
-        + row_number() over (partition by known.roster_id is null order by sourced_id)
-    )                                           as roster_id,
-    known.state,
-    sent.sourced_id is not null                 as sent,
-    sent.line
-from day.oneroster.classes as sent
-full join known using (sourced_id)
-where sent.sourced_id is not null or known.state = 'active'
+    * exclude (roster_id),
+    greatest(
+        (select coalesce(max(roster_id), 0) from book.roster.ids where since_sync <= $baseline),
+        (select coalesce(max(roster_id), 0) from day.sync.matched_users)
+    )
+    + row_number() over (order by sourced_id)   as roster_id
+from matched
+where roster_id is null

@@ -35,19 +35,29 @@ known as (
         and (users.until_sync is null or users.until_sync > $baseline)
         and ids.since_sync <= $baseline
         and (ids.until_sync is null or ids.until_sync > $baseline)
+),
+
+matched as (
+    select
+        record_type,
+        sourced_id,
+        known.roster_id,
+        known.state,
+        sent.sourced_id is not null             as sent,
+        sent.line
+    from sent
+    full join known using (record_type, sourced_id)
+    where sent.sourced_id is not null or known.state = 'active'
 )
 
+select *
+from matched
+where roster_id is not null
+union all by name
+-- numbered apart from the others: a window over everybody would sort them all
 select
-    record_type,
-    sourced_id,
-    coalesce(
-        known.roster_id,
-        (select coalesce(max(roster_id), 0) from book.roster.ids where since_sync <= $baseline)
-        + row_number() over (partition by known.roster_id is null order by record_type, sourced_id)
-    )                                           as roster_id,
-    known.state,
-    sent.sourced_id is not null                 as sent,
-    sent.line
-from sent
-full join known using (record_type, sourced_id)
-where sent.sourced_id is not null or known.state = 'active'
+    * exclude (roster_id),
+    (select coalesce(max(roster_id), 0) from book.roster.ids where since_sync <= $baseline)
+    + row_number() over (order by record_type, sourced_id) as roster_id
+from matched
+where roster_id is null

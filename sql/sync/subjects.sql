@@ -15,10 +15,18 @@ known_classes as (
     where since_sync <= $baseline and (until_sync is null or until_sync > $baseline)
 ),
 
+-- the links that the plan is about, and those of the students and guardians that it is about
 links as (
     select contact_roster_id, student_roster_id
     from book.roster.guardian_links
-    where since_sync <= $baseline and (until_sync is null or until_sync > $baseline) and state = 'active'
+    where
+        since_sync <= $baseline
+        and (until_sync is null or until_sync > $baseline)
+        and state = 'active'
+        and (
+            contact_roster_id in (select roster_id from day.sync.users where record_type = 'guardians')
+            or student_roster_id in (select student_roster_id from day.sync.guardian_links)
+        )
     union
     select contact_roster_id, student_roster_id
     from day.sync.guardian_links
@@ -33,9 +41,6 @@ students as (
     from links
     left join known_users as known on links.student_roster_id = known.roster_id
     left join day.sync.users as plan on links.student_roster_id = plan.roster_id
-    where
-        links.contact_roster_id in (select roster_id from day.sync.users where record_type = 'guardians')
-        or links.student_roster_id in (select student_roster_id from day.sync.guardian_links)
 ),
 
 guardians as (

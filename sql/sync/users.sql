@@ -23,6 +23,7 @@ known as (
     where since_sync <= $baseline and (until_sync is null or until_sync > $baseline)
 ),
 
+-- each person of the delivery beside what is known of it: one join, for these are the widest tables there are
 wanted as (
     select
         matched.record_type,
@@ -48,12 +49,26 @@ wanted as (
         if(list_contains($absent, 'phone') or contact_kept, known.phone, sent.phone) as phone,
         if(list_contains($absent, 'grades'), known.grades, sent.grades) as grades,
         if(list_contains($absent, 'language') or language_kept, known.language, sent.language) as language,
-        list_filter([
-            if(contact_kept and sent.email is distinct from known.email, 'email', null),
-            if(contact_kept and sent.sms is distinct from known.sms, 'sms', null),
-            if(contact_kept and sent.phone is distinct from known.phone, 'phone', null),
-            if(language_kept and sent.language is distinct from known.language, 'language', null)
-        ], lambda name: name is not null and not list_contains($absent, name)) as left_alone
+        contact_kept and not list_contains($absent, 'email') and (sent.email is distinct from known.email)
+            as email_left_alone,
+        contact_kept and not list_contains($absent, 'sms') and (sent.sms is distinct from known.sms)
+            as sms_left_alone,
+        contact_kept and not list_contains($absent, 'phone') and (sent.phone is distinct from known.phone)
+            as phone_left_alone,
+        language_kept and not list_contains($absent, 'language') and (sent.language is distinct from known.language)
+            as language_left_alone,
+        known.role as known_role,
+        known.school_ids as known_school_ids,
+        known.given_name as known_given_name,
+        known.family_name as known_family_name,
+        known.middle_name as known_middle_name,
+        known.identifier as known_identifier,
+        known.username as known_username,
+        known.email as known_email,
+        known.sms as known_sms,
+        known.phone as known_phone,
+        known.grades as known_grades,
+        known.language as known_language
     from day.sync.matched_users as matched
     inner join day.oneroster.users as sent on matched.sourced_id = sent.sourced_id
     left join guardian_roles
@@ -62,25 +77,49 @@ wanted as (
     where matched.sent
 ),
 
+-- only of those who differ in anything the columns are named
 compared as (
     select
-        wanted.*,
+        *,
         list_filter([
-            if(wanted.role is distinct from known.role, 'role', null),
-            if(wanted.school_ids is distinct from known.school_ids, 'orgSourcedIds', null),
-            if(wanted.given_name is distinct from known.given_name, 'givenName', null),
-            if(wanted.family_name is distinct from known.family_name, 'familyName', null),
-            if(wanted.middle_name is distinct from known.middle_name, 'middleName', null),
-            if(wanted.identifier is distinct from known.identifier, 'identifier', null),
-            if(wanted.username is distinct from known.username, 'username', null),
-            if(wanted.email is distinct from known.email, 'email', null),
-            if(wanted.sms is distinct from known.sms, 'sms', null),
-            if(wanted.phone is distinct from known.phone, 'phone', null),
-            if(wanted.grades is distinct from known.grades, 'grades', null),
-            if(wanted.language is distinct from known.language, 'language', null)
-        ], lambda name: name is not null)       as changed
+            if(role is distinct from known_role, 'role', null),
+            if(school_ids is distinct from known_school_ids, 'orgSourcedIds', null),
+            if(given_name is distinct from known_given_name, 'givenName', null),
+            if(family_name is distinct from known_family_name, 'familyName', null),
+            if(middle_name is distinct from known_middle_name, 'middleName', null),
+            if(identifier is distinct from known_identifier, 'identifier', null),
+            if(username is distinct from known_username, 'username', null),
+            if(email is distinct from known_email, 'email', null),
+            if(sms is distinct from known_sms, 'sms', null),
+            if(phone is distinct from known_phone, 'phone', null),
+            if(grades is distinct from known_grades, 'grades', null),
+            if(language is distinct from known_language, 'language', null)
+        ], lambda name: name is not null)       as changed,
+        list_filter([
+            if(email_left_alone, 'email', null),
+            if(sms_left_alone, 'sms', null),
+            if(phone_left_alone, 'phone', null),
+            if(language_left_alone, 'language', null)
+        ], lambda name: name is not null)       as left_alone
     from wanted
-    left join known on wanted.roster_id = known.roster_id
+    where
+        state is distinct from 'active'
+        or role is distinct from known_role
+        or school_ids is distinct from known_school_ids
+        or given_name is distinct from known_given_name
+        or family_name is distinct from known_family_name
+        or middle_name is distinct from known_middle_name
+        or identifier is distinct from known_identifier
+        or username is distinct from known_username
+        or email is distinct from known_email
+        or sms is distinct from known_sms
+        or phone is distinct from known_phone
+        or grades is distinct from known_grades
+        or language is distinct from known_language
+        or email_left_alone
+        or sms_left_alone
+        or phone_left_alone
+        or language_left_alone
 ),
 
 -- contacts of a student whose own row was left out for an error: what hangs on that student stays
@@ -121,6 +160,12 @@ gone as (
         )
 ),
 
+leaving as (
+    select roster_id
+    from gone
+    where record_type = 'students' and operation = 'archive'
+),
+
 -- a guardian all of whose students leave follows them
 followers as (
     select links.contact_roster_id as roster_id
@@ -129,13 +174,13 @@ followers as (
         links.since_sync <= $baseline
         and (links.until_sync is null or links.until_sync > $baseline)
         and links.state = 'active'
-    group by links.contact_roster_id
-    having
-        bool_and(
-            links.student_roster_id in (
-                select roster_id from gone where record_type = 'students' and operation = 'archive'
-            )
+        and links.contact_roster_id in (
+            select of_leaving.contact_roster_id
+            from book.roster.guardian_links as of_leaving
+            where of_leaving.student_roster_id in (select roster_id from leaving)
         )
+    group by links.contact_roster_id
+    having bool_and(links.student_roster_id in (select roster_id from leaving))
 )
 
 select
@@ -167,7 +212,6 @@ select
     grades,
     language
 from compared
-where state is distinct from 'active' or len(changed) > 0 or len(left_alone) > 0
 union all by name
 select
     record_type,
