@@ -115,7 +115,8 @@ def begin_day(
     """
     size = sum(file.size for file in delivery.files) if delivery else delivery_size
     with new_day(path, root, delivery_size=size) as db:
-        db.insert("day.meta.schools", ["school_id", "name"], [(school.id, school.name) for school in schools])
+        columns = {"school_id": [school.id for school in schools], "name": [school.name for school in schools]}
+        db.insert_columns("day.meta.schools", columns)
         db.insert(
             "day.meta.codes",
             ["code", "severity", "refuses"],
