@@ -53,17 +53,21 @@ absences as (
 compared as (
     select
         *,
-        list_filter([
-            if(title is distinct from known_title, 'title', null),
-            if(grades is distinct from known_grades, 'grades', null),
-            if(school_id is distinct from known_school_id, 'schoolSourcedId', null),
-            if(periods is distinct from known_periods, 'periods', null),
-            if(location is distinct from known_location, 'location', null),
-            if(class_code is distinct from known_class_code, 'classCode', null),
-            if(class_type is distinct from known_class_type, 'classType', null),
-            if(course_sourced_id is distinct from known_course_sourced_id, 'courseSourcedId', null),
-            if(term_sourced_ids is distinct from known_term_sourced_ids, 'termSourcedIds', null)
-        ], lambda name: name is not null)       as changed
+        if(
+            state = 'active',
+            list_filter([
+                if(title is distinct from known_title, 'title', null),
+                if(grades is distinct from known_grades, 'grades', null),
+                if(school_id is distinct from known_school_id, 'schoolSourcedId', null),
+                if(periods is distinct from known_periods, 'periods', null),
+                if(location is distinct from known_location, 'location', null),
+                if(class_code is distinct from known_class_code, 'classCode', null),
+                if(class_type is distinct from known_class_type, 'classType', null),
+                if(course_sourced_id is distinct from known_course_sourced_id, 'courseSourcedId', null),
+                if(term_sourced_ids is distinct from known_term_sourced_ids, 'termSourcedIds', null)
+            ], lambda name: name is not null),
+            []
+        )                                       as changed
     from wanted
     where
         state is distinct from 'active'
@@ -88,7 +92,7 @@ select
         when list_has_all($appeared, changed) then 'fill'
         else 'update'
     end                                         as operation,
-    if(state = 'active', changed, [])           as changed,
+    changed,
     false                                       as consequence,
     false                                       as withheld,
     line,

@@ -79,12 +79,16 @@ compared as (
             (select coalesce(max(roster_id), 0) from book.roster.enrollments where since_sync <= $baseline)
             + row_number() over (partition by roster_id is null order by line)
         )                                       as roster_id,
-        list_filter([
-            if(sourced_id_changed, 'sourcedId', null),
-            if(is_primary_changed, 'primary', null),
-            if(begin_date_changed, 'beginDate', null),
-            if(end_date_changed, 'endDate', null)
-        ], lambda name: name is not null)       as changed
+        if(
+            state = 'active',
+            list_filter([
+                if(sourced_id_changed, 'sourcedId', null),
+                if(is_primary_changed, 'primary', null),
+                if(begin_date_changed, 'beginDate', null),
+                if(end_date_changed, 'endDate', null)
+            ], lambda name: name is not null),
+            []
+        )                                       as changed
     from differing
     where not is_gone
 ),
@@ -180,7 +184,7 @@ select
         when list_has_all($appeared, changed) then 'fill'
         else 'update'
     end                                         as operation,
-    if(state = 'active', changed, [])           as changed,
+    changed,
     false                                       as consequence,
     false                                       as withheld,
     line,

@@ -71,12 +71,16 @@ compared as (
                 order by contact_roster_id, student_roster_id
             )
         )                                       as roster_id,
-        list_filter([
-            if(role_changed, 'role', null),
-            if(rule_changed, 'rule', null),
-            if(relationship_changed, 'relationship', null),
-            if(legal_guardian_changed, 'legalGuardian', null)
-        ], lambda name: name is not null)       as changed
+        if(
+            state = 'active',
+            list_filter([
+                if(role_changed, 'role', null),
+                if(rule_changed, 'rule', null),
+                if(relationship_changed, 'relationship', null),
+                if(legal_guardian_changed, 'legalGuardian', null)
+            ], lambda name: name is not null),
+            []
+        )                                       as changed
     from differing
     where not is_gone
 ),
@@ -130,7 +134,7 @@ select
         when list_has_all($appeared, changed) then 'fill'
         else 'update'
     end                                         as operation,
-    if(state = 'active', changed, [])           as changed,
+    changed,
     false                                       as consequence,
     false                                       as withheld,
     line,

@@ -81,20 +81,24 @@ wanted as (
 compared as (
     select
         *,
-        list_filter([
-            if(role is distinct from known_role, 'role', null),
-            if(school_ids is distinct from known_school_ids, 'orgSourcedIds', null),
-            if(given_name is distinct from known_given_name, 'givenName', null),
-            if(family_name is distinct from known_family_name, 'familyName', null),
-            if(middle_name is distinct from known_middle_name, 'middleName', null),
-            if(identifier is distinct from known_identifier, 'identifier', null),
-            if(username is distinct from known_username, 'username', null),
-            if(email is distinct from known_email, 'email', null),
-            if(sms is distinct from known_sms, 'sms', null),
-            if(phone is distinct from known_phone, 'phone', null),
-            if(grades is distinct from known_grades, 'grades', null),
-            if(language is distinct from known_language, 'language', null)
-        ], lambda name: name is not null)       as changed,
+        if(
+            state = 'active',
+            list_filter([
+                if(role is distinct from known_role, 'role', null),
+                if(school_ids is distinct from known_school_ids, 'orgSourcedIds', null),
+                if(given_name is distinct from known_given_name, 'givenName', null),
+                if(family_name is distinct from known_family_name, 'familyName', null),
+                if(middle_name is distinct from known_middle_name, 'middleName', null),
+                if(identifier is distinct from known_identifier, 'identifier', null),
+                if(username is distinct from known_username, 'username', null),
+                if(email is distinct from known_email, 'email', null),
+                if(sms is distinct from known_sms, 'sms', null),
+                if(phone is distinct from known_phone, 'phone', null),
+                if(grades is distinct from known_grades, 'grades', null),
+                if(language is distinct from known_language, 'language', null)
+            ], lambda name: name is not null),
+            []
+        )                                       as changed,
         list_filter([
             if(email_left_alone, 'email', null),
             if(sms_left_alone, 'sms', null),
@@ -194,7 +198,7 @@ select
         when list_has_all($appeared, changed) then 'fill'
         else 'update'
     end                                         as operation,
-    if(state = 'active', if(len(changed) = 0, left_alone, changed), []) as changed,
+    if(len(changed) = 0, left_alone, changed)   as changed,
     false                                       as consequence,
     false                                       as withheld,
     line,
