@@ -49,6 +49,8 @@ format: $(READY) ## put Python and SQL into shape
 bench: $(READY) ## figures for a small and a large district, and for the fetch, with machine and sizes
 	@$(BIN)/python bench/day.py
 	@$(BIN)/python bench/fetch.py
+bench: $(READY) ## figures for districts from three thousand to a million students, with machine and sizes
+	@$(BIN)/python bench/sync.py
 
 soak: $(READY) ## a thousand nights killed, many synthetic districts held against the truth, fetches from a bad server
 	@ROLLCALL_KILLS=1000 $(BIN)/python -m pytest tests/faults/test_kills.py -s -o timeout=0
