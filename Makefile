@@ -46,11 +46,10 @@ format: $(READY) ## put Python and SQL into shape
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
 	@$(BIN)/sqlfluff fix --disable-progress-bar --quiet sql
 
-bench: $(READY) ## figures for a small and a large district, and for the fetch, with machine and sizes
+bench: $(READY) ## figures for districts from three thousand to a million students, and for the fetch, with machine and sizes
 	@$(BIN)/python bench/day.py
-	@$(BIN)/python bench/fetch.py
-bench: $(READY) ## figures for districts from three thousand to a million students, with machine and sizes
 	@$(BIN)/python bench/sync.py
+	@$(BIN)/python bench/fetch.py
 
 soak: $(READY) ## a thousand nights killed, many synthetic districts held against the truth, fetches from a bad server
 	@ROLLCALL_KILLS=1000 $(BIN)/python -m pytest tests/faults/test_kills.py -s -o timeout=0

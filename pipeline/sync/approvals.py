@@ -64,7 +64,7 @@ def approve(
             would end before it begins.
     """
     sync = _held_sync(folder, district, sync_date, digest)
-    last = next(sync for sync in reversed(check_roster(folder).of(sync_date)) if sync.outcome in ACCEPTED)
+    last = next(sync for sync in reversed(check_roster(folder, heals=False).of(sync_date)) if sync.outcome in ACCEPTED)
     if last.hold_digest is None:
         raise UsageError(
             f"{district} withholds nothing of {sync_date} any more: sync {last.number} came after sync {sync.number}.",
