@@ -146,7 +146,7 @@ def test_a_missing_ledger_is_noticed(lived: District) -> None:
 def test_a_missing_ledger_is_noticed_after_the_first_sync_too(running: District) -> None:
     running.folder.ledger.unlink()
     with pytest.raises(RosterLostError, match="is missing, though the roster holds 1 sync"):
-        check_roster(running.folder)
+        check_roster(running.folder, heals=True)
 
 
 def test_a_crash_between_the_roster_and_its_line_is_healed(lived: District) -> None:
@@ -154,7 +154,7 @@ def test_a_crash_between_the_roster_and_its_line_is_healed(lived: District) -> N
     before = lived.folder.ledger.read_bytes()
     there = lines(lived)
     lived.folder.ledger.write_text("".join(there[:-1]))
-    ledger = check_roster(lived.folder)
+    ledger = check_roster(lived.folder, heals=True)
     assert [sync.number for sync in ledger.syncs] == [1, 2, 3, 4, 5]
     assert lived.folder.ledger.read_bytes() == before
 
@@ -174,7 +174,7 @@ def test_a_crash_after_the_very_first_roster_is_healed(district: District) -> No
     district.plan(_rows(), FIRST)
     district.apply(FIRST)  # and no report: the run ended here
     district.folder.ledger.unlink()
-    assert [sync.number for sync in check_roster(district.folder).syncs] == [1]
+    assert [sync.number for sync in check_roster(district.folder, heals=True).syncs] == [1]
 
 
 def test_a_half_line_that_a_crash_left_does_not_count_and_is_cut_off(lived: District) -> None:
