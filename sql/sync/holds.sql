@@ -7,7 +7,8 @@
 --     update_limit    more updates of a record type than its limit
 --     column_limit    more updates of one and the same column than its limit
 --     add_limit       more adds to a record type than its limit, where it has active records already
---     renumbered      adds that carry the names of those who would go, more than the limit
+--     renumbered      adds that carry the names of those who would go, more than the limit; any, where a type, a
+--                     school or a grade vanishes: they would stand beside those who are kept
 --     older_content   the delivery is not the last one but one before it
 --     undone_content  the delivery is one that was undone
 --     file_cut_off    a file ends in the middle of a row: what is missing from any file of the delivery says nothing
@@ -169,6 +170,20 @@ grades as (
     group by subjects.grade
 ),
 
+vanished_types as (
+    select record_type
+    from measured
+    where $vanished_is_held and base > 0 and archives > 0 and archives_with_consequences = base
+    union
+    select record_type
+    from schools
+    where changes > 0 and school_id in (select school_id from vanished_schools)
+    union
+    select 'students' as record_type
+    from grades
+    where $vanished_is_held and changes = base
+),
+
 known_ids as (
     select 'users.csv' as file, sourced_id from day.sync.matched_users where state is not null
     union all
@@ -231,7 +246,9 @@ where changes > allowed and measure <> 'renumbered'
 union all by name
 select record_type, 'renumbered' as code, null as operation, changes, allowed, base
 from judged
-where changes > allowed and measure = 'renumbered'
+where
+    measure = 'renumbered'
+    and changes > if(record_type in (select vanished_types.record_type from vanished_types), 0, allowed)
 union all by name
 select record_type, 'column_limit' as code, 'update' as operation, field, changes, allowed, base
 from columns
