@@ -360,7 +360,7 @@ def show(name: str, found: dict[str, Any], out: Console) -> None:
     first, second = found["days"]
     active = ", ".join(f"{count:,} {record_type.replace('_', ' ')}" for record_type, count in first["active"].items())
     out.print(f"\n[bold]{name}[/bold]: {found['schools']:,} schools, {active}")
-    table = Table("", "first day s", "s", "processor s", "first day peak MB", "peak MB", box=None)
+    table = Table("", "first day s", "s", "CPU s", "first day MB", "peak MB", box=None)
     both = ("plan and gate", "apply")
     for stage in both:
         figures = [day[stage] for day in (first, second)]
