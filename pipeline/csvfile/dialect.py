@@ -83,15 +83,15 @@ def inspect(data: mmap.mmap | bytes, file: RosterFile) -> Dialect:
     """
     if len(data) == 0 or not data[: min(len(data), 4096)].strip(b"\xef\xbb\xbf \t\r\n"):
         raise Refusal("file_empty")
-    _refuse_other_formats(data)
+    refuse_other_formats(data)
     _check_utf8(data)
     start = 3 if data[:3] == codecs.BOM_UTF8 else 0
     line_end, header_end = _header_line(data, start)
     header_text = bytes(data[start:header_end]).decode("utf-8")
     delimiter = _delimiter(header_text, file)
-    crlf = _count(data, b"\r\n")
-    lone_cr = _count(data, b"\r") - crlf
-    lone_lf = _count(data, b"\n") - crlf
+    crlf = count_bytes(data, b"\r\n")
+    lone_cr = count_bytes(data, b"\r") - crlf
+    lone_lf = count_bytes(data, b"\n") - crlf
     ends_complete = data[-1:] in _LINE_END_BYTES
     lines = crlf + lone_cr + lone_lf + (0 if ends_complete else 1)
     body = bytes(data[header_end : header_end + 4096]).strip(b'\r\n\t ,;|"')
@@ -105,7 +105,7 @@ def inspect(data: mmap.mmap | bytes, file: RosterFile) -> Dialect:
         quotes=data.find(b'"') >= 0,
         regular=sum(bool(n) for n in (crlf, lone_cr, lone_lf)) == 1 and data.find(end + end) < 0,
         lines=lines,
-        delimiters=_count(data, delimiter.encode()),
+        delimiters=count_bytes(data, delimiter.encode()),
         ends_complete=ends_complete,
     )
 
@@ -115,7 +115,8 @@ def split_header(text: str, delimiter: str) -> list[str]:
     return [cell.strip().removeprefix('"').removesuffix('"') for cell in text.split(delimiter)]
 
 
-def _refuse_other_formats(data: mmap.mmap | bytes) -> None:
+def refuse_other_formats(data: mmap.mmap | bytes) -> None:
+    """Raise Refusal for what is no CSV text: archives, web pages, UTF-16, binary data."""
     head = bytes(data[:512])
     text = head.removeprefix(codecs.BOM_UTF8).lstrip().lower()
     if head.startswith(b"PK\x03\x04"):
@@ -172,7 +173,8 @@ def _delimiter(header: str, file: RosterFile) -> str:
     return best
 
 
-def _count(data: mmap.mmap | bytes, what: bytes) -> int:
+def count_bytes(data: mmap.mmap | bytes, what: bytes) -> int:
+    """Return how often one or two bytes occur."""
     if isinstance(data, bytes):
         return data.count(what)
     # mmap has no count(); slices of a few megabytes do, and a pair that straddles two slices is looked at apart
