@@ -43,7 +43,8 @@ def oneroster(
         folder = districts.folder_of(day.district)
         file = folder.day(day.date.isoformat())
         with session(folder.root, day=file, write="day") as db:
-            normalize(db, scope=districts.settings_of(day.district).scope)
+            settings = districts.settings_of(day.district)
+            normalize(db, scope=settings.scope, reading=settings.reading, sync_date=day.date)
             results: list[dg.MaterializeResult[None]] = [
                 dg.MaterializeResult(asset_key=table, metadata=table_metadata(db, f"day.oneroster.{table}", file))
                 for table in _TABLES

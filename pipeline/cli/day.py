@@ -88,7 +88,7 @@ def plan(district: DistrictArgument, paths: PathsArgument, output: FormatOption 
     from pipeline.sync.look import plan_files  # noqa: PLC0415
 
     settings = registry()[district]
-    files = find_files(paths, settings.files.by_file())
+    files = find_files(paths, settings.files.patterns())
     with spinner("reading and comparing"):
         report = plan_files(district, settings, folder_of(district), files, local_date(settings, datetime.now(UTC)))
     finish(report, output)
@@ -158,9 +158,10 @@ def _sync(district: str, sync_date: date, *, fetch: bool, refetch: bool, output:
 def _still_lacking(delivery: Delivery) -> str | None:
     """Return a warning where an upload lacks a file: it counts as a whole, whatever lies on the server."""
     from pipeline.oneroster.files import FILE_NAMES  # noqa: PLC0415
+    from pipeline.oneroster.sets import ARCHIVE  # noqa: PLC0415
 
     lacking = [name for name in FILE_NAMES if delivery.file(name) is None]
-    if not lacking:
+    if not lacking or delivery.file(ARCHIVE) is not None:
         return None
     return (
         f"It has no {' and no '.join(lacking)}, so a sync of it will be rejected. Upload all three files together; "

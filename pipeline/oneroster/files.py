@@ -414,12 +414,13 @@ STUDENT_ATTRIBUTES = RosterFile(
 ROSTER_FILES = (USERS, CLASSES, ENROLLMENTS)
 """The three files that every delivery must have, in the order of every report."""
 
-USED_FILES = (ORGS, ACADEMIC_SESSIONS, CONTACTS, GUARDIANS, STUDENT_ATTRIBUTES)
+USED_FILES = (CONTACTS, GUARDIANS, STUDENT_ATTRIBUTES)
 """The files that a delivery may have besides, and that are read where they are there."""
 
 KEPT_FILES = (
     MANIFEST,
-    *(COURSES, DEMOGRAPHICS, CATEGORIES, CLASS_RESOURCES, COURSE_RESOURCES, LINE_ITEMS, RESOURCES, RESULTS),
+    *(ACADEMIC_SESSIONS, ORGS, COURSES, DEMOGRAPHICS, CATEGORIES, CLASS_RESOURCES, COURSE_RESOURCES),
+    *(LINE_ITEMS, RESOURCES, RESULTS),
 )
 """Files of the standard that the product does not use: kept as sent, and listed."""
 

@@ -274,6 +274,24 @@ _CODES = (
         "Set the character set of the export to UTF-8, and look whether names with accents are right.",
     ),
     FindingCode(
+        "line_ends_mixed",
+        "notice",
+        "Some lines of {file} end with LF and some with CR LF.",
+        "Nothing to do.",
+    ),
+    FindingCode(
+        "labels_mapped",
+        "notice",
+        "Column names of {file} are not written as in the standard, and were understood: {value}.",
+        "Nothing to do; to be tidy, take the prefixes out of the labels in the export.",
+    ),
+    FindingCode(
+        "file_not_usable",
+        "warning",
+        "{file} cannot be used: {value}.",
+        "Send it again; the roster does not depend on it.",
+    ),
+    FindingCode(
         "row_mended",
         "warning",
         "A value of {field} holds a comma without quotes around it; only one reading of the row is possible: {value}.",
@@ -381,6 +399,12 @@ _CODES = (
         "notice",
         "School {value}.",
         "Nothing to do, unless this school should take part: then add it to the district's settings.",
+    ),
+    FindingCode(
+        "further_key_missing",
+        "error",
+        "This row does not name both people.",
+        "Fill in the ids of the contact or guardian and of the student.",
     ),
     FindingCode(
         "class_missing_for_many",

@@ -6,7 +6,7 @@ import re
 from datetime import date
 from typing import Any
 
-from pipeline.oneroster.files import ROSTER_FILES
+from pipeline.oneroster.files import ROSTER_FILES, USED_FILES
 from pipeline.oneroster.findings import CATALOGUE
 from pipeline.report.model import (
     ContactCount,
@@ -69,7 +69,7 @@ _HOLD_MESSAGES = {
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 """What a terminal would obey instead of showing it."""
 
-_HEADERS = {(file.name, column.field): column.header for file in ROSTER_FILES for column in file.columns}
+_HEADERS = {(file.name, column.field): column.header for file in (*ROSTER_FILES, *USED_FILES) for column in file.columns}
 
 
 def build_report(
@@ -100,7 +100,11 @@ def build_report(
         hold_digest=verdict["hold_digest"],
         delivery=delivery[0]["number"] if delivery else None,
         delivered=[DeliveredFile(**_shown(_without(row, "number"))) for row in delivery],
-        files={file.name: FileCounts(**_without(counted.get(file.name, nothing), "file")) for file in ROSTER_FILES},
+        files={
+            file.name: FileCounts(**_without(counted.get(file.name, nothing), "file"))
+            for file in (*ROSTER_FILES, *USED_FILES)
+            if file in ROSTER_FILES or file.name in counted
+        },
         records={row["record_type"]: _record_counts(row) for row in db.rows("report/counts")},
         holds=[_hold(row) for row in db.rows("report/holds")],
         finding_counts=[

@@ -13,8 +13,9 @@ from pipeline.csvfile.load import read_delivery
 from pipeline.districts.folders import DistrictFolder
 from pipeline.districts.settings import DistrictSettings, GuardianSettings, Limits
 from pipeline.guardians.derive import derive_guardians
-from pipeline.landing.intake import closed_before
+from pipeline.landing.intake import FoundFiles, closed_before
 from pipeline.oneroster.normalize import normalize
+from pipeline.oneroster.opened import opened_set
 from pipeline.report.build import build_report
 from pipeline.report.model import SyncReport
 from pipeline.sync.opening import begin_day
@@ -27,12 +28,16 @@ def plan_files(
     district: str,
     settings: DistrictSettings,
     folder: DistrictFolder,
-    paths: Mapping[str, Path],
+    found: FoundFiles,
     sync_date: date,
 ) -> SyncReport:
-    """Return what a sync of these files (`users.csv` -> where it is) on `sync_date` would do. Nothing changes."""
+    """Return what a sync of these files on `sync_date` would do. Nothing changes."""
     folder.make()
-    with _copied(paths, folder.previews) as (scratch, copies):
+    patterns = settings.files.patterns()
+    with (
+        _copied(found.paths, folder.previews) as (scratch, copies),
+        opened_set(copies, scratch, patterns=patterns, findings=found.findings) as opened,
+    ):
         book = folder.roster
         check_not_lost(book, folder.root)
         if not book.exists():
@@ -49,8 +54,16 @@ def plan_files(
         )
         with session(folder.root, day=day, book=book, write="day") as db:
             ended_before = closed_before(district, folder, sync_date)
-            read_delivery(db, copies, scope=settings.scope, closed_before=ended_before)
-            normalize(db, scope=settings.scope)
+            read_delivery(
+                db,
+                opened.paths,
+                scope=settings.scope,
+                closed_before=ended_before,
+                said=opened.findings,
+                encoding=settings.reading.encoding,
+                scratch=opened.scratch,
+            )
+            normalize(db, scope=settings.scope, reading=settings.reading, sync_date=sync_date)
             derive_guardians(db, settings.guardians)
             make_plan(db, limits=settings.limits, baseline=find_baseline(db, sync_date))
             return build_report(
@@ -58,22 +71,26 @@ def plan_files(
             )
 
 
-def validate_files(paths: Mapping[str, Path], today: date) -> SyncReport:
+def validate_files(found: FoundFiles, today: date) -> SyncReport:
     """Return what can be said of these files alone: every school in them takes part, and nothing stands yet."""
     with tempfile.TemporaryDirectory(prefix="rollcall-") as temporary:
         root = Path(temporary).resolve()
-        with _copied(paths, root) as (scratch, copies):
+        with (
+            _copied(found.paths, root) as (scratch, copies),
+            opened_set(copies, scratch, findings=found.findings) as opened,
+        ):
             book, day = scratch / "roster.duckdb", scratch / "day.duckdb"
             ensure_book(book, root)
             begin_day(day, root, sync_date=today, schools=(), delivery=None, delivery_size=_size(copies))
             with session(root, day=day, book=book, write="day") as db:
                 # A set without school ids is one school's own; its columns are missed at district level only.
-                read_delivery(db, copies, scope="school")
+                read_delivery(db, opened.paths, scope="school", said=opened.findings, scratch=opened.scratch)
                 db.run("meta/every_school")
                 scope = "district" if db.count("day.meta.schools") else "school"
                 if scope == "school":
                     db.insert("day.meta.schools", ["school_id", "name"], [("school", "the school of this set")])
-                read_delivery(db, copies, scope=scope)
+                elif db.value("raw/has_no_school_column"):
+                    read_delivery(db, opened.paths, scope=scope, said=opened.findings, scratch=opened.scratch)
                 normalize(db, scope=scope)
                 derive_guardians(db, GuardianSettings())
                 make_plan(db, limits=Limits(), baseline=Baseline(number=0, is_look=True, initial=True))
