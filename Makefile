@@ -46,10 +46,12 @@ format: $(READY) ## put Python and SQL into shape
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
 	@$(BIN)/sqlfluff fix --disable-progress-bar --quiet sql
 
-bench: $(READY) ## figures for a small and a large district, with machine and sizes
+bench: $(READY) ## figures for a small, a large and a huge district, with machine and sizes
 	@$(BIN)/python bench/day.py
+	@$(BIN)/python bench/huge.py
 
-soak: $(READY) ## thirty days of many synthetic districts, every day's plan held against the truth
+soak: $(READY) ## 200,000 changed files, and thirty days of many synthetic districts held against the truth
+	@$(BIN)/python bench/mutations.py
 	@$(BIN)/python bench/soak.py
 
 lock: $(READY) ## pin the newest versions that pyproject.toml allows

@@ -158,7 +158,7 @@ def small_district() -> Rows:
             *(student(f"S{n}", "M") for n in (4, 5, 6)),
             teacher("T1"),
             teacher("T2", "M"),
-            contact("P1", "S1,S2", sms="555-0101"),
+            contact("P1", "S1,S2", sms="202-555-0101"),
             contact("P2", "S1", relationship="Uncle", legalGuardian="1"),
             contact("P3", "S3", relationship="Father"),
         ],
