@@ -1,8 +1,8 @@
 """What it costs to read, check and write a huge delivery: 9.5 million rows, 1 GB. Part of `make bench`.
 
-The files are made up by DuckDB, as PowerSchool would export them: CR line ends, no quotes but around lists. Printed: the
-seconds of each stage (reading into raw tables, checking by profile connect and writing the normalized ones) and the most
-memory of the process. The aim: 40 s and 3 GB on two cores.
+The files are made up by DuckDB, as PowerSchool would export them: CR line ends, no quotes but around lists. Printed:
+the seconds of each stage (reading; checking by profile connect and writing the normalized tables) and the most memory
+of the process. The aim: 40 s and 3 GB on two cores.
 """
 
 from __future__ import annotations
@@ -70,8 +70,8 @@ select
     '2026-08-17' as beginDate, '2027-06-12' as endDate, 'Synthetic note on the enrollment ' || (n % 1000) as note
 from range({ENROLLMENTS}) as r (n)
 """
-_WORDS = """with words as (select ['Ann', 'Bo', 'Cy', 'Di', 'Eve', 'Flo', 'Gus', 'Hal', 'Ida', 'Jo', 'Kay', 'Leo', 'Mia',
-'Ned', 'Oda', 'Pia', 'Quin', 'Roy', 'Sue', 'Ty', 'Una', 'Vic', 'Wes', 'Xia', 'Yan', 'Zoë', 'Abe', 'Bea', 'Cal', 'Dee',
+_WORDS = """with words as (select ['Ann', 'Bo', 'Cy', 'Di', 'Eve', 'Flo', 'Gus', 'Hal', 'Ida', 'Jo', 'Kay', 'Leo',
+'Mia', 'Ned', 'Oda', 'Pia', 'Quin', 'Roy', 'Sue', 'Ty', 'Una', 'Vic', 'Wes', 'Xia', 'Yan', 'Zoë', 'Abe', 'Bea', 'Cal', 'Dee',
 'Eli', 'Fay', 'Gia', 'Hope', 'Ivy', 'Jan', 'Kim', 'Lou', 'Max', 'Nia'] as names) """
 
 
@@ -83,10 +83,13 @@ def make_files(folder: Path) -> int:
     for name, query in {"users": _USERS, "classes": _CLASSES, "enrollments": _ENROLLMENTS}.items():
         path = folder / f"{name}.csv"
         # One text column: its values hold the delimiters and quotation marks as an export without quotes writes them.
-        columns = [column[0] for column in connection.execute(f"describe {_WORDS if name == 'users' else ''}{query}").fetchall()]
+        columns = [
+            column[0]
+            for column in connection.execute(f"describe {_WORDS if name == 'users' else ''}{query}").fetchall()
+        ]
         line = " || ',' || ".join(f'"{column}"' for column in columns)
         connection.execute(
-            f"copy ({_WORDS if name == 'users' else ''} select {line} as \"{','.join(columns)}\" from ({query})) "
+            f'copy ({_WORDS if name == "users" else ""} select {line} as "{",".join(columns)}" from ({query})) '
             f"to '{path}' (format csv, header true, quote '', escape '', delimiter e'\\x01')"
         )
         content = path.read_bytes()
@@ -141,7 +144,9 @@ def main() -> None:
         )  # fmt: skip
         done = subprocess.run([sys.executable, __file__, str(root)], check=True, stdout=subprocess.PIPE, text=True)
     found = json.loads(done.stdout.splitlines()[-1])
-    out.print(f"\n[bold]huge[/bold]: {found['rows']:,} rows, {found['bytes'] / 1e9:.2f} GB, {found['accepted']:,} accepted")
+    out.print(
+        f"\n[bold]huge[/bold]: {found['rows']:,} rows, {found['bytes'] / 1e9:.2f} GB, {found['accepted']:,} accepted"
+    )
     table = Table("stage", "s", "rows/s", box=None)
     total = found["raw"] + found["oneroster"]
     for name, seconds in (("raw", found["raw"]), ("oneroster", found["oneroster"]), ("read, checked, written", total)):

@@ -31,9 +31,10 @@ def findings_page() -> str:
     lines = [
         "# Findings",
         "",
-        "Every code that a report, a CSV of findings or `rollcall validate` may give, with what is told and what to do. An",
-        "error leaves the row out, or rejects the whole delivery where the last column says so; a warning leaves nothing",
-        "out; a notice is for the record. Written by `python docs/catalogue.py` from `pipeline/oneroster/findings.py`.",
+        "Every code that a report, a CSV of findings or `rollcall validate` may give, with what is told and what to",
+        "do. An error leaves the row out, or rejects the whole delivery where the last column says so; a warning leaves",
+        "nothing out; a notice is for the record. Written by `python docs/catalogue.py` from",
+        "`pipeline/oneroster/findings.py`.",
         "",
         "| code | severity | what is told | what to do | rejects the delivery |",
         "|---|---|---|---|---|",
@@ -51,18 +52,20 @@ def standard_page() -> str:
     lines = [
         "# The files and their columns",
         "",
-        "OneRoster 1.1 as `rollcall validate --profile oneroster-1.1` checks it, and what the product needs of it (profile",
-        "connect). Written by `python docs/catalogue.py` from `pipeline/oneroster/files.py`.",
+        "OneRoster 1.1 as `rollcall validate --profile oneroster-1.1` checks it, and what the product needs of it",
+        "(profile connect). Written by `python docs/catalogue.py` from `pipeline/oneroster/files.py`.",
         "",
         "*filled in*: no cell may be blank. *bulk blank*: blank in a bulk file, filled in in a delta file. *connect*:",
-        "without this column the product refuses the file. All columns of the standard must be there, in this order; only",
-        "columns named `metadata.…` may be added, to their right.",
+        "without this column the product refuses the file. All columns of the standard must be there, in this order;",
+        "only columns named `metadata.…` may be added, to their right.",
         "",
     ]
     for file in STANDARD_FILES:
         lines += _file(file)
     lines += ["## Properties of manifest.csv", "", "| property | value |", "|---|---|"]
-    lines += [f"| `{name}` | {', '.join(f'`{value}`' for value in values)} |" for name, values in MANIFEST_VALUES.items()]
+    lines += [
+        f"| `{name}` | {', '.join(f'`{value}`' for value in values)} |" for name, values in MANIFEST_VALUES.items()
+    ]
     lines += [f"| `{name}` | any; the row may be left out |" for name in MANIFEST_OPTIONAL]
     lines += ["", "## What exports add", "", "Read by profile connect, beside the standard's columns.", ""]
     for file in (*ROSTER_FILES, CONTACTS, GUARDIANS, STUDENT_ATTRIBUTES):

@@ -12,7 +12,15 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.csvfile.dialect import Dialect, Refusal, first_line_not_utf8, inspect, is_utf8, opened, refuse_other_formats
+from pipeline.csvfile.dialect import (
+    Dialect,
+    Refusal,
+    first_line_not_utf8,
+    inspect,
+    is_utf8,
+    opened,
+    refuse_other_formats,
+)
 from pipeline.csvfile.encoding import to_utf8
 from pipeline.csvfile.header import HeaderCell, read_header
 from pipeline.csvfile.mending import mend
@@ -231,23 +239,9 @@ def _read_irregular(
         unreadable.append(_Unreadable(last.line, last.cells, "file_cut_off", how))
     elif not dialect.ends_complete:
         _report(db, file, "end_without_line_end", line=dialect.lines)
-    spare = _spare_cells(records, width)
-    if spare:
-        _report(db, file, "empty_field_at_end")
-    columns = [cell.column for cell in header]
-    known: dict[int, set[str]] | None = None
-    mended: list[tuple[int, str, str]] = []
+    mender = _Mender(records, header, dialect.delimiter)
     for record in records:
-        cells = record.cells
-        if spare and len(cells) == width + spare:
-            cells = cells[:width]
-        if len(cells) > width and not record.spans:
-            known = _schools(records, columns) if known is None else known
-            read = mend(cells, columns, dialect.delimiter, known)
-            if read is not None:
-                cells, place = read
-                column = columns[place]
-                mended.append((record.line, column.header if column else "", cells[place][:100]))
+        cells = mender.fitted(record)
         if len(cells) != width:
             unreadable.append(_Unreadable(record.line, cells, "field_count", _count_in_words(cells, width)))
             continue
@@ -258,14 +252,54 @@ def _read_irregular(
         db.insert_columns(f"day.raw.{file.table}", {"line": lines, **values})
     if unreadable:
         _report_unreadable(db, file, unreadable)
-    for line, field, value in mended:
+    _report_leniencies(db, file, dialect, records, mender)
+    if not lines and not unreadable:
+        _report(db, file, "header_only")
+    return FileRead(file.name, len(lines), len(unreadable))
+
+
+def _report_leniencies(
+    db: Database, file: RosterFile, dialect: Dialect, records: Sequence[Record], mender: _Mender
+) -> None:
+    width = len(dialect.header)
+    if _spare_cells(records, width):
+        _report(db, file, "empty_field_at_end")
+    for line, field, value in mender.done:
         _report(db, file, "row_mended", line=line, field=field, value=value)
     _report_line_breaks(db, file, [record.line for record in records if record.spans and len(record.cells) == width])
     if dialect.line_end == "\r" and any("\n" in cell for record in records for cell in record.cells):
         _report(db, file, "line_break_kept")
-    if not lines and not unreadable:
-        _report(db, file, "header_only")
-    return FileRead(file.name, len(lines), len(unreadable))
+
+
+class _Mender:
+    """Mends rows of one file, and remembers what it did: line, column, and the value put together again."""
+
+    def __init__(self, records: Sequence[Record], header: Sequence[HeaderCell], delimiter: str) -> None:
+        self.done: list[tuple[int, str, str]] = []
+        self._records = records
+        self._columns = [cell.column for cell in header]
+        self._delimiter = delimiter
+        self._schools: dict[int, set[str]] | None = None
+        self._spare = _spare_cells(records, len(header))
+
+    def fitted(self, record: Record) -> list[str]:
+        """Return the row's cells without blank ones that every row has too many, mended where that is possible."""
+        width = len(self._columns)
+        if self._spare and len(record.cells) == width + self._spare:
+            return record.cells[:width]
+        return self._mended(record) if len(record.cells) > width and not record.spans else record.cells
+
+    def _mended(self, record: Record) -> list[str]:
+        """Return the row's cells, mended where exactly one reading is possible, else as they are."""
+        if self._schools is None:
+            self._schools = _schools(self._records, self._columns)
+        read = mend(record.cells, self._columns, self._delimiter, self._schools)
+        if read is None:
+            return record.cells
+        cells, place = read
+        column = self._columns[place]
+        self.done.append((record.line, column.header if column else "", cells[place][:100]))
+        return cells
 
 
 def _schools(records: Sequence[Record], columns: Sequence[Column | None]) -> dict[int, set[str]]:

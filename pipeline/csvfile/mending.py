@@ -15,6 +15,7 @@ _ID = re.compile(r"[A-Za-z0-9._/@-]{1,255}")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d|\d{1,2}/\d{1,2}/\d{4}")
 _PHONE = re.compile(r"[0-9()+.\- x]*")
 _MAIL = re.compile(r"\S+@\S+")
+_FORMS = {"guid": _ID, "date": _DATE, "sms": _PHONE, "phone": _PHONE, "email": _MAIL}
 _GRADE = re.compile(r"K|\d{1,2}")
 _FLAGS = frozenset({*BOOLEAN, "1", "0", "y", "n", "yes", "no"})
 _STAFF = frozenset({"aide"})
@@ -49,19 +50,11 @@ def _fits(column: Column | None, value: str, known: set[str] | None) -> bool:
         return not column.required or column.free_text
     if column.is_list:
         return all(_element_fits(column, element.strip(), known) for element in text.split(","))
-    if column.vocabulary == BOOLEAN:
-        return text.lower() in _FLAGS
     if column.vocabulary:
-        return text.lower() in {*(word.lower() for word in column.vocabulary), *_STAFF}
-    if column.kind == "guid":
-        return _ID.fullmatch(text) is not None and (known is None or text in known)
-    if column.kind == "date":
-        return _DATE.fullmatch(text) is not None
-    if column.field in {"sms", "phone"}:
-        return _PHONE.fullmatch(text) is not None
-    if column.field == "email":
-        return _MAIL.fullmatch(text) is not None
-    return True
+        words = _FLAGS if column.vocabulary == BOOLEAN else {*(word.lower() for word in column.vocabulary), *_STAFF}
+        return text.lower() in words
+    form = _FORMS.get(column.field) or _FORMS.get(column.kind)
+    return (form is None or form.fullmatch(text) is not None) and (known is None or text in known)
 
 
 def _element_fits(column: Column, element: str, known: set[str] | None) -> bool:

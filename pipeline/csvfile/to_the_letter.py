@@ -13,7 +13,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipeline.csvfile.dialect import DELIMITERS, LONGEST_HEADER, LineEnd, Refusal, count_bytes, opened, refuse_other_formats
+from pipeline.csvfile.dialect import (
+    DELIMITERS,
+    LONGEST_HEADER,
+    LineEnd,
+    Refusal,
+    count_bytes,
+    opened,
+    refuse_other_formats,
+)
 from pipeline.csvfile.header import HeaderCell, clean_cell, read_header
 from pipeline.csvfile.load import LONGEST_LINE
 from pipeline.csvfile.records import Record, read_records
@@ -94,7 +102,9 @@ def _read(db: Database, file: RosterFile, path: Path, data: mmap.mmap | bytes, f
         return
     text = bytes(data[start:]).decode("utf-8", "surrogateescape")
     _check_blank_lines(text, found)
-    _read_records(db, file, read_records(text, line_end=line_end, delimiter=delimiter, width=len(names)), columns, found)
+    _read_records(
+        db, file, read_records(text, line_end=line_end, delimiter=delimiter, width=len(names)), columns, found
+    )
 
 
 def _delimiter(header: str, file: RosterFile) -> str:
@@ -159,6 +169,7 @@ def _read_lines(db: Database, file: RosterFile, path: Path, data: mmap.mmap | by
                 "check/lines",
                 file=file.name,
                 path=str(path),
+                columns={"text": "VARCHAR"},
                 line_end={"\r": "\\r", "\n": "\\n", "\r\n": "\\r\\n"}[line_end],
                 longest_line=LONGEST_LINE,
             )

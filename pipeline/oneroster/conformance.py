@@ -112,8 +112,10 @@ def _write_standard(db: Database) -> None:
         for column in file.standard_columns:
             reference = f"{column.references}.csv" if column.references else None
             columns.append(
-                (file.name, column.header, column.kind, column.is_list, column.mandatory, bool(column.vocabulary))
-                + (reference,)
+                (
+                    *(file.name, column.header, column.kind, column.is_list, column.mandatory),
+                    *(bool(column.vocabulary), reference),
+                )
             )
             words += [(file.name, column.header, "vocabulary", word) for word in column.vocabulary]
             words += [(file.name, column.header, "target_type", word) for word in column.target_types]
@@ -133,20 +135,7 @@ def _check_manifest(db: Database, package: _Package) -> dict[str, str]:
         package.add(name, "manifest_missing")
         _check_rostering_set({}, package)
         return {}
-    said: dict[str, tuple[int, str]] = {}
-    for row in db.rows("check/manifest"):
-        key, value, line = row["name"], row["value"], row["line"]
-        if not key.strip():
-            continue
-        if key in said:
-            package.add(name, "property_repeated", line=line, column="propertyName", value=key)
-            continue
-        said[key] = (line, value)
-        if key not in MANIFEST_VALUES and key not in MANIFEST_OPTIONAL:
-            package.add(name, "property_unknown", line=line, column="propertyName", value=key)
-        elif key in MANIFEST_VALUES and value not in MANIFEST_VALUES[key]:
-            allowed = " or ".join(MANIFEST_VALUES[key])
-            package.add(name, "property_value", line=line, column="value", value=f'{key} is "{value}", not {allowed}')
+    said = _properties(db, package)
     for key in MANIFEST_VALUES:
         if key not in said:
             package.add(name, "property_missing", column="propertyName", value=key)
@@ -158,6 +147,24 @@ def _check_manifest(db: Database, package: _Package) -> dict[str, str]:
             declared[file.name] = word
     _check_rostering_set(declared, package)
     return declared
+
+
+def _properties(db: Database, package: _Package) -> dict[str, tuple[int, str]]:
+    """Return the manifest's properties with line and value, and say what is wrong with each."""
+    name = MANIFEST.name
+    said: dict[str, tuple[int, str]] = {}
+    for row in db.rows("check/manifest"):
+        key, value, line = row["name"], row["value"], row["line"]
+        if key in said:
+            package.add(name, "property_repeated", line=line, column="propertyName", value=key)
+        elif key.strip():
+            said[key] = (line, value)
+            if key not in MANIFEST_VALUES and key not in MANIFEST_OPTIONAL:
+                package.add(name, "property_unknown", line=line, column="propertyName", value=key)
+            elif key in MANIFEST_VALUES and value not in MANIFEST_VALUES[key]:
+                words = f'{key} is "{value}", not {" or ".join(MANIFEST_VALUES[key])}'
+                package.add(name, "property_value", line=line, column="value", value=words)
+    return said
 
 
 def _compare(file: RosterFile, line: int | None, word: str, package: _Package) -> None:
@@ -233,21 +240,26 @@ def _copy_files(paths: Sequence[Path], folder: Path, package: _Package) -> None:
     if not any(path.is_file() for path, _ in candidates):
         raise UsageError("There is no file to check.", "Name a folder, a ZIP, or the CSV files themselves.")
     for path, is_named in candidates:
-        known = _BY_CASE.get(path.name.casefold())
-        if path.is_dir():
-            if any(child.name.casefold() in _BY_CASE for child in path.iterdir()):
-                package.add(path.name, "file_in_folder", value=path.name)
-        elif known is not None:
-            copy = folder / f"file-{len(package.paths)}-{path.name}"
-            try:
-                shutil.copyfile(path, copy)
-            except OSError as failure:
-                raise UsageError(f"{path} cannot be read ({failure.strerror}).", "Let this account read it.") from None
-            _take(known, path.name, copy, package)
-        elif is_named or path.suffix.casefold() == ".csv":
-            package.add(path.name, "file_unknown", value=path.name)
-        elif not path.name.startswith("."):
-            package.add(path.name, "file_ignored", value=path.name)
+        _copy(path, folder, package, is_named=is_named)
+
+
+def _copy(path: Path, folder: Path, package: _Package, *, is_named: bool) -> None:
+    """Take one file, or say of it that it is none of the standard's."""
+    known = _BY_CASE.get(path.name.casefold())
+    if path.is_dir():
+        if any(child.name.casefold() in _BY_CASE for child in path.iterdir()):
+            package.add(path.name, "file_in_folder", value=path.name)
+    elif known is not None:
+        copy = folder / f"file-{len(package.paths)}-{path.name}"
+        try:
+            shutil.copyfile(path, copy)
+        except OSError as failure:
+            raise UsageError(f"{path} cannot be read ({failure.strerror}).", "Let this account read it.") from None
+        _take(known, path.name, copy, package)
+    elif is_named or path.suffix.casefold() == ".csv":
+        package.add(path.name, "file_unknown", value=path.name)
+    elif not path.name.startswith("."):
+        package.add(path.name, "file_ignored", value=path.name)
 
 
 def _take(known: RosterFile, name: str, path: Path, package: _Package) -> None:

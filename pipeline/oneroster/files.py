@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 Kind = Literal["string", "id", "guid", "enum", "date", "datetime", "year", "float", "integer", "user_id"]
 """The types of the standard. `user_id` is an element of userIds, `{type:id}`; `id` an identifier of another system."""
@@ -103,20 +103,20 @@ def _snake(header: str) -> str:
     return re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", header).lower()
 
 
-def _c(header: str, kind: Kind = "string", field: str | None = None, **more: object) -> Column:
-    return replace(Column(header, field or _snake(header), kind), **more)  # type: ignore[arg-type]
+def _c(header: str, kind: Kind = "string", field: str | None = None, **more: Any) -> Column:
+    return replace(Column(header, field or _snake(header), kind), **more)
 
 
-def _r(header: str, kind: Kind = "string", field: str | None = None, **more: object) -> Column:
+def _r(header: str, kind: Kind = "string", field: str | None = None, **more: Any) -> Column:
     """Return a column whose cells are never blank."""
     return _c(header, kind, field, mandatory=True, **more)
 
 
-def _flag(header: str, field: str | None = None, **more: object) -> Column:
+def _flag(header: str, field: str | None = None, **more: Any) -> Column:
     return _c(header, "enum", field, vocabulary=BOOLEAN, **more)
 
 
-def _added(header: str, *also_known: str, **more: object) -> Column:
+def _added(header: str, *also_known: str, **more: Any) -> Column:
     """Return a column that is none of the standard's."""
     return _c(header, standard=False, also_known=also_known, **more)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from pipeline.districts.settings import ReadingSettings
 from pipeline.oneroster.words import PLACEHOLDER_PATTERN, PLACEHOLDERS, meaning, plain_phone
@@ -39,13 +40,13 @@ def normalize(
 ) -> None:
     """Fill the tables of the oneroster schema from the raw ones; `scope` is district or school.
 
-    `sync_date` decides which enrollments have ended; without one, none is left out for its dates. Where a file could not
-    be read at all, enrollments are not judged: every row would seem to name somebody unknown.
+    `sync_date` decides which enrollments have ended; without one, none is left out for its dates. Where a file
+    could not be read at all, enrollments are not judged: every row would seem to name somebody unknown.
     """
     reading = reading or ReadingSettings()
     db.clear("oneroster")
     refused = bool(db.rows("sync/refusals"))
-    values = {
+    values: dict[str, Any] = {
         "scope": scope,
         "placeholders": list(PLACEHOLDERS),
         "placeholder_pattern": PLACEHOLDER_PATTERN,
@@ -55,7 +56,7 @@ def normalize(
         "future": reading.future_enrollments if sync_date else "keep",
         "today": sync_date.isoformat() if sync_date else "",
     }
-    _look_words_up(db, reading.country, plain=str(values["plain_phone"]))
+    _look_words_up(db, reading.country, plain=values["plain_phone"])
     db.run("oneroster/user_leniencies", **values)
     values["has_placeholders"] = bool(db.value("oneroster/has_placeholders"))
     for name in (

@@ -1,4 +1,4 @@
-"""A set as loose files: a ZIP is unpacked into a scratch folder for as long as it is read; what landed never changes."""
+"""A set as loose files: a ZIP is unpacked into a scratch folder while it is read; what landed never changes."""
 
 from __future__ import annotations
 

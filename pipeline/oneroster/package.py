@@ -7,7 +7,6 @@ the files hold.
 from __future__ import annotations
 
 import re
-import shutil
 import stat
 import zipfile
 import zlib
@@ -99,7 +98,12 @@ def _check(infos: list[zipfile.ZipInfo], packed: int) -> None:
 def _unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo, target: Path) -> Member:
     """Write one member; what is written never exceeds what its entry promises."""
     with archive.open(info) as source, target.open("xb") as out:
-        shutil.copyfileobj(_Limited(source, info.file_size), out, COPY_BYTES)  # type: ignore[arg-type]
+        left = info.file_size
+        while piece := source.read(COPY_BYTES):
+            left -= len(piece)
+            if left < 0:
+                raise ArchiveRefusal("a file in it is larger than it says")
+            out.write(piece)
     target.chmod(0o600)
     with target.open("rb") as made:
         if made.read(4) == b"PK\x03\x04":
@@ -109,19 +113,3 @@ def _unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo, target: Path) -> 
     except ValueError:
         written = datetime(1980, 1, 1, tzinfo=UTC)
     return Member(info.filename, info.file_size, written, target)
-
-
-class _Limited:
-    """A source that gives no more bytes than were promised."""
-
-    def __init__(self, source: object, promised: int) -> None:
-        self._source = source
-        self._left = promised
-
-    def read(self, size: int) -> bytes:
-        """Return up to `size` bytes; ArchiveRefusal beyond what was promised."""
-        piece: bytes = self._source.read(size)  # type: ignore[attr-defined]
-        self._left -= len(piece)
-        if self._left < 0:
-            raise ArchiveRefusal("a file in it is larger than it says")
-        return piece

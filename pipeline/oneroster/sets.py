@@ -23,8 +23,8 @@ FAR_APART = timedelta(hours=36)
 _SUFFIXES = (".csv", ".csv.txt", ".txt", "")
 """What exports and people put behind a name, the usual one first."""
 
-_DATED = re.compile(r"(?P<stem>.*?)[-_. ]*(?P<date>(19|20)\d{6}|(19|20)\d\d[-_.]\d\d[-_.]\d\d|\d\d[-_.]?\d\d[-_.]?(19|20)\d\d)"
-                    r"([-_T. ]?\d{4,6})?$")  # fmt: skip
+_DATE = r"(?:19|20)\d{6}|(?:19|20)\d\d[-_.]\d\d[-_.]\d\d|\d\d[-_.]?\d\d[-_.]?(?:19|20)\d\d"
+_DATED = re.compile(rf"(?P<stem>.*?)[-_. ]*(?P<date>{_DATE})([-_T. ]?\d{{4,6}})?")
 _TOKENS = {"%Y": r"(?P<Y>\d{4})", "%y": r"(?P<y>\d\d)", "%m": r"(?P<m>\d\d)", "%d": r"(?P<d>\d\d)",
            "%H": r"\d\d", "%M": r"\d\d", "%S": r"\d\d", "%%": "%"}  # fmt: skip
 
@@ -60,9 +60,9 @@ def choose_files(candidates: Iterable[Candidate], patterns: Mapping[str, str] | 
     """Return which candidate is which file.
 
     `patterns` (canonical name -> how the district calls it) may hold %Y %y %m %d %H %M %S and `*`; the standard's own
-    names are always understood, in upper and lower case, with `.csv.txt`, `.txt` or nothing in place of `.csv`, and with
-    a date behind them. Of several matches the newest counts: by the date in the name, else by when it was written. A
-    ZIP counts where the three files are not there as loose files.
+    names are always understood, in upper and lower case, with `.csv.txt`, `.txt` or nothing in place of `.csv`,
+    and with a date behind them. Of several matches the newest counts: by the date in the name, else by when it was
+    written. A ZIP counts where the three files are not there as loose files.
     """
     every = list(candidates)
     matches: dict[str, list[tuple[Candidate, str]]] = {}

@@ -28,10 +28,30 @@ PLACEHOLDER_PATTERN = "(?i)\x01 *(?:" + "|".join(re.escape(word) for word in PLA
 
 _GRADE_WORDS = {
     **{str(n): f"{n:02d}" for n in range(1, 14)},
-    **{"k": "KG", "kg": "KG", "kinder": "KG", "kindergarten": "KG", "0": "KG", "00": "KG"},
-    **{"pk": "PK", "p": "PK", "prek": "PK", "pre-k": "PK", "prekindergarten": "PK", "pre-kindergarten": "PK"},
-    **{"-1": "PK", "-2": "PK", "tk": "TK", "transitional kindergarten": "TK", "it": "IT", "infant": "IT"},
-    **{"pr": "PR", "preschool": "PR", "ps": "PS", "postsecondary": "PS", "ug": "UG", "ungraded": "UG"},
+    "k": "KG",
+    "kg": "KG",
+    "kinder": "KG",
+    "kindergarten": "KG",
+    "0": "KG",
+    "00": "KG",
+    "pk": "PK",
+    "p": "PK",
+    "prek": "PK",
+    "pre-k": "PK",
+    "prekindergarten": "PK",
+    "pre-kindergarten": "PK",
+    "-1": "PK",
+    "-2": "PK",
+    "tk": "TK",
+    "transitional kindergarten": "TK",
+    "it": "IT",
+    "infant": "IT",
+    "pr": "PR",
+    "preschool": "PR",
+    "ps": "PS",
+    "postsecondary": "PS",
+    "ug": "UG",
+    "ungraded": "UG",
     "other": "Other",
 }
 _ORDINAL = re.compile(r"(?:grade\s*)?(\d{1,2})(?:st|nd|rd|th)?(?:\s*grade)?")
@@ -61,7 +81,7 @@ def meaning(kind: str, sent: str, *, country: str) -> tuple[str | None, State]:
 
 def _grades(sent: str) -> tuple[str, State]:
     read = [_grade(part.strip()) for part in sent.split(",") if part.strip()]
-    meant = ",".join(grade if grade else part.strip() for grade, part in zip(read, sent.split(","), strict=False))
+    meant = ",".join(grade or part.strip() for grade, part in zip(read, sent.split(","), strict=False))
     if None in read:
         return sent, "unknown"
     return (meant, "same") if meant == sent else (meant, "mapped")
@@ -127,7 +147,17 @@ def plain_phone(country: str) -> str:
     """
     if phonenumbers.country_code_for_region(country) != 1:
         return "[^\\s\\S]"
-    kinds = ("fixed_line", "mobile", "toll_free", "premium_rate", "shared_cost", "personal_number", "voip", "pager", "uan")
+    kinds = (
+        "fixed_line",
+        "mobile",
+        "toll_free",
+        "premium_rate",
+        "shared_cost",
+        "personal_number",
+        "voip",
+        "pager",
+        "uan",
+    )
     patterns = set()
     for region in phonenumbers.COUNTRY_CODE_TO_REGION_CODE[1]:
         metadata = phonenumbers.PhoneMetadata.metadata_for_region(region)

@@ -69,7 +69,9 @@ _HOLD_MESSAGES = {
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 """What a terminal would obey instead of showing it."""
 
-_HEADERS = {(file.name, column.field): column.header for file in (*ROSTER_FILES, *USED_FILES) for column in file.columns}
+_HEADERS = {
+    (file.name, column.field): column.header for file in (*ROSTER_FILES, *USED_FILES) for column in file.columns
+}
 
 
 def build_report(

@@ -37,17 +37,23 @@ select
     case kind
         when 'guid' then length(value) < 256 and regexp_full_match(value, '[A-Za-z0-9._/@-]+')
         when 'date'
-            then regexp_full_match(value, '[0-9]{4}-[0-9]{2}-[0-9]{2}') and try_cast(value as date) is not null
+            then
+                regexp_full_match(value, '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]')
+                and try_cast(value as date) is not null
         when 'datetime'
             then
                 regexp_full_match(
-                    value, '[0-9]{4}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{3}Z'
+                    value,
+                    '\d\d\d\d-\d\d-\d\dT([01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d\d\dZ'
                 )
                 and try_cast(value[:10] as date) is not null
-        when 'year' then regexp_full_match(value, '[0-9]{4}')
+        when 'year' then regexp_full_match(value, '[0-9][0-9][0-9][0-9]')
         when 'float' then regexp_full_match(value, '[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?')
         when 'integer' then regexp_full_match(value, '[+-]?[0-9]+')
-        when 'user_id' then regexp_full_match(value, '\{[^{}:,\s][^{}:,]*:[^{},]*[^{},\s]\}')
+        -- 7B and 7D are the braces of type:id
+        when
+            'user_id'
+            then regexp_full_match(value, '\x7B[^\x7B\x7D:,\s][^\x7B\x7D:,]*:[^\x7B\x7D,]*[^\x7B\x7D,\s]\x7D')
         else true
     end                                         as is_sound
 from elements

@@ -2,6 +2,8 @@
 -- grain: file, line
 -- reads: sent.rows, sent.columns
 insert into day.sent.findings by name
+with widths as (select file, count(*) as width from day.sent.columns group by file)
+
 select
     rows.file,
     rows.line,
@@ -9,5 +11,5 @@ select
     'field_count'                               as code,
     len(rows.cells) || ' cells where the header has ' || widths.width as value
 from day.sent.rows as rows
-inner join (select file, count(*) as width from day.sent.columns group by file) as widths using (file)
+inner join widths using (file)
 where len(rows.cells) <> widths.width

@@ -9,7 +9,7 @@ with lines as (
         text
     from read_csv(
         $path,
-        columns = {'text': 'VARCHAR'},
+        columns = $columns,
         delim = chr(1),
         quote = '',
         escape = '',

@@ -41,7 +41,7 @@ from marked as later
 inner join marked as earlier
     on
         later.class_id = earlier.class_id
-        and earlier.line < later.line
-        and earlier.begins < later.ends
+        and later.line > earlier.line
+        and later.ends > earlier.begins
         and later.begins < earlier.ends
 where later.role = 'teacher' and earlier.role = 'teacher'

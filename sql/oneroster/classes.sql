@@ -17,5 +17,5 @@ select
     nullif(trim(raw.term_sourced_ids, ' "'), '') as term_sourced_ids
 from day.raw.classes as raw
 inner join day.oneroster.class_rows as rows on raw.line = rows.line
-left join day.oneroster.words as grades on grades.kind = 'grades' and trim(raw.grades, ' "') = grades.sent
+left join day.oneroster.words as grades on trim(raw.grades, ' "') = grades.sent and grades.kind = 'grades'
 where rows.verdict = 'accepted'

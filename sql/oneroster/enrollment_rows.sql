@@ -1,7 +1,8 @@
 -- oneroster.enrollment_rows: each row of enrollments.csv with its verdict; rows that stand there twice are marked by
 -- repeated_enrollments.
 -- grain: line
--- reads: raw.enrollments, oneroster.users, oneroster.user_rows, oneroster.classes, oneroster.class_rows, oneroster.words,
+-- reads: raw.enrollments, oneroster.users, oneroster.user_rows, oneroster.classes, oneroster.class_rows,
+--     oneroster.words,
 --     meta.schools
 insert into day.oneroster.enrollment_rows by name
 with trimmed as (
@@ -27,8 +28,8 @@ dated as (
         if(begins.sent is null, trimmed.begin_sent, begins.meant) as begin_date,
         if(ends.sent is null, trimmed.end_sent, ends.meant) as end_date
     from trimmed
-    left join day.oneroster.words as begins on begins.kind = 'date' and trimmed.begin_sent = begins.sent
-    left join day.oneroster.words as ends on ends.kind = 'date' and trimmed.end_sent = ends.sent
+    left join day.oneroster.words as begins on trimmed.begin_sent = begins.sent and begins.kind = 'date'
+    left join day.oneroster.words as ends on trimmed.end_sent = ends.sent and ends.kind = 'date'
 ),
 
 -- of several rows of an id with different verdicts, accepted counts before rejected, and that before excluded: those

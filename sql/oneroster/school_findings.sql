@@ -1,5 +1,5 @@
--- oneroster.findings: each school that the files name and that does not take part, once, with how many rows are of it and
--- the school that is probably meant; and ids that differ in leading zeros or the case of letters alone.
+-- oneroster.findings: each school that the files name and that does not take part, once, with how many rows are of it
+-- and the school that is probably meant; and ids that differ in leading zeros or the case of letters alone.
 -- grain: value
 -- reads: raw.users, raw.classes, meta.schools
 insert into day.oneroster.findings by name
@@ -77,6 +77,11 @@ select
     if(sent.file = 'users.csv', 'orgSourcedIds', 'schoolSourcedId') as field,
     'school_twin'                               as code,
     null                                        as sourced_id,
-    sent.id || ' and ' || twins.twin || ' differ in leading zeros alone; ' || sent.many || ' rows are of the first' as value
+    sent.id
+    || ' and '
+    || twins.twin
+    || ' differ in leading zeros alone; '
+    || sent.many
+    || ' rows are of the first' as value
 from sent
 inner join twins using (file, id)

@@ -11,5 +11,6 @@ select
         when coalesce(trim(raw.student_sourced_id), '') = '' then 'row_blank'
         when coalesce(trim(raw.student_sourced_id), '') = '' then 'further_key_missing'
     end as reason,
-    case reason when 'row_blank' then 'excluded' when 'further_key_missing' then 'rejected' else 'accepted' end as verdict
+    case reason when 'row_blank' then 'excluded' when 'further_key_missing' then 'rejected' else 'accepted' end
+        as verdict
 from day.raw.student_attributes as raw

@@ -1,5 +1,5 @@
--- oneroster.findings of users.csv: each kind of value that was read more kindly than it was written, once, with how many
--- there are and on which lines the first ones stand.
+-- oneroster.findings of users.csv: each kind of value that was read more kindly than it was written, once, with how
+-- many there are and on which lines the first ones stand.
 -- grain: code
 -- reads: raw.users
 insert into day.oneroster.findings by name
@@ -21,10 +21,8 @@ with told as (
             ),
             $placeholder_pattern
         )                                       as has_placeholder,
-        coalesce(legal_guardian not in ('true', 'false', '') and lower(trim(legal_guardian)) in (
-            'true', 't', '1', 'y', 'yes', 'on', 'false', 'f', '0', 'n', 'no', 'off'
-        ), false)
-        or coalesce(enabled_user not in ('true', 'false', ''), false) as has_flag,
+        -- legalGuardian is none of the standard's columns: 1 and 0 are as good there
+        coalesce(enabled_user not in ('true', 'false', ''), false) as has_flag,
         coalesce(starts_with(org_sourced_ids, '"'), false)
         or coalesce(starts_with(agent_sourced_ids, '"'), false)
         or coalesce(starts_with(grades, '"'), false) as has_quotes
@@ -34,26 +32,31 @@ with told as (
 counted as (
     select
         unnest([
-            {
-                'code': 'values_padded', 'many': count(*) filter (where is_padded),
-                'first': min(line, 3) filter (where is_padded)
-            },
-            {
-                'code': 'words_in_other_case', 'many': count(*) filter (where has_capitals),
-                'first': min(line, 3) filter (where has_capitals)
-            },
-            {
-                'code': 'placeholders_blank', 'many': count(*) filter (where has_placeholder),
-                'first': min(line, 3) filter (where has_placeholder)
-            },
-            {
-                'code': 'flags_mapped', 'many': count(*) filter (where has_flag),
-                'first': min(line, 3) filter (where has_flag)
-            },
-            {
-                'code': 'quotes_doubled', 'many': count(*) filter (where has_quotes),
-                'first': min(line, 3) filter (where has_quotes)
-            }
+            struct_pack(
+                code := 'values_padded',
+                many := count(*) filter (where is_padded),
+                first := min(line, 3) filter (where is_padded)
+            ),
+            struct_pack(
+                code := 'words_in_other_case',
+                many := count(*) filter (where has_capitals),
+                first := min(line, 3) filter (where has_capitals)
+            ),
+            struct_pack(
+                code := 'placeholders_blank',
+                many := count(*) filter (where has_placeholder),
+                first := min(line, 3) filter (where has_placeholder)
+            ),
+            struct_pack(
+                code := 'flags_mapped',
+                many := count(*) filter (where has_flag),
+                first := min(line, 3) filter (where has_flag)
+            ),
+            struct_pack(
+                code := 'quotes_doubled',
+                many := count(*) filter (where has_quotes),
+                first := min(line, 3) filter (where has_quotes)
+            )
         ])                                      as kind
     from told
 )
@@ -64,6 +67,8 @@ select
     null                                        as field,
     kind.code,
     null                                        as sourced_id,
-    kind.many || ' rows, the first on lines ' || array_to_string(kind.first, ', ') as value
+    kind.many
+    || if(kind.many = 1, ' row, on line ', ' rows, the first on lines ')
+    || array_to_string(kind.first, ', ') as value
 from counted
 where kind.many > 0

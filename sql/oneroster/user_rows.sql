@@ -72,16 +72,17 @@ bare as (
 worded as (
     select
         bare.* exclude (sms_sent, phone_sent, grades_sent, language_sent, sms_bare, phone_bare),
-        coalesce(mobiles.meant, if(regexp_full_match(sms_bare, $plain_phone), '+1' || right(sms_bare, 10), null)) as sms,
+        coalesce(mobiles.meant, if(regexp_full_match(sms_bare, $plain_phone), '+1' || right(sms_bare, 10), null))
+            as sms,
         coalesce(phones.meant, if(regexp_full_match(phone_bare, $plain_phone), '+1' || right(phone_bare, 10), null))
-                                                as phone,
+            as phone,
         if(grades.sent is null, bare.grades_sent, grades.meant) as grades,
         if(languages.sent is null, bare.language_sent, languages.meant) as language
     from bare
-    left join day.oneroster.words as mobiles on mobiles.kind = 'phone' and bare.sms_sent = mobiles.sent
-    left join day.oneroster.words as phones on phones.kind = 'phone' and bare.phone_sent = phones.sent
-    left join day.oneroster.words as grades on grades.kind = 'grades' and bare.grades_sent = grades.sent
-    left join day.oneroster.words as languages on languages.kind = 'language' and bare.language_sent = languages.sent
+    left join day.oneroster.words as mobiles on bare.sms_sent = mobiles.sent and mobiles.kind = 'phone'
+    left join day.oneroster.words as phones on bare.phone_sent = phones.sent and phones.kind = 'phone'
+    left join day.oneroster.words as grades on bare.grades_sent = grades.sent and grades.kind = 'grades'
+    left join day.oneroster.words as languages on bare.language_sent = languages.sent and languages.kind = 'language'
 ),
 
 kinds as (

@@ -1,5 +1,5 @@
--- the distinct values whose meaning is looked up: all grades and languages, and the dates and telephone numbers that are
--- not written as the roster has them.
+-- the distinct values whose meaning is looked up: all grades and languages, and the dates and telephone numbers that
+-- are not written as the roster has them.
 -- grain: kind, sent
 -- reads: raw.users, raw.classes, raw.enrollments, raw.contacts, raw.guardians
 with phones as (
@@ -40,7 +40,7 @@ found as (
     union
     select 'date' as kind, sent
     from dates
-    where sent <> '' and not regexp_full_match(sent, '[0-9]{4}-[0-9]{2}-[0-9]{2}')
+    where sent <> '' and not regexp_full_match(sent, '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]')
     union
     select 'phone' as kind, sent
     from phones

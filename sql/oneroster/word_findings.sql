@@ -43,7 +43,9 @@ select
     null                                        as field,
     code,
     null                                        as sourced_id,
-    count(*) || ' rows, the first on lines ' || array_to_string(min(line, 3), ', ') as value
+    count(*)
+    || if(count(*) = 1, ' row, on line ', ' rows, the first on lines ')
+    || array_to_string(min(line, 3), ', ') as value
 from told
 where code is not null
 group by file, code

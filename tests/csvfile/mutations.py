@@ -99,7 +99,7 @@ def opened_reader(root: Path) -> Any:
     return session(root, day=day, write="day")
 
 
-def seen_by_another(content: bytes, outcome: Outcome) -> list[list[str]] | None:
+def seen_by_another(content: bytes, outcome: Outcome) -> list[list[str]] | None:  # noqa: PLR0911 - each says why not
     """Return the rows that Python's csv module sees; None where it cannot say (stray marks, mixed line ends).
 
     It reads strictly, from lines that were split by hand; columns go by the names in the header.

@@ -133,7 +133,10 @@ WAYS: dict[str, Callable[[], bytes]] = {
 def test_the_same_table_is_read_however_it_is_written(reader: Reader, way: str) -> None:
     found = reader.read(WAYS[way]())
     assert found["table"] == PEOPLE
-    told = {"no line end at the end": "end_without_line_end", "a delimiter at the end of every row": "empty_field_at_end"}
+    told = {
+        "no line end at the end": "end_without_line_end",
+        "a delimiter at the end of every row": "empty_field_at_end",
+    }
     assert found["codes"] == ([told[way]] if way in told else [])
     assert found["rows"] == 3
 

@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
+
 from csvfile.mutations import OpenReader, mutated, opened_reader, seeds, wrong_with
 
 MUTATIONS = 2_000

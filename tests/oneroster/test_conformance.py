@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 from conftest import preserved_environment
-from oneroster.packages import STAMP, Package, bulk, delta
 
+from oneroster.packages import STAMP, Package, bulk, delta
 from pipeline.cli.main import main
 from pipeline.oneroster.conformance import check_conformance
 from pipeline.report.validation import Validation, conformance_validation

@@ -134,8 +134,9 @@ def test_each_row_gets_its_verdict(judged: District, cases: list[Case], text: st
 
 
 def test_each_row_that_was_left_out_for_an_error_or_stands_there_twice_is_a_finding(judged: District) -> None:
-    findings = judged.query("""select file, line, code, severity from day.meta.findings
-        where line is not null and (severity = 'error' or code = 'row_repeated') and code not like '%_for_many'""", FIRST)
+    text = """select file, line, code, severity from day.meta.findings
+        where line is not null and (severity = 'error' or code = 'row_repeated') and code not like '%_for_many'"""
+    findings = judged.query(text, FIRST)
     files = {"users.csv": USERS, "classes.csv": CLASSES, "enrollments.csv": ENROLLMENTS}
     assert set(findings) == {
         (file, line, reason, "warning" if reason == "row_repeated" else "error")

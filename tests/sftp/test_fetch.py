@@ -44,7 +44,7 @@ OLD = 1_700_000_000
 
 
 def put(folder: Path, size: int, name: str = "users.csv") -> bytes:
-    data = random.Random(size).randbytes(size)  # noqa: S311 (bytes, no secret)
+    data = random.Random(size).randbytes(size)
     (folder / name).write_bytes(data)
     os.utime(folder / name, (OLD, OLD))
     return data
