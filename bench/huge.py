@@ -71,8 +71,8 @@ select
 from range({ENROLLMENTS}) as r (n)
 """
 _WORDS = """with words as (select ['Ann', 'Bo', 'Cy', 'Di', 'Eve', 'Flo', 'Gus', 'Hal', 'Ida', 'Jo', 'Kay', 'Leo',
-'Mia', 'Ned', 'Oda', 'Pia', 'Quin', 'Roy', 'Sue', 'Ty', 'Una', 'Vic', 'Wes', 'Xia', 'Yan', 'Zoë', 'Abe', 'Bea', 'Cal', 'Dee',
-'Eli', 'Fay', 'Gia', 'Hope', 'Ivy', 'Jan', 'Kim', 'Lou', 'Max', 'Nia'] as names) """
+'Mia', 'Ned', 'Oda', 'Pia', 'Quin', 'Roy', 'Sue', 'Ty', 'Una', 'Vic', 'Wes', 'Xia', 'Yan', 'Zoë', 'Abe', 'Bea', 'Cal',
+'Dee', 'Eli', 'Fay', 'Gia', 'Hope', 'Ivy', 'Jan', 'Kim', 'Lou', 'Max', 'Nia'] as names) """
 
 
 def make_files(folder: Path) -> int:

@@ -58,7 +58,7 @@ def normalize(
     }
     _look_words_up(db, reading.country, plain=values["plain_phone"])
     db.run("oneroster/user_leniencies", **values)
-    values["has_placeholders"] = bool(db.value("oneroster/has_placeholders"))
+    values["has_oddities"] = bool(db.value("oneroster/has_oddities"))
     for name in (
         *_PEOPLE_AND_CLASSES,
         *(("oneroster/unjudged_enrollment_rows",) if refused else _ENROLLMENTS),

@@ -109,9 +109,12 @@ def _tag(sent: str) -> str | None:
     try:
         if _LANGUAGE_CODE.fullmatch(sent) and langcodes.tag_is_valid(sent):
             return langcodes.standardize_tag(sent)
-        return str(langcodes.find(sent))
+        found = langcodes.find(sent)
     except (LookupError, ValueError):
         return None
+    # The library also finds what is merely alike; a name counts only where it is the very one.
+    names = {found.display_name().casefold(), found.autonym().casefold()}
+    return str(found) if sent.casefold() in names else None
 
 
 def _date(sent: str) -> tuple[str | None, State]:

@@ -44,7 +44,8 @@ select
     coalesce(
         sms_words.meant,
         if(
-            regexp_full_match(translate(raw.sms, '()-. ', ''), $plain_phone),
+            regexp_full_match(translate(raw.sms, '()-. ', ''), $plain_phone)
+            and right(translate(raw.sms, '()-. ', ''), 7) <> repeat(right(translate(raw.sms, '()-. ', ''), 1), 7),
             '+1' || right(translate(raw.sms, '()-. ', ''), 10),
             null
         )
@@ -52,7 +53,8 @@ select
     coalesce(
         phone_words.meant,
         if(
-            regexp_full_match(translate(raw.phone, '()-. ', ''), $plain_phone),
+            regexp_full_match(translate(raw.phone, '()-. ', ''), $plain_phone)
+            and right(translate(raw.phone, '()-. ', ''), 7) <> repeat(right(translate(raw.phone, '()-. ', ''), 1), 7),
             '+1' || right(translate(raw.phone, '()-. ', ''), 10),
             null
         )

@@ -23,9 +23,9 @@ with told as (
         )                                       as has_placeholder,
         -- legalGuardian is none of the standard's columns: 1 and 0 are as good there
         coalesce(enabled_user not in ('true', 'false', ''), false) as has_flag,
-        coalesce(starts_with(org_sourced_ids, '"'), false)
-        or coalesce(starts_with(agent_sourced_ids, '"'), false)
-        or coalesce(starts_with(grades, '"'), false) as has_quotes
+        coalesce(regexp_full_match(org_sourced_ids, '".*"'), false)
+        or coalesce(regexp_full_match(agent_sourced_ids, '".*"'), false)
+        or coalesce(regexp_full_match(grades, '".*"'), false) as has_quotes
     from day.raw.users
 ),
 

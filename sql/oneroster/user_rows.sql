@@ -3,12 +3,15 @@
 -- reads: raw.users, meta.schools, oneroster.words
 insert into day.oneroster.user_rows by name
 with blanked as (
-    -- the test is dear, and most files have no placeholder at all
+    -- the tests are dear, and most files have neither a placeholder nor a list in two layers of quotation marks
     select * from day.raw.users
-    where not $has_placeholders
+    where not $has_oddities
     union all
     select
         * replace (
+            if(regexp_full_match(org_sourced_ids, '".*"'), org_sourced_ids[2:-2], org_sourced_ids) as org_sourced_ids,
+            if(regexp_full_match(agent_sourced_ids, '".*"'), agent_sourced_ids[2:-2], agent_sourced_ids)
+                as agent_sourced_ids,
             if(list_contains($placeholders, lower(trim(given_name))), '', given_name) as given_name,
             if(list_contains($placeholders, lower(trim(family_name))), '', family_name) as family_name,
             if(list_contains($placeholders, lower(trim(middle_name))), '', middle_name) as middle_name,
@@ -17,7 +20,7 @@ with blanked as (
             if(list_contains($placeholders, lower(trim(relationship))), '', relationship) as relationship
         )
     from day.raw.users
-    where $has_placeholders
+    where $has_oddities
 ),
 
 trimmed as (
@@ -27,17 +30,17 @@ trimmed as (
         nullif(lower(trim(role)), '')           as role,
         -- splitting with a lambda is dear, and most cells hold one id or none
         case
-            when trim(coalesce(org_sourced_ids, ''), ' "') = '' then []::varchar[]
-            when not contains(org_sourced_ids, ',') then [trim(org_sourced_ids, ' "')]
+            when trim(coalesce(org_sourced_ids, '')) = '' then []::varchar[]
+            when not contains(org_sourced_ids, ',') then [trim(org_sourced_ids)]
             else list_filter(
-                list_transform(string_split(org_sourced_ids, ','), lambda id: trim(id, ' "')), lambda id: id <> ''
+                list_transform(string_split(org_sourced_ids, ','), lambda id: trim(id)), lambda id: id <> ''
             )
         end                                     as schools_sent,
         case
-            when trim(coalesce(agent_sourced_ids, ''), ' "') = '' then []::varchar[]
-            when not contains(agent_sourced_ids, ',') then [trim(agent_sourced_ids, ' "')]
+            when trim(coalesce(agent_sourced_ids, '')) = '' then []::varchar[]
+            when not contains(agent_sourced_ids, ',') then [trim(agent_sourced_ids)]
             else list_distinct(list_filter(
-                list_transform(string_split(agent_sourced_ids, ','), lambda id: trim(id, ' "')), lambda id: id <> ''
+                list_transform(string_split(agent_sourced_ids, ','), lambda id: trim(id)), lambda id: id <> ''
             ))
         end                                     as agent_ids,
         nullif(trim(given_name), '')            as given_name,
@@ -72,9 +75,17 @@ bare as (
 worded as (
     select
         bare.* exclude (sms_sent, phone_sent, grades_sent, language_sent, sms_bare, phone_bare),
-        coalesce(mobiles.meant, if(regexp_full_match(sms_bare, $plain_phone), '+1' || right(sms_bare, 10), null))
+        coalesce(mobiles.meant, if(
+            regexp_full_match(sms_bare, $plain_phone) and right(sms_bare, 7) <> repeat(right(sms_bare, 1), 7),
+            '+1' || right(sms_bare, 10),
+            null
+        ))
             as sms,
-        coalesce(phones.meant, if(regexp_full_match(phone_bare, $plain_phone), '+1' || right(phone_bare, 10), null))
+        coalesce(phones.meant, if(
+            regexp_full_match(phone_bare, $plain_phone) and right(phone_bare, 7) <> repeat(right(phone_bare, 1), 7),
+            '+1' || right(phone_bare, 10),
+            null
+        ))
             as phone,
         if(grades.sent is null, bare.grades_sent, grades.meant) as grades,
         if(languages.sent is null, bare.language_sent, languages.meant) as language

@@ -46,7 +46,11 @@ found as (
     from phones
     where
         sent <> ''
-        and not regexp_full_match(translate(sent, '()-. ', ''), $plain_phone)
+        and (
+            not regexp_full_match(translate(sent, '()-. ', ''), $plain_phone)
+            -- 888-888-8888 and the like have the form of a number, and are none
+            or right(translate(sent, '()-. ', ''), 7) = repeat(right(translate(sent, '()-. ', ''), 1), 7)
+        )
 )
 
 select distinct

@@ -204,7 +204,9 @@ def test_only_ids_that_lead_nowhere_and_unreadable_flags_are_warnings(town: Dist
     for family in FAMILIES:
         for code, count in family.findings.items():
             expected[code] = expected.get(code, 0) + count
-    found = dict(town.query("select code, count(*) from day.meta.findings where line is not null group by all", FIRST))
+    text = """select code, count(*) from day.meta.findings
+        where line is not null and code not in ('school_aside', 'values_padded', 'words_in_other_case') group by all"""
+    found = dict(town.query(text, FIRST))
     assert found == expected
 
 

@@ -80,8 +80,8 @@ def test_each_changed_cell_is_an_update_of_that_column_and_of_nothing_else(runni
         "S5": {"orgSourcedIds": "M,N"},
         "T1": {"email": "new@school.example", "username": "t.one"},
         "T2": {"role": "administrator"},
-        "P1": {"sms": "202-555-0199"},
-        "P2": {"phone": "202-555-0200", "language": "es"},
+        "P1": {"sms": "+12025550199"},
+        "P2": {"phone": "+12025550200", "language": "es"},
     }
     classes = {
         "C1": {"title": "Art", "location": "12", "classCode": "A1", "courseSourcedId": "K"},
