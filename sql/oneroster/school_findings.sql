@@ -66,7 +66,10 @@ select
     if(aside.file = 'users.csv', 'orgSourcedIds', 'schoolSourcedId') as field,
     if(coalesce(near.is_twin, false), 'school_twin', 'school_aside') as code,
     null                                        as sourced_id,
-    aside.id || ' is not one of this district''s schools; ' || aside.many || ' rows are of it'
+    aside.id
+    || ' is not one of this district''s schools; '
+    || aside.many
+    || if(aside.many = 1, ' row is of it', ' rows are of it')
     || coalesce('. Closest: ' || near.closest, '') as value
 from aside
 left join near using (file, id)

@@ -97,7 +97,9 @@ MESSY: dict[str, Messy] = {
     "dcid": Messy(f"dcid,{HEADER}|9,1,N,student,Ann,Pupil,|8,2,N,student,Bo,Pupil,P1|", codes=("column_unknown",)),
     "a nameless column": Messy(f"{HEADER},|1,N,student,Ann,Pupil,,|2,N,student,Bo,Pupil,P1,|"),
     "one name under two labels": Messy(
-        f"{HEADER},USERS.role|1,N,student,Ann,Pupil,,x|2,N,student,Bo,Pupil,P1,y|", [], ("column_twice", "labels_mapped")
+        f"{HEADER},USERS.role|1,N,student,Ann,Pupil,,x|2,N,student,Bo,Pupil,P1,y|",
+        [],
+        ("column_twice", "labels_mapped"),
     ),
     "a name twice": refused(f"{HEADER},role|1,N,student,Ann,Pupil,,x|2,N,student,Bo,Pupil,P1,y|", "column_twice"),
     "a typo in a needed name": Messy(PLAIN.replace("role", "rolle"), [], ("column_missing", "column_unknown")),
