@@ -108,7 +108,9 @@ def _tag(sent: str) -> str | None:
     """Return the BCP 47 tag that a code or an English name of a language means."""
     try:
         if _LANGUAGE_CODE.fullmatch(sent) and langcodes.tag_is_valid(sent):
-            return langcodes.standardize_tag(sent)
+            # A code of two letters is the standard's own; the library would turn tl (Tagalog) into fil.
+            has_two_letters = not sent[2:3].isalpha()
+            return langcodes.Language.get(sent, normalize=not has_two_letters).to_tag()
         found = langcodes.find(sent)
     except (LookupError, ValueError):
         return None

@@ -121,10 +121,8 @@ def test_a_school_that_lost_its_zero_is_told_with_its_twin(tmp_path: Path) -> No
     rows = small_district()
     rows.users[0]["orgSourcedIds"] = "412"
     night = District(tmp_path, schools=("0412", "N", "M")).sync(rows)
-    told = [f.message for f in night.report.findings if f.code == "school_twin"]
-    assert told == [
-        "Line 2: School 412 is not one of this district's schools; 1 rows are of it. Closest: 0412, School 0412."
-    ]
+    (told,) = [f.message for f in night.report.findings if f.code == "school_twin"]
+    assert told.startswith("Line 2: School 412 is not one of this district's schools; 1 row is of it. Closest: 0412")
 
 
 def test_contacts_guardians_and_attributes_are_read_where_they_are_sent(tmp_path: Path) -> None:
@@ -142,7 +140,8 @@ def test_contacts_guardians_and_attributes_are_read_where_they_are_sent(tmp_path
     night = district.sync(files)
     assert night.outcome == "applied"
     assert district.query(
-        """select contact_id, student_id, relationship, legal_guardian, priority, no_contact, sms, email, language, verdict
+        """select
+            contact_id, student_id, relationship, legal_guardian, priority, no_contact, sms, email, language, verdict
         from day.oneroster.contacts order by line""",
         FIRST,
     ) == [
