@@ -93,7 +93,10 @@ def check_conformance(paths: Sequence[Path]) -> Conformance:
                 for name in sorted(package.paths, key=list(_NAMES).index):
                     read_to_the_letter(db, _NAMES[name], package.paths[name])
                 _check(db, package)
-                return Conformance(db.rows("check/file_counts"), db.rows("check/findings"))
+                counted = db.rows("check/file_counts")
+                unread = set(package.paths) - {row["file"] for row in counted}
+                counted += [{"file": name, "received": 0, "rejected": 0} for name in sorted(unread)]
+                return Conformance(counted, db.rows("check/findings"))
 
 
 def _check(db: Database, package: _Package) -> None:

@@ -604,6 +604,7 @@ _CODES = (
         "Add the row that is meant, or correct the id. A bulk set holds everything that it refers to.",
     ),
     FindingCode("reference_type", "error", "{value}.", "Refer to a row of that type."),
+    FindingCode("reference_role", "error", "{value}, and a result is a student's.", "Refer to a student."),
     FindingCode("reference_unusual", "warning", "{value}.", "Look whether the right row is meant."),
     FindingCode(
         "subjects_differ",
@@ -625,13 +626,13 @@ _CODES = (
     ),
     FindingCode(
         "primary_not_teacher",
-        "warning",
+        "error",
         "primary is true for the role {value}.",
         "It is for teachers alone.",
     ),
     FindingCode(
         "primary_twice",
-        "warning",
+        "error",
         "The class {value} has another primary teacher at this time.",
         "One teacher of a class is the primary one.",
     ),

@@ -47,10 +47,14 @@ select
     elements.file,
     elements.line,
     elements.field,
-    'reference_unusual'                         as code,
+    if(elements.field = 'studentSourcedId', 'reference_role', 'reference_unusual') as code,
     elements.value || ' is a ' || keys.kind     as value
 from day.sent.elements as elements
 inner join keys on elements.reference = keys.file and elements.value = keys.id
 where
-    (elements.field = 'studentSourcedId' and keys.kind <> 'student')
+    (
+        elements.field = 'studentSourcedId'
+        -- a role that is no word of the standard is a finding of its own
+        and keys.kind in ('administrator', 'aide', 'guardian', 'parent', 'proctor', 'relative', 'teacher')
+    )
     or (elements.field = 'gradingPeriodSourcedId' and keys.kind <> 'gradingPeriod')

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -176,6 +177,8 @@ CELLS: list[tuple[str, int, str, str]] = [
     ("classes.csv", 2, "subjectCodes", "02001"),
     ("enrollments.csv", 2, "endDate", "2027-07-01"),
     ("enrollments.csv", 2, "beginDate", "2026-08-01"),
+    ("enrollments.csv", 2, "primary", "true"),
+    ("results.csv", 3, "studentSourcedId", "t1"),
     # the manifest
     ("manifest.csv", 2, "value", "1"),
     ("manifest.csv", 3, "value", "1.2"),
@@ -367,6 +370,33 @@ def test_faults_of_all_stages_are_told_at_once(tmp_path: Path) -> None:
         ("classes.csv", 3, None),
     ]:
         assert place in found
+
+
+def test_two_primary_teachers_of_a_class_are_one_too_many(tmp_path: Path) -> None:
+    package = bulk().row("enrollments.csv", "e9", "", "", "c1", "412", "t1", "teacher", "true", "", "")
+    assert errors(validated(package.zip(tmp_path / "set.zip"))) == [("enrollments.csv", 6, "primary")]
+
+
+ZIPS: dict[str, tuple[Callable[[zipfile.ZipFile, Package], Any], Place]] = {
+    "in a folder": (lambda z, p: z.writestr("data/orgs.csv", p.written("orgs.csv")), ("orgs.csv", None, None)),
+    "twice": (lambda z, p: z.writestr("users.csv", p.written("users.csv")), ("users.csv", None, None)),
+    "a note": (lambda z, _: z.writestr("readme.txt", b"hello"), ("readme.txt", None, None)),
+    "a file of another standard": (lambda z, _: z.writestr("roles.csv", b"a\r\nb\r\n"), ("roles.csv", None, None)),
+    "an archive": (lambda z, _: z.writestr("more.zip", b"PK"), ("set.zip", None, None)),
+}
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+@pytest.mark.parametrize("kind", ZIPS)
+def test_what_does_not_belong_into_a_package_is_told(tmp_path: Path, kind: str) -> None:
+    change, place = ZIPS[kind]
+    package = bulk()
+    path = package.zip(tmp_path / "set.zip")
+    with zipfile.ZipFile(path, "a") as archive:
+        change(archive, package)
+    result = validated(path)
+    assert not result.accepted
+    assert place in errors(result)
 
 
 def test_one_missing_row_is_one_finding_with_how_many_rows_name_it(tmp_path: Path) -> None:
