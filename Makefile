@@ -49,10 +49,12 @@ format: $(READY) ## put Python and SQL into shape
 bench: $(READY) ## figures for districts from three thousand to a million students, and for the fetch, with machine and sizes
 	@$(BIN)/python bench/day.py
 	@$(BIN)/python bench/sync.py
+	@$(BIN)/python bench/huge.py
 	@$(BIN)/python bench/fetch.py
 
-soak: $(READY) ## a thousand nights killed, many synthetic districts held against the truth, fetches from a bad server
+soak: $(READY) ## nights killed, files changed, fetches from a bad server, synthetic districts held against the truth
 	@ROLLCALL_KILLS=1000 $(BIN)/python -m pytest tests/faults/test_kills.py -s -o timeout=0
+	@$(BIN)/python bench/mutations.py
 	@$(BIN)/python bench/soak.py
 	@$(BIN)/python bench/soak_fetch.py
 

@@ -46,7 +46,8 @@ def oneroster(
             if repeated := repeated_metadata(db):
                 yield from (dg.MaterializeResult(asset_key=table, metadata=repeated) for table in _TABLES)
                 return
-            normalize(db, scope=districts.settings_of(day.district).scope)
+            settings = districts.settings_of(day.district)
+            normalize(db, scope=settings.scope, reading=settings.reading, sync_date=day.date)
             results: list[dg.MaterializeResult[None]] = [
                 dg.MaterializeResult(asset_key=table, metadata=table_metadata(db, f"day.oneroster.{table}", file))
                 for table in _TABLES

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 import dagster as dg
 
 from pipeline.csvfile.load import read_delivery
-from pipeline.landing.intake import closed_before, delivered_paths
+from pipeline.landing.intake import closed_before, delivered_paths, landed_delivery, landed_findings
 from pipeline.metadata import failures_in_words, repeated_metadata, table_metadata
 from pipeline.oneroster.files import ROSTER_FILES
+from pipeline.oneroster.opened import opened_set
 from pipeline.partitions import DISTRICT_DAYS, DistrictDay
 from pipeline.resources import Districts, RunLock
 from pipeline.warehouse.sessions import session
@@ -41,19 +42,25 @@ def raw(context: dg.AssetExecutionContext, districts: Districts, run_lock: RunLo
                 return
             # The delivery that the day began with, even if another has landed since.
             paths = delivered_paths(day.district, folder, day.date, db.value("raw/delivery_number"))
-            found = read_delivery(
-                db,
-                paths,
-                scope=districts.settings_of(day.district).scope,
-                closed_before=closed_before(day.district, folder, day.date),
-            )
+            settings = districts.settings_of(day.district)
+            said = landed_findings(settings, landed_delivery(day.district, folder, day.date))
+            with opened_set(paths, folder.root, patterns=settings.files.patterns(), findings=said) as opened:
+                found = read_delivery(
+                    db,
+                    opened.paths,
+                    scope=settings.scope,
+                    closed_before=closed_before(day.district, folder, day.date),
+                    said=opened.findings,
+                    encoding=settings.reading.encoding,
+                    scratch=opened.scratch,
+                )
             read = {part.file: part for part in found}
             results: list[dg.MaterializeResult[None]] = [
                 dg.MaterializeResult(
                     asset_key=f"raw_{part.table}",
                     metadata={
                         **table_metadata(db, f"day.raw.{part.table}", file),
-                        "unreadable rows": read[part.name].unreadable,
+                        "unreadable rows": read[part.name].unreadable if part.name in read else 0,
                     },
                 )
                 for part in ROSTER_FILES

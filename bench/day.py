@@ -129,7 +129,7 @@ def live(registry: Any, source: Path, day: date) -> dict[str, Any]:
 
     def oneroster() -> None:
         with session(folder.root, day=file, write="day") as db:
-            normalize(db, scope=settings.scope)
+            normalize(db, scope=settings.scope, reading=settings.reading, sync_date=day)
 
     def guardians() -> None:
         with session(folder.root, day=file, write="day") as db:

@@ -53,7 +53,8 @@ def live(world: SyntheticDistrict, export: str, folder: DistrictFolder, day: dat
     )  # fmt: skip
     begin_day(file, folder.root, sync_date=day, schools=settings.schools, delivery=None)
     with session(folder.root, day=file, write="day") as db:
-        work_out(db, {name: source / name for name in FILE_NAMES}, settings, closed_before=frozenset())
+        files = {name: source / name for name in FILE_NAMES}
+        work_out(db, files, settings, sync_date=day, scratch=folder.root, closed_before=frozenset())
     plan_day(folder, settings, day)
     apply_plan(folder, file, sync_date=day, recorded_at=datetime.now(UTC))
 

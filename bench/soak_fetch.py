@@ -55,7 +55,7 @@ def misbehaving(server: EmbeddedSftpServer, chance: random.Random) -> type[Serve
 
 def main() -> None:
     """Fetch again and again, and say how it went."""
-    out, chance = Console(highlight=False), random.Random(7)  # noqa: S311 (to misbehave, no secret)
+    out, chance = Console(highlight=False), random.Random(7)
     collect.TRIES, whole, failed = 1, 0, 0
     with tempfile.TemporaryDirectory(prefix="rollcall-soak-") as root, EmbeddedSftpServer(Path(root)) as server:
         drop = server.add_account("soak", "soak", password="soak")  # noqa: S106 - made up

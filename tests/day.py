@@ -161,7 +161,7 @@ def small_district() -> Rows:
             *(student(f"S{n}", "M") for n in (4, 5, 6)),
             teacher("T1"),
             teacher("T2", "M"),
-            contact("P1", "S1,S2", sms="555-0101"),
+            contact("P1", "S1,S2", sms="202-555-0101"),
             contact("P2", "S1", relationship="Uncle", legalGuardian="1"),
             contact("P3", "S3", relationship="Father"),
         ],
@@ -303,7 +303,7 @@ class District:
         # The assets open a session each; one for these is the same, and opening is what takes time here.
         with session(self.folder.root, day=file, write="day") as db:
             before = closed_before(self.name, self.folder, day)
-            read = work_out(db, paths, self.settings, closed_before=before)
+            read = work_out(db, paths, self.settings, sync_date=day, scratch=self.folder.root, closed_before=before)
         return plan_day(self.folder, self.settings, day), {found.file: found for found in read}
 
     def apply(self, day: date = FIRST) -> int | None:

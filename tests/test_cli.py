@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -488,6 +489,23 @@ def test_what_was_uploaded_is_synced_and_stays_in_force(rollcall: Terminal, nigh
     assert again["outcome"] == "applied"
 
 
+def test_a_zip_is_uploaded_as_it_is_and_read_like_the_files_in_it(
+    rollcall: Terminal, nights: Nights, tmp_path: Path
+) -> None:
+    archive = tmp_path / "Roster of tonight.zip"
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as out:
+        for path in nights.drop.iterdir():
+            out.write(path, path.name.upper())
+    loose = rollcall.json("validate", nights.drop)
+    assert rollcall.json("validate", archive)["files"] == loose["files"]
+    planned = rollcall.json("plan", nights.district, archive)
+    synced = rollcall.json("upload", nights.district, archive, "--sync")
+    assert planned["files"] == synced["files"] == loose["files"]
+    assert synced["outcome"] == "unchanged"
+    landed = list(nights.folder.landing.glob("*/*/delivery.zip"))
+    assert [path.read_bytes() for path in landed] == [archive.read_bytes()]
+
+
 @pytest.mark.parametrize("spoil", ["nothing", "an empty file", "one file only"])
 def test_a_plan_tells_what_would_happen_and_changes_nothing(
     rollcall: Terminal, nights: Nights, tmp_path: Path, spoil: str
@@ -587,7 +605,7 @@ def test_paths_that_hold_no_roster_are_refused_in_words(
     assert f"{tmp_path}/nowhere is not there." in rollcall.refused(*words, tmp_path / "nowhere")
     assert f"None of users.csv, classes.csv, enrollments.csv is in {empty}." in rollcall.refused(*words, empty)
     assert "None of users.csv" in rollcall.refused(*words, tmp_path / "other.txt")
-    assert "users.csv is there twice" in rollcall.refused(*words, twice)
+    assert "users.csv is there twice" in rollcall.refused(*words, twice / "users.csv", twice / "USERS.CSV")
     assert f"{unreadable}/users.csv cannot be read (Input/output error)." in rollcall.refused(*words, unreadable)
     assert digests(nights.folder.root) == before
 

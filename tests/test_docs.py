@@ -15,6 +15,7 @@ from pipeline.cli.main import app
 from pipeline.definitions import defs
 from pipeline.districts.registry import read_settings
 from pipeline.districts.settings import DistrictSettings
+from pipeline.oneroster.findings import CATALOGUE
 from pipeline.report.model import SyncReport
 
 ROOT = Path(__file__).parents[1]
@@ -85,3 +86,29 @@ def test_the_settings_page_shows_settings_that_load_and_all_defaults(tmp_path: P
     assert read_settings(everything).model_dump(exclude={"sftp": {"host_keys"}}) == with_defaults
     named = set(re.findall(r"^( *)([a-z_]+):", everything.read_text(encoding="utf-8"), re.MULTILINE))
     assert {key for indent, key in named if not indent} == set(DistrictSettings.model_fields)
+
+
+@pytest.mark.parametrize(("page", "made_by"), [("findings.md", "findings_page"), ("oneroster.md", "standard_page")])
+def test_the_pages_of_findings_and_of_the_standard_are_those_of_the_program(
+    page: str, made_by: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(ROOT / "docs"))
+    made = getattr(importlib.import_module("catalogue"), made_by)()
+    assert (ROOT / "docs" / page).read_text(encoding="utf-8") == made, "run `python docs/catalogue.py`"
+
+
+def test_every_code_that_a_stage_reports_has_its_entry() -> None:
+    """Codes stand as literals in Python and SQL: each must be in the catalogue, and so on the page."""
+    python = [*(ROOT / "pipeline" / "csvfile").glob("*.py"), *(ROOT / "pipeline" / "oneroster").glob("*.py")]
+    said = set()
+    for path in python:
+        text = path.read_text(encoding="utf-8")
+        said |= set(re.findall(r'(?:Refusal\(|SetFinding\(|found\.add\()\s*"([a-z_0-9]+)"', text))
+        said |= set(re.findall(r'(?:_report\(db, file, |package\.add\([^,()]+(?:\.name)?, )"([a-z_0-9]+)"', text))
+    for path in (
+        path for stage in ("raw", "oneroster", "guardians", "check") for path in (ROOT / "sql" / stage).iterdir()
+    ):
+        said |= set(re.findall(r"'([a-z][a-z_0-9]+)'\s+as code\b", path.read_text(encoding="utf-8")))
+        said |= set(re.findall(r"code := '([a-z_0-9]+)'", path.read_text(encoding="utf-8")))
+    assert len(said) > 60
+    assert sorted(said - set(CATALOGUE)) == []

@@ -26,7 +26,14 @@ from pipeline.cli.console import (
 from pipeline.errors import UsageError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from rich.console import RenderableType
+
     from pipeline.landing.delivery import Delivery
+    from pipeline.report.validation import Validation
+
+PROFILES = ("connect", "oneroster-1.1")
 
 
 def sync(
@@ -80,7 +87,7 @@ def plan(district: DistrictArgument, paths: PathsArgument, output: FormatOption 
     from pipeline.sync.look import plan_files  # noqa: PLC0415
 
     settings = registry()[district]
-    files = find_files(paths, settings.files.by_file())
+    files = find_files(paths, settings.files.patterns())
     with spinner("reading and comparing"):
         report = plan_files(district, settings, folder_of(district), files, local_date(settings, datetime.now(UTC)))
     finish(report, output)
@@ -88,32 +95,52 @@ def plan(district: DistrictArgument, paths: PathsArgument, output: FormatOption 
 
 def validate(
     paths: PathsArgument,
-    profile: Annotated[str, typer.Option(help="What to check against: connect, what the product needs.")] = "connect",
+    profile: Annotated[
+        str,
+        typer.Option(
+            help="What to check against: connect, what the product needs, or oneroster-1.1, the standard to the letter."
+        ),
+    ] = "connect",
     output: FormatOption = Format.text,
 ) -> None:
     """Check files without any set-up: what is wrong, where, and what to do. Sends nothing anywhere."""
+    if profile not in PROFILES:
+        raise UsageError(f'There is no profile "{profile}".', f"Allowed: {', '.join(PROFILES)}.")
+    result, text = _conformance(paths) if profile == "oneroster-1.1" else _connect(paths)
+    emit(result, output, text)
+    raise typer.Exit(0 if result.accepted else EXIT_CODES["rejected"])
+
+
+def _conformance(paths: list[Path]) -> tuple[Validation, RenderableType]:
+    from pipeline.oneroster.conformance import check_conformance  # noqa: PLC0415
+    from pipeline.report.text import conformance_text  # noqa: PLC0415
+    from pipeline.report.validation import conformance_validation  # noqa: PLC0415
+
+    with spinner("reading and checking"):
+        result = conformance_validation(check_conformance(paths))
+    return result, conformance_text(result)
+
+
+def _connect(paths: list[Path]) -> tuple[Validation, RenderableType]:
     from pipeline.landing.intake import find_files  # noqa: PLC0415
-    from pipeline.oneroster.files import FILE_NAMES  # noqa: PLC0415
     from pipeline.report.text import validation_text  # noqa: PLC0415
     from pipeline.report.validation import validation  # noqa: PLC0415
     from pipeline.sync.look import validate_files  # noqa: PLC0415
 
-    if profile != "connect":
-        raise UsageError(f'There is no profile "{profile}".', "Allowed: connect.")
-    files = find_files(paths, {name: name for name in FILE_NAMES})
+    found = find_files(paths, {})
     with spinner("reading and checking"):
-        report = validate_files(files, datetime.now(UTC).date())
-    result = validation(report, profile)
-    emit(result, output, validation_text(report, accepted=result.accepted))
-    raise typer.Exit(0 if result.accepted else EXIT_CODES["rejected"])
+        report = validate_files(found, datetime.now(UTC).date())
+    result = validation(report, "connect")
+    return result, validation_text(report, accepted=result.accepted)
 
 
 def _still_lacking(delivery: Delivery) -> str | None:
     """Return a warning where an upload lacks a file: it counts as a whole, whatever lies on the server."""
     from pipeline.oneroster.files import FILE_NAMES  # noqa: PLC0415
+    from pipeline.oneroster.sets import ARCHIVE  # noqa: PLC0415
 
     lacking = [name for name in FILE_NAMES if delivery.file(name) is None]
-    if not lacking:
+    if not lacking or delivery.file(ARCHIVE) is not None:
         return None
     return (
         f"It has no {' and no '.join(lacking)}, so a sync of it will be rejected. Upload all three files together; "

@@ -46,7 +46,7 @@ class Dialect:
 
     `regular`: every line is one row as far as line ends tell, so that the fast reader may try; `lines` counts the
     physical lines, the header's included; `delimiters` counts them, those within quotes included; `ends_complete`: the
-    last line is closed by a line end.
+    last line is closed by a line end; `ends_mixed`: LF and CR LF both end rows.
     """
 
     line_end: LineEnd
@@ -57,6 +57,7 @@ class Dialect:
     lines: int
     delimiters: int
     ends_complete: bool
+    ends_mixed: bool = False
 
 
 @contextmanager
@@ -83,15 +84,14 @@ def inspect(data: mmap.mmap | bytes, file: RosterFile) -> Dialect:
     """
     if len(data) == 0 or not data[: min(len(data), 4096)].strip(b"\xef\xbb\xbf \t\r\n"):
         raise Refusal("file_empty")
-    _refuse_other_formats(data)
-    _check_utf8(data)
+    refuse_other_formats(data)
     start = 3 if data[:3] == codecs.BOM_UTF8 else 0
     line_end, header_end = _header_line(data, start)
     header_text = bytes(data[start:header_end]).decode("utf-8")
     delimiter = _delimiter(header_text, file)
-    crlf = _count(data, b"\r\n")
-    lone_cr = _count(data, b"\r") - crlf
-    lone_lf = _count(data, b"\n") - crlf
+    crlf = count_bytes(data, b"\r\n")
+    lone_cr = count_bytes(data, b"\r") - crlf
+    lone_lf = count_bytes(data, b"\n") - crlf
     ends_complete = data[-1:] in _LINE_END_BYTES
     lines = crlf + lone_cr + lone_lf + (0 if ends_complete else 1)
     body = bytes(data[header_end : header_end + 4096]).strip(b'\r\n\t ,;|"')
@@ -105,8 +105,9 @@ def inspect(data: mmap.mmap | bytes, file: RosterFile) -> Dialect:
         quotes=data.find(b'"') >= 0,
         regular=sum(bool(n) for n in (crlf, lone_cr, lone_lf)) == 1 and data.find(end + end) < 0,
         lines=lines,
-        delimiters=_count(data, delimiter.encode()),
+        delimiters=count_bytes(data, delimiter.encode()),
         ends_complete=ends_complete,
+        ends_mixed=line_end != "\r" and bool(crlf) and bool(lone_lf),
     )
 
 
@@ -115,7 +116,8 @@ def split_header(text: str, delimiter: str) -> list[str]:
     return [cell.strip().removeprefix('"').removesuffix('"') for cell in text.split(delimiter)]
 
 
-def _refuse_other_formats(data: mmap.mmap | bytes) -> None:
+def refuse_other_formats(data: mmap.mmap | bytes) -> None:
+    """Raise Refusal for what is no CSV text: archives, web pages, UTF-16, binary data."""
     head = bytes(data[:512])
     text = head.removeprefix(codecs.BOM_UTF8).lstrip().lower()
     if head.startswith(b"PK\x03\x04"):
@@ -130,19 +132,30 @@ def _refuse_other_formats(data: mmap.mmap | bytes) -> None:
         raise Refusal("not_csv", "it holds bytes that are no text")
 
 
-def _check_utf8(data: mmap.mmap | bytes) -> None:
+def is_utf8(path: Path) -> bool:
+    """Return whether all of a file is valid UTF-8; what is no text at all is left to `inspect`."""
+    with opened(path) as data:
+        return bytes(data[:2]) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) or _first_not_utf8(data) is None
+
+
+def first_line_not_utf8(data: mmap.mmap | bytes) -> int:
+    """Return the line of the first byte that is no UTF-8."""
+    before = bytes(data[: _first_not_utf8(data) or 0])
+    return before.count(b"\n") + before.count(b"\r") - before.count(b"\r\n") + 1
+
+
+def _first_not_utf8(data: mmap.mmap | bytes) -> int | None:
     decoder = codecs.getincrementaldecoder("utf-8")()
     for start in range(0, len(data), CHUNK):
         chunk = data[start : start + CHUNK]
-        if chunk.isascii() and not decoder.getstate()[0]:
+        pending = len(decoder.getstate()[0])
+        if chunk.isascii() and not pending:
             continue
         try:
             decoder.decode(chunk, final=start + CHUNK >= len(data))
         except UnicodeDecodeError as failure:
-            place = max(start + failure.start - len(decoder.getstate()[0]), 0)
-            before = bytes(data[:place])
-            line = before.count(b"\n") + before.count(b"\r") - before.count(b"\r\n") + 1
-            raise Refusal("not_utf8", f"on line {line}") from None
+            return max(start + failure.start - pending, 0)
+    return None
 
 
 def _header_line(data: mmap.mmap | bytes, start: int) -> tuple[LineEnd, int]:
@@ -172,7 +185,8 @@ def _delimiter(header: str, file: RosterFile) -> str:
     return best
 
 
-def _count(data: mmap.mmap | bytes, what: bytes) -> int:
+def count_bytes(data: mmap.mmap | bytes, what: bytes) -> int:
+    """Return how often one or two bytes occur."""
     if isinstance(data, bytes):
         return data.count(what)
     # mmap has no count(); slices of a few megabytes do, and a pair that straddles two slices is looked at apart

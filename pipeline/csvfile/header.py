@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pipeline.oneroster.files import Column, RosterFile
 
 _INVISIBLE = re.compile("[\u00a0\u00ad\u200b-\u200f\u2028-\u202e\u2060\ufeff]")
-_TABLE_PREFIX = re.compile(r"^[A-Za-z_]+\.")
+_TABLE_PREFIX = re.compile(r"^[A-Za-z_][A-Za-z0-9_]*\.")
+_SORT_PREFIX = re.compile(r"^[A-Za-z0-9]{1,2}_")
 
 
 @dataclass(frozen=True)
@@ -30,10 +31,12 @@ class HeaderCell:
 def clean_cell(cell: str, file: RosterFile) -> Column | None:
     """Return the column that a header's cell means, or None.
 
-    PowerSchool's default label is the query's core table and the column: `USERS.sourcedId`, `CC.role`.
+    PowerSchool's default label is the query's core table and the column: `USERS.sourcedId`, `CC.role`. Its screens
+    sort columns by name, so that some queries number them: `a_sourcedId`, `b_role`.
     """
     text = _INVISIBLE.sub(" ", cell).strip()
-    return file.column(text) or file.column(_TABLE_PREFIX.sub("", text))
+    bare = _TABLE_PREFIX.sub("", text)
+    return file.column(text) or file.column(bare) or file.column(_SORT_PREFIX.sub("", bare))
 
 
 def read_header(cells: tuple[str, ...], file: RosterFile) -> list[HeaderCell]:

@@ -8,13 +8,26 @@ from __future__ import annotations
 
 import mmap
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.csvfile.dialect import Dialect, Refusal, inspect, opened
+from pipeline.csvfile.dialect import (
+    Dialect,
+    Refusal,
+    first_line_not_utf8,
+    inspect,
+    is_utf8,
+    opened,
+    refuse_other_formats,
+)
+from pipeline.csvfile.encoding import to_utf8
 from pipeline.csvfile.header import HeaderCell, read_header
+from pipeline.csvfile.mending import mend
 from pipeline.csvfile.records import Record, read_records
-from pipeline.oneroster.files import ROSTER_FILES, RosterFile
+from pipeline.oneroster.files import ROSTER_FILES, STUDENT_ATTRIBUTES, USED_FILES, Column, RosterFile
+from pipeline.oneroster.findings import CATALOGUE
+from pipeline.oneroster.sets import SetFinding
 from pipeline.warehouse.sessions import Database, WarehouseError
 
 LONGEST_LINE = 1 << 20
@@ -44,35 +57,92 @@ class _Unreadable:
 
 
 def read_delivery(
-    db: Database, paths: Mapping[str, Path], *, scope: str, closed_before: frozenset[str] = frozenset()
+    db: Database,
+    paths: Mapping[str, Path],
+    *,
+    scope: str,
+    closed_before: frozenset[str] = frozenset(),
+    said: Sequence[SetFinding] = (),
+    encoding: str = "windows-1252",
+    scratch: Path | None = None,
 ) -> list[FileRead]:
     """Read the files of a delivery (`users.csv` -> where it is) into the raw tables.
 
     `closed_before` names the files whose previous delivery ended with a line end: without one, such a file was cut off
-    even where its last row has all its cells. A file that is not there or cannot be read at all is a finding. Nothing
-    is raised for what a district sent.
+    even where its last row has all its cells. `said` are the findings about the set. A file that is not UTF-8 is read
+    in `encoding`, from a copy in the folder `scratch` (the file's own, without one). A file that is not there or cannot
+    be read at all is a finding. Nothing is raised for what a district sent.
     """
     db.clear("raw")
-    return [
-        _read_file(db, file, paths.get(file.name), scope, closed_before=file.name in closed_before)
-        for file in ROSTER_FILES
-    ]
+    db.insert("day.raw.findings", _FINDING_COLUMNS, [(s.file, None, None, s.code, None, s.value) for s in said])
+    # Where the set itself could not be opened, that its files are missing is no news.
+    is_refused = any(CATALOGUE[finding.code].refuses for finding in said)
+    files = [file for file in ROSTER_FILES if file.name in paths or not is_refused]
+    files += [file for file in USED_FILES if file.name in paths]
+
+    def read(file: RosterFile) -> FileRead:
+        path = paths.get(file.name)
+        with db.alongside() as own:
+            return _read_file(own, file, path, scope, encoding, scratch, closed_before=file.name in closed_before)
+
+    # Numbering the rows of a file takes one core, whatever the machine has: two files are read at a time.
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        return list(pool.map(read, files))
 
 
-def _read_file(db: Database, file: RosterFile, path: Path | None, scope: str, *, closed_before: bool) -> FileRead:
+def _read_file(
+    db: Database,
+    file: RosterFile,
+    path: Path | None,
+    scope: str,
+    encoding: str,
+    scratch: Path | None,
+    *,
+    closed_before: bool,
+) -> FileRead:
+    copy: Path | None = None
     try:
         if path is None:
             raise Refusal("file_missing")  # noqa: TRY301 - all refusals of a file end in one place
+        if not is_utf8(path):
+            copy = (scratch or path.parent) / f".utf8-{file.name}"
+            path = _recoded(db, file, path, encoding, copy)
         with opened(path) as data:
             dialect = inspect(data, file)
             cut_off = not dialect.ends_complete and (closed_before or _ends_in_open_quote(data, dialect))
+        return _read_text(db, file, path, dialect, scope, closed_before=closed_before, cut_off=cut_off)
     except Refusal as refusal:
-        _report(db, file, refusal.code, field=refusal.field, value=refusal.value)
+        if file is STUDENT_ATTRIBUTES:
+            # Nothing of the roster hangs on it.
+            _report(db, file, "file_not_usable", value=refusal.value or refusal.code.replace("_", " "))
+        else:
+            _report(db, file, refusal.code, field=refusal.field, value=refusal.value)
         return FileRead(file.name, 0, 0)
+    finally:
+        if copy is not None:
+            copy.unlink(missing_ok=True)
+
+
+def _recoded(db: Database, file: RosterFile, path: Path, encoding: str, copy: Path) -> Path:
+    """Return a copy in UTF-8 of a file that is written in `encoding`."""
+    with opened(path) as data:
+        refuse_other_formats(data)
+        concerned = to_utf8(path, encoding, copy)
+        if concerned is None:
+            raise Refusal("not_utf8", f"on line {first_line_not_utf8(data)}")
+    _report(db, file, "encoding_not_utf8", value=f"{encoding}; {concerned:,} characters are concerned")
+    return copy
+
+
+def _read_text(
+    db: Database, file: RosterFile, path: Path, dialect: Dialect, scope: str, *, closed_before: bool, cut_off: bool
+) -> FileRead:
     header = read_header(dialect.header, file)
     _record_header(db, file, header)
     if not _header_is_sound(db, file, header, scope):
         return FileRead(file.name, 0, 0)
+    if dialect.ends_mixed:
+        _report(db, file, "line_ends_mixed")
     if dialect.regular and not cut_off and _read_regular(db, file, path, dialect, header):
         if not dialect.ends_complete:
             _report(db, file, "end_without_line_end", line=dialect.lines)
@@ -109,6 +179,9 @@ def _header_is_sound(db: Database, file: RosterFile, header: list[HeaderCell], s
             sound = False
         if cells and not column.stored:
             _report(db, file, "password_dropped", field=column.header)
+    mapped = [cell.header for cell in header if cell.column and cell.header != cell.column.header]
+    if mapped:
+        _report(db, file, "labels_mapped", value=", ".join(mapped)[:500])
     for cell in header:
         if cell.column is None and cell.header.strip():
             _report(db, file, "column_unknown", value=cell.header[:100])
@@ -166,11 +239,9 @@ def _read_irregular(
         unreadable.append(_Unreadable(last.line, last.cells, "file_cut_off", how))
     elif not dialect.ends_complete:
         _report(db, file, "end_without_line_end", line=dialect.lines)
-    spare = _spare_cells(records, width)
+    mender = _Mender(records, header, dialect.delimiter)
     for record in records:
-        cells = record.cells
-        if spare and len(cells) == width + spare:
-            cells = cells[:width]
+        cells = mender.fitted(record)
         if len(cells) != width:
             unreadable.append(_Unreadable(record.line, cells, "field_count", _count_in_words(cells, width)))
             continue
@@ -181,10 +252,61 @@ def _read_irregular(
         db.insert_columns(f"day.raw.{file.table}", {"line": lines, **values})
     if unreadable:
         _report_unreadable(db, file, unreadable)
-    _report_line_breaks(db, file, [record.line for record in records if record.spans and len(record.cells) == width])
+    _report_leniencies(db, file, dialect, records, mender)
     if not lines and not unreadable:
         _report(db, file, "header_only")
     return FileRead(file.name, len(lines), len(unreadable))
+
+
+def _report_leniencies(
+    db: Database, file: RosterFile, dialect: Dialect, records: Sequence[Record], mender: _Mender
+) -> None:
+    width = len(dialect.header)
+    if _spare_cells(records, width):
+        _report(db, file, "empty_field_at_end")
+    for line, field, value in mender.done:
+        _report(db, file, "row_mended", line=line, field=field, value=value)
+    _report_line_breaks(db, file, [record.line for record in records if record.spans and len(record.cells) == width])
+    if dialect.line_end == "\r" and any("\n" in cell for record in records for cell in record.cells):
+        _report(db, file, "line_break_kept")
+
+
+class _Mender:
+    """Mends rows of one file, and remembers what it did: line, column, and the value put together again."""
+
+    def __init__(self, records: Sequence[Record], header: Sequence[HeaderCell], delimiter: str) -> None:
+        self.done: list[tuple[int, str, str]] = []
+        self._records = records
+        self._columns = [cell.column for cell in header]
+        self._delimiter = delimiter
+        self._schools: dict[int, set[str]] | None = None
+        self._spare = _spare_cells(records, len(header))
+
+    def fitted(self, record: Record) -> list[str]:
+        """Return the row's cells without blank ones that every row has too many, mended where that is possible."""
+        width = len(self._columns)
+        if self._spare and len(record.cells) == width + self._spare:
+            return record.cells[:width]
+        return self._mended(record) if len(record.cells) > width and not record.spans else record.cells
+
+    def _mended(self, record: Record) -> list[str]:
+        """Return the row's cells, mended where exactly one reading is possible, else as they are."""
+        if self._schools is None:
+            self._schools = _schools(self._records, self._columns)
+        read = mend(record.cells, self._columns, self._delimiter, self._schools)
+        if read is None:
+            return record.cells
+        cells, place = read
+        column = self._columns[place]
+        self.done.append((record.line, column.header if column else "", cells[place][:100]))
+        return cells
+
+
+def _schools(records: Sequence[Record], columns: Sequence[Column | None]) -> dict[int, set[str]]:
+    """Return the schools that whole rows name, for each column that names schools."""
+    places = [place for place, column in enumerate(columns) if column and column.references == "orgs"]
+    whole = [record.cells for record in records if len(record.cells) == len(columns)]
+    return {place: {part.strip() for cells in whole for part in cells[place].split(",")} for place in places}
 
 
 def _cut_off(last: Record, width: int, *, closed_before: bool) -> str | None:

@@ -23,7 +23,8 @@ class Record:
     """One record: the physical line it starts on (the header is 1), its cells, and whether a line end closes it.
 
     `spans`: a quoted cell of it goes on over a line end. `open_quote`: the text ends in it, and a quotation mark that
-    begins a cell of it was never closed.
+    begins a cell of it was never closed. `stray`: positions (from 0) of cells that hold quotation marks and are not
+    quoted as RFC 4180 has it.
     """
 
     line: int
@@ -31,6 +32,7 @@ class Record:
     closed: bool
     spans: bool = False
     open_quote: bool = False
+    stray: tuple[int, ...] = ()
 
 
 def read_records(text: str, *, line_end: LineEnd, delimiter: str, width: int) -> Iterator[Record]:
@@ -49,8 +51,11 @@ def read_records(text: str, *, line_end: LineEnd, delimiter: str, width: int) ->
         begin = position
         cells: list[str] = []
         closed = open_quote = False
+        stray: list[int] = []
         while True:
             cell, position, is_quoted = _cell(text, position, stop, after_cell)
+            if not is_quoted and '"' in cell:
+                stray.append(len(cells))
             open_quote = open_quote or (not is_quoted and _is_open(cell))
             cells.append(cell)
             found = stop.match(text, position)
@@ -68,7 +73,7 @@ def read_records(text: str, *, line_end: LineEnd, delimiter: str, width: int) ->
             cells = [cell for row in rows for cell in row]
             open_quote = _is_open(rows[-1][-1])
         if cells != [""] or not closed:
-            yield Record(line, cells, closed, spans, open_quote and not closed)
+            yield Record(line, cells, closed, spans, open_quote and not closed, tuple(stray))
         line += sum(1 for _ in _LINES.finditer(text, begin, position))
 
 

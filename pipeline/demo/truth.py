@@ -54,6 +54,10 @@ def wrong_records(
     columns = ["sourcedId", "role", "givenName", "familyName", "email", "sms", "phone", "grades"]
     columns += ["language"] if with_language else []
     people = pl.concat([truth[name].select(columns) for name in ("students", "staff", "guardians")])
+    # The system writes (202) 555-0143; the roster has every number as +12025550143.
+    people = people.with_columns(
+        pl.concat_str(pl.lit("+1"), pl.col(c).str.replace_all(r"\D", "")).alias(c) for c in ("sms", "phone")
+    )
     schools = pl.concat([truth[name].select("sourcedId", "orgSourcedIds") for name in ("students", "staff")])
     students = users.filter(pl.col("role") == "student").select("sourcedId", "agentSourcedIds")
     links = (

@@ -154,15 +154,45 @@ class FolderSettings(Settings):
 
 
 class FileNames(Settings):
-    """The names of the three files on the server; upper and lower case count as the same."""
+    """The names of the files on the server; upper and lower case count as the same.
+
+    A name may be a pattern: %Y %y %m %d %H %M %S stand for a date in it, * for anything. Of several matches the newest
+    counts. The standard's own names are always understood.
+    """
 
     users: str = "users.csv"
     classes: str = "classes.csv"
     enrollments: str = "enrollments.csv"
+    contacts: str = "contacts.csv"
+    guardians: str = "guardians.csv"
+    student_attributes: str = "student_attributes.csv"
 
     def by_file(self) -> dict[str, str]:
-        """Return OneRoster's file name -> the name that this district uses."""
+        """Return the three files' OneRoster name -> the name that this district uses."""
         return {"users.csv": self.users, "classes.csv": self.classes, "enrollments.csv": self.enrollments}
+
+    def patterns(self) -> dict[str, str]:
+        """Return every file's name -> the name or pattern that this district uses."""
+        return {f"{name}.csv": str(getattr(self, name)) for name in type(self).model_fields}
+
+
+class ReadingSettings(Settings):
+    """How the values of a district's files are meant."""
+
+    # The country of telephone numbers without a country code (ISO 3166, two letters).
+    country: str = Field(default="US", pattern=r"^[A-Z]{2}$")
+    # What a file is written in that is not UTF-8.
+    encoding: Literal["windows-1252", "iso-8859-1", "mac-roman"] = "windows-1252"
+    # Which of the two columns holds the mobile number: it is the login and the text channel.
+    mobile: Literal["sms", "phone"] = "sms"
+    # Enrollments whose end has come (the end is the first day that no longer counts), and those yet to begin.
+    ended_enrollments: Literal["keep", "leave_out"] = "keep"
+    future_enrollments: Literal["keep", "leave_out"] = "keep"
+
+    @property
+    def depends_on_date(self) -> bool:
+        """Whether the same files mean something else on another day."""
+        return "leave_out" in {self.ended_enrollments, self.future_enrollments}
 
 
 class GuardianRule(Settings):
@@ -335,6 +365,7 @@ class DistrictSettings(Settings):
     # Days after which what was delivered and made from it goes away; without it, nothing does by itself.
     retention_days: int | None = Field(default=None, ge=1, le=36_500)
     files: FileNames = FileNames()
+    reading: ReadingSettings = ReadingSettings()
     guardians: GuardianSettings = GuardianSettings()
     limits: Limits = Limits()
     sync: SyncSettings = SyncSettings()

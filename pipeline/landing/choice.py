@@ -9,13 +9,28 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from pipeline.districts.settings import DistrictSettings
+from pipeline.oneroster.sets import Candidate, choose_files
 from pipeline.sftp.errors import AmbiguousNameError, NotRegularFileError
 from pipeline.sftp.listing import Listing, RemoteFile
 
 
 def wanted_files(settings: DistrictSettings) -> Callable[[Listing], dict[str, RemoteFile]]:
-    """Return what chooses the district's files from a listing: the standard's name -> the file."""
-    return named_files(settings.files.by_file())
+    """Return what chooses the district's files from a listing: the standard's name -> the file.
+
+    Names, dates in names and ZIPs mean what `pipeline.oneroster.sets` says. Two files whose names differ by capital
+    letters alone, and something that has a wanted name and cannot be taken, are refused: AmbiguousNameError,
+    NotRegularFileError.
+    """
+    refuse = named_files(settings.files.by_file())
+    patterns = settings.files.patterns()
+
+    def choose(listing: Listing) -> dict[str, RemoteFile]:
+        refuse(listing)
+        files = {file.name: file for file in listing}
+        chosen = choose_files([Candidate(f.name, f.size, f.modified_at) for f in listing], patterns)
+        return {local: files[candidate.name] for local, candidate in chosen.files.items()}
+
+    return choose
 
 
 def named_files(names: Mapping[str, str]) -> Callable[[Listing], dict[str, RemoteFile]]:

@@ -6,9 +6,9 @@ Does not belong here: how bytes come over SFTP (`pipeline.sftp`), what landing g
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
-from datetime import date
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from pipeline.csvfile.dialect import ends_with_line_end
@@ -22,6 +22,8 @@ from pipeline.landing.delivery import Delivery, Source
 from pipeline.landing.drop_folder import open_drop_folder
 from pipeline.landing.looks import Looks
 from pipeline.oneroster.files import FILE_NAMES
+from pipeline.oneroster.opened import opened_set
+from pipeline.oneroster.sets import ARCHIVE, Candidate, SetFinding, canonical_name, choose_files
 from pipeline.sftp.check import ServerCheck, check_server, listing_check
 from pipeline.sftp.collect import collect, fetch_files
 from pipeline.sftp.fetch import FetchedFile
@@ -97,15 +99,15 @@ def landed_delivery(district: str, folder: DistrictFolder, sync_date: date) -> D
 def upload_delivery(
     district: str, settings: DistrictSettings, folder: DistrictFolder, sync_date: date, paths: Sequence[Path]
 ) -> Delivery:
-    """Take files by hand into landing and return the delivery in force, which is this one.
+    """Take files by hand into landing and return the delivery in force, which is this one. A ZIP lands as it is.
 
     Raises:
         UsageError: a path is not there, or none of the three files is among them.
     """
-    found = find_files(paths, settings.files.by_file())
+    found = find_files(paths, settings.files.patterns())
     landing = Landing(folder.landing, district)
     with landing.receive(sync_date.isoformat(), "upload", "upload") as incoming:
-        for file, path in found.items():
+        for file, path in found.paths.items():
             # A link that a person hands over is followed; after that, the checks are those of every other way in.
             real = path.resolve()
             with open_drop_folder(real.parent) as place:
@@ -118,15 +120,21 @@ def upload_delivery(
 
 
 def delivered_paths(district: str, folder: DistrictFolder, sync_date: date, number: int | None) -> dict[str, Path]:
-    """Return where each of the three files of a delivery is; none where `number` is None."""
+    """Return where each file of a delivery is (a ZIP as `delivery.zip`); none where `number` is None."""
     landing = Landing(folder.landing, district)
     return {
-        file: landing.path(delivery, file)
+        landed.file: landing.path(delivery, landed.file)
         for delivery in landing.deliveries(sync_date.isoformat())
         if delivery.number == number
-        for file in FILE_NAMES
-        if delivery.file(file) is not None
+        for landed in delivery.files
     }
+
+
+def landed_findings(settings: DistrictSettings, delivery: Delivery | None) -> tuple[SetFinding, ...]:
+    """Return what the names and dates of a delivery's files say of the set, such as a file of another night."""
+    files = delivery.files if delivery else ()
+    candidates = [Candidate(file.name, file.size, file.modified_at) for file in files]
+    return choose_files(candidates, settings.files.patterns()).findings
 
 
 def closed_before(district: str, folder: DistrictFolder, sync_date: date) -> frozenset[str]:
@@ -140,40 +148,72 @@ def closed_before(district: str, folder: DistrictFolder, sync_date: date) -> fro
     if delivery is None:
         return frozenset()
     paths = delivered_paths(district, folder, date.fromisoformat(delivery.sync_date), delivery.number)
-    return frozenset(file for file, path in paths.items() if ends_with_line_end(path))
+    with opened_set(paths, folder.root) as opened:
+        return frozenset(file for file, path in opened.paths.items() if ends_with_line_end(path))
 
 
-def find_files(paths: Sequence[Path], names: dict[str, str]) -> dict[str, Path]:
-    """Return the roster files among `paths` (files or folders): the standard's name -> where it is.
+def find_files(paths: Sequence[Path], patterns: Mapping[str, str]) -> FoundFiles:
+    """Return the files of a set among `paths` (files or folders), by the rule of `pipeline.oneroster.sets`.
 
-    `names` says how the district calls each of them; the standard's own name is always understood.
+    `patterns` says how the district calls each of them; the standard's own name is always understood.
 
     Raises:
-        UsageError: a path is not there or cannot be read, a file stands there twice, or none of the three is among
-            them.
+        UsageError: a path is not there or cannot be read, two files that were named are the same one, or none of the
+            three and no ZIP is among them.
     """
-    candidates: list[Path] = []
+    candidates: dict[str, Path] = {}
     for path in paths:
         if path.is_dir():
-            candidates += sorted(child for child in path.iterdir() if child.is_file())
+            candidates |= {str(child): child for child in sorted(path.iterdir()) if child.is_file()}
         elif path.is_file():
-            candidates.append(path)
+            candidates[str(path)] = path
         else:
-            raise UsageError(f"{path} is not there.", "Name a folder, or the CSV files themselves.")
-    found: dict[str, Path] = {}
-    for file, name in names.items():
-        matches = [path for path in candidates if path.name.casefold() in {name.casefold(), file}]
-        if len(matches) > 1:
-            raise UsageError(f"{file} is there twice: {matches[0]} and {matches[1]}.", "Name only one of them.")
-        if matches:
-            _check_readable(matches[0])
-            found[file] = matches[0]
-    if not found:
+            raise UsageError(f"{path} is not there.", "Name a folder, a ZIP, or the CSV files themselves.")
+    _check_named_once(paths, patterns)
+    chosen = choose_files([_candidate(path) for path in candidates.values()], patterns)
+    found = {file: candidates[candidate.name] for file, candidate in chosen.files.items()}
+    if not {*FILE_NAMES, ARCHIVE} & set(found):
         raise UsageError(
             f"None of {', '.join(FILE_NAMES)} is in {', '.join(str(path) for path in paths)}.",
-            "Name the folder that holds them, or the files themselves.",
+            "Name the folder that holds them, a ZIP of them, or the files themselves.",
         )
-    return found
+    for path in found.values():
+        _check_readable(path)
+    names = {str(path): path.name for path in candidates.values()}
+    findings = [replace(finding, value=_short(finding.value, names)) for finding in chosen.findings]
+    return FoundFiles(found, tuple(findings))
+
+
+@dataclass(frozen=True)
+class FoundFiles:
+    """The files of a set by their canonical names, and what is to be said of the choice."""
+
+    paths: dict[str, Path]
+    findings: tuple[SetFinding, ...] = ()
+
+
+def _candidate(path: Path) -> Candidate:
+    stat = path.stat()
+    return Candidate(str(path), stat.st_size, datetime.fromtimestamp(stat.st_mtime, UTC))
+
+
+def _check_named_once(paths: Sequence[Path], patterns: Mapping[str, str]) -> None:
+    """Refuse two files that were named one by one and are both, say, users.csv: nobody knows which is meant."""
+    named: dict[str, Path] = {}
+    for path in paths:
+        file = canonical_name(path.name, patterns) if path.is_file() else None
+        if file is None:
+            continue
+        if file in named and named[file] != path:
+            raise UsageError(f"{file} is there twice: {named[file]} and {path}.", "Name only one of them.")
+        named[file] = path
+
+
+def _short(text: str | None, names: Mapping[str, str]) -> str | None:
+    """Put names in place of whole paths."""
+    for path, name in names.items():
+        text = text.replace(path, name) if text else text
+    return text
 
 
 def _check_readable(path: Path) -> None:

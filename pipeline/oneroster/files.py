@@ -1,27 +1,67 @@
-"""The files and columns that Rollcall reads: OneRoster 1.1's users, classes and enrollments, and what exports add.
+"""The standard as data: the fourteen files of OneRoster 1.1 with every column in its order, and what exports add.
 
-Columns are named as in the standard ("header") and as in our tables ("field"). Source: OneRoster 1.1 CSV, tables of
-users.csv, classes.csv and enrollments.csv; the columns after the standard's are those of PowerSchool's export.
+Belongs here: names, columns, types, vocabularies and references. Both profiles read this one table, and
+docs/oneroster.md is made from it. Does not belong here: how a rule is checked (sql/check, sql/oneroster).
+
+Columns are named as in the standard ("header") and as in our tables ("field"). Sources: OneRoster 1.1 CSV binding,
+sections 2 to 5; the columns after the standard's are those of PowerSchool's export and of the product's own files.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+Kind = Literal["string", "id", "guid", "enum", "date", "datetime", "year", "float", "integer", "user_id"]
+"""The types of the standard. `user_id` is an element of userIds, `{type:id}`; `id` an identifier of another system."""
+
+BOOLEAN = ("true", "false")
+STATUS = ("active", "tobedeleted")
+MODES = ("absent", "bulk", "delta")
+SESSION_TYPES = ("gradingPeriod", "semester", "schoolYear", "term")
+ORG_TYPES = ("department", "school", "district", "local", "state", "national")
+CLASS_TYPES = ("homeroom", "scheduled")
+USER_ROLES = ("administrator", "aide", "guardian", "parent", "proctor", "relative", "student", "teacher")
+ENROLLMENT_ROLES = ("administrator", "proctor", "student", "teacher")
+IMPORTANCES = ("primary", "secondary")
+SEXES = ("male", "female")
+SCORE_STATUS = ("exempt", "fully graded", "not submitted", "partially graded", "submitted")
+RESIDENCES = ("01652", "01653", "01654", "01655", "01656")
+GRADES = (
+    *("IT", "PR", "PK", "TK", "KG", "01", "02", "03", "04", "05", "06", "07", "08", "09", "10", "11", "12", "13"),
+    *("PS", "UG", "Other"),
+)
+"""CEDS, Entry Grade Level, version 5: two digits."""
 
 
 @dataclass(frozen=True)
 class Column:
     """One column of a file.
 
-    `required`: without the column the file is refused; `required_at_school_level` is False where a school that sends
-    its own files may leave it out all the same. `stored` is False for what is never kept.
+    Of the standard: `kind`, `vocabulary` (exact tokens; empty: free), `is_list` (elements separated by commas within
+    one cell), `mandatory` (never blank), `references` (the file whose sourcedId a value must be) and `target_types`
+    (what `type` the row there must have). `standard` is False for what exports add.
+
+    Of the product: without a `required` column the file is refused; `required_at_school_level` is False where a school
+    that sends its own files may leave it out all the same. `stored` is False for what is never kept. `free_text`: a
+    comma may stand in a value without quotes around it. `also_known` are other spellings that exports use.
     """
 
     header: str
     field: str
+    kind: Kind = "string"
+    vocabulary: tuple[str, ...] = ()
+    is_list: bool = False
+    mandatory: bool = False
+    references: str | None = None
+    target_types: tuple[str, ...] = ()
+    standard: bool = True
     required: bool = False
     required_at_school_level: bool = True
     stored: bool = True
+    free_text: bool = False
+    also_known: tuple[str, ...] = ()
 
     def is_required(self, scope: str) -> bool:
         """Return whether a file of a district of this scope must have the column."""
@@ -30,57 +70,105 @@ class Column:
 
 @dataclass(frozen=True)
 class RosterFile:
-    """One file of the standard: its name, the table that its rows are read into, its columns."""
+    """One file: its name, the table that its rows are read into, its columns in the order of the standard.
+
+    `roster`: part of every bulk rostering set (the standard's appendix A).
+    """
 
     name: str
     table: str
     columns: tuple[Column, ...]
-    also_known: tuple[tuple[str, str], ...] = ()
+    roster: bool = False
+
+    @property
+    def stem(self) -> str:
+        """The name without `.csv`, as the manifest has it."""
+        return self.name.removesuffix(".csv")
+
+    @property
+    def standard_columns(self) -> tuple[Column, ...]:
+        """The columns that the standard lists, in its order."""
+        return tuple(column for column in self.columns if column.standard)
 
     def column(self, header: str) -> Column | None:
         """Return the column that a cleaned header names, upper and lower case alike, or None."""
         wanted = header.casefold()
-        wanted = dict(self.also_known).get(wanted, wanted)
-        return next((column for column in self.columns if column.header.casefold() == wanted), None)
+        for column in self.columns:
+            if column.header.casefold() == wanted or wanted in column.also_known:
+                return column
+        return None
 
 
-_EVERY_FILE = (
-    Column("sourcedId", "sourced_id", required=True),
-    Column("status", "status"),
-    Column("dateLastModified", "date_last_modified"),
-)
+def _snake(header: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", header).lower()
 
-USERS = RosterFile(
-    "users.csv",
-    "users",
+
+def _c(header: str, kind: Kind = "string", field: str | None = None, **more: Any) -> Column:
+    return replace(Column(header, field or _snake(header), kind), **more)
+
+
+def _r(header: str, kind: Kind = "string", field: str | None = None, **more: Any) -> Column:
+    """Return a column whose cells are never blank."""
+    return _c(header, kind, field, mandatory=True, **more)
+
+
+def _flag(header: str, field: str | None = None, **more: Any) -> Column:
+    return _c(header, "enum", field, vocabulary=BOOLEAN, **more)
+
+
+def _added(header: str, *also_known: str, **more: Any) -> Column:
+    """Return a column that is none of the standard's."""
+    return _c(header, standard=False, also_known=also_known, **more)
+
+
+_KEY = _r("sourcedId", "guid", required=True, also_known=("sourceid",))
+_CHANGED = (_c("status", "enum", vocabulary=STATUS), _c("dateLastModified", "datetime"))
+_EVERY_FILE = (_KEY, *_CHANGED)
+_SUBJECTS = (_c("subjects", is_list=True), _c("subjectCodes", is_list=True))
+
+MANIFEST = RosterFile("manifest.csv", "manifest", (_r("propertyName"), _c("value")))
+
+ACADEMIC_SESSIONS = RosterFile(
+    "academicSessions.csv",
+    "academic_sessions",
     (
         *_EVERY_FILE,
-        Column("enabledUser", "enabled_user"),
-        Column("orgSourcedIds", "org_sourced_ids", required=True, required_at_school_level=False),
-        Column("role", "role", required=True),
-        Column("username", "username"),
-        Column("userIds", "user_ids"),
-        Column("givenName", "given_name", required=True),
-        Column("familyName", "family_name", required=True),
-        Column("middleName", "middle_name"),
-        Column("identifier", "identifier"),
-        Column("email", "email"),
-        Column("sms", "sms"),
-        Column("phone", "phone"),
-        Column("agentSourcedIds", "agent_sourced_ids"),
-        Column("grades", "grades"),
-        Column("password", "password", stored=False),
-        Column("language", "language"),
-        Column("relationship", "relationship"),
-        Column("legalGuardian", "legal_guardian"),
+        _r("title", free_text=True),
+        _r("type", "enum", vocabulary=SESSION_TYPES),
+        _r("startDate", "date"),
+        _r("endDate", "date"),
+        _c("parentSourcedId", "guid", references="academicSessions"),
+        _r("schoolYear", "year"),
     ),
-    also_known=(
-        ("sourceid", "sourcedid"),
-        ("languages", "language"),
-        ("metadata.language", "language"),
-        ("metadata.relationship", "relationship"),
-        ("metadata.legalguardian", "legalguardian"),
+    roster=True,
+)
+
+ORGS = RosterFile(
+    "orgs.csv",
+    "orgs",
+    (
+        *_EVERY_FILE,
+        _r("name", free_text=True),
+        _r("type", "enum", vocabulary=ORG_TYPES),
+        _c("identifier"),
+        _c("parentSourcedId", "guid", references="orgs"),
     ),
+    roster=True,
+)
+
+COURSES = RosterFile(
+    "courses.csv",
+    "courses",
+    (
+        *_EVERY_FILE,
+        _c("schoolYearSourcedId", "guid", references="academicSessions", target_types=("schoolYear",)),
+        _r("title", free_text=True),
+        _c("courseCode"),
+        _c("grades", is_list=True, vocabulary=GRADES),
+        _r("orgSourcedId", "guid", references="orgs"),
+        *_SUBJECTS,
+    ),
+    roster=True,
 )
 
 CLASSES = RosterFile(
@@ -88,19 +176,57 @@ CLASSES = RosterFile(
     "classes",
     (
         *_EVERY_FILE,
-        Column("title", "title", required=True),
-        Column("grades", "grades"),
-        Column("courseSourcedId", "course_sourced_id"),
-        Column("classCode", "class_code"),
-        Column("classType", "class_type"),
-        Column("location", "location"),
-        Column("schoolSourcedId", "school_sourced_id", required=True, required_at_school_level=False),
-        Column("termSourcedIds", "term_sourced_ids"),
-        Column("subjects", "subjects"),
-        Column("subjectCodes", "subject_codes"),
-        Column("periods", "periods"),
+        _r("title", required=True, free_text=True),
+        _c("grades", is_list=True, vocabulary=GRADES),
+        _r("courseSourcedId", "guid", references="courses"),
+        _c("classCode"),
+        _r("classType", "enum", vocabulary=CLASS_TYPES),
+        _c("location", free_text=True),
+        _r(
+            *("schoolSourcedId", "guid"),
+            references="orgs",
+            target_types=("school",),
+            required=True,
+            required_at_school_level=False,
+        ),
+        _r("termSourcedIds", "guid", is_list=True, references="academicSessions"),
+        *_SUBJECTS,
+        _c("periods", is_list=True),
     ),
-    also_known=(("sourceid", "sourcedid"),),
+    roster=True,
+)
+
+USERS = RosterFile(
+    "users.csv",
+    "users",
+    (
+        *_EVERY_FILE,
+        _flag("enabledUser", mandatory=True),
+        _r(
+            *("orgSourcedIds", "guid"),
+            is_list=True,
+            references="orgs",
+            required=True,
+            required_at_school_level=False,
+        ),
+        _r("role", "enum", vocabulary=USER_ROLES, required=True),
+        _r("username"),
+        _c("userIds", "user_id", is_list=True),
+        _r("givenName", required=True, free_text=True),
+        _r("familyName", required=True, free_text=True),
+        _c("middleName", free_text=True),
+        _c("identifier"),
+        _c("email"),
+        _c("sms"),
+        _c("phone"),
+        _c("agentSourcedIds", "guid", is_list=True, references="users"),
+        _c("grades", is_list=True, vocabulary=GRADES),
+        _c("password", stored=False),
+        _added("language", "languages", "metadata.language"),
+        _added("relationship", "metadata.relationship"),
+        _added("legalGuardian", "metadata.legalguardian"),
+    ),
+    roster=True,
 )
 
 ENROLLMENTS = RosterFile(
@@ -108,26 +234,204 @@ ENROLLMENTS = RosterFile(
     "enrollments",
     (
         # Many exports give an enrollment no id: the key is (class, user, role).
-        Column("sourcedId", "sourced_id"),
-        Column("status", "status"),
-        Column("dateLastModified", "date_last_modified"),
-        Column("classSourcedId", "class_sourced_id", required=True),
-        Column("schoolSourcedId", "school_sourced_id"),
-        Column("userSourcedId", "user_sourced_id", required=True),
-        Column("role", "role", required=True),
-        Column("primary", "is_primary"),
-        Column("beginDate", "begin_date"),
-        Column("endDate", "end_date"),
+        replace(_KEY, required=False),
+        *_CHANGED,
+        _r("classSourcedId", "guid", references="classes", required=True),
+        _r("schoolSourcedId", "guid", references="orgs", target_types=("school",)),
+        _r("userSourcedId", "guid", references="users", required=True),
+        _r("role", "enum", vocabulary=ENROLLMENT_ROLES, required=True),
+        _flag("primary", "is_primary"),
+        _c("beginDate", "date"),
+        _c("endDate", "date"),
     ),
-    also_known=(("sourceid", "sourcedid"),),
+    roster=True,
+)
+
+DEMOGRAPHICS = RosterFile(
+    "demographics.csv",
+    "demographics",
+    (
+        replace(_KEY, references="users"),
+        *_CHANGED,
+        _c("birthDate", "date"),
+        _c("sex", "enum", vocabulary=SEXES),
+        _flag("americanIndianOrAlaskaNative"),
+        _flag("asian"),
+        _flag("blackOrAfricanAmerican"),
+        _flag("nativeHawaiianOrOtherPacificIslander"),
+        _flag("white"),
+        _flag("demographicRaceTwoOrMoreRaces"),
+        _flag("hispanicOrLatinoEthnicity"),
+        _c("countryOfBirthCode"),
+        _c("stateOfBirthAbbreviation"),
+        _c("cityOfBirth"),
+        _c("publicSchoolResidenceStatus", vocabulary=RESIDENCES),
+    ),
+)
+
+RESOURCES = RosterFile(
+    "resources.csv",
+    "resources",
+    (
+        *_EVERY_FILE,
+        _r("vendorResourceId", "id"),
+        _c("title"),
+        _c("roles", "enum", is_list=True, vocabulary=USER_ROLES),
+        _c("importance", "enum", vocabulary=IMPORTANCES),
+        _c("vendorId", "id"),
+        _c("applicationId", "id"),
+    ),
+)
+
+CLASS_RESOURCES = RosterFile(
+    "classResources.csv",
+    "class_resources",
+    (
+        *_EVERY_FILE,
+        _c("title"),
+        _r("classSourcedId", "guid", references="classes"),
+        _r("resourceSourcedId", "guid", references="resources"),
+    ),
+)
+
+COURSE_RESOURCES = RosterFile(
+    "courseResources.csv",
+    "course_resources",
+    (
+        *_EVERY_FILE,
+        _c("title"),
+        _r("courseSourcedId", "guid", references="courses"),
+        _r("resourceSourcedId", "guid", references="resources"),
+    ),
+)
+
+CATEGORIES = RosterFile("categories.csv", "categories", (*_EVERY_FILE, _r("title")))
+
+LINE_ITEMS = RosterFile(
+    "lineItems.csv",
+    "line_items",
+    (
+        *_EVERY_FILE,
+        _r("title"),
+        _c("description"),
+        _r("assignDate", "date"),
+        _r("dueDate", "date"),
+        _r("classSourcedId", "guid", references="classes"),
+        _r("categorySourcedId", "guid", references="categories"),
+        _r("gradingPeriodSourcedId", "guid", references="academicSessions"),
+        _r("resultValueMin", "float"),
+        _r("resultValueMax", "float"),
+    ),
+)
+
+RESULTS = RosterFile(
+    "results.csv",
+    "results",
+    (
+        *_EVERY_FILE,
+        _r("lineItemSourcedId", "guid", references="lineItems"),
+        _r("studentSourcedId", "guid", references="users"),
+        _r("scoreStatus", "enum", vocabulary=SCORE_STATUS),
+        _r("score", "float"),
+        _r("scoreDate", "date"),
+        _c("comment"),
+    ),
+)
+
+DATA_FILES = (
+    *(ACADEMIC_SESSIONS, CATEGORIES, CLASSES, CLASS_RESOURCES, COURSES, COURSE_RESOURCES, DEMOGRAPHICS),
+    *(ENROLLMENTS, LINE_ITEMS, ORGS, RESOURCES, RESULTS, USERS),
+)
+"""The thirteen files that the manifest speaks of, in its order."""
+
+STANDARD_FILES = (MANIFEST, *DATA_FILES)
+"""The fourteen files of OneRoster 1.1."""
+
+MANIFEST_VALUES: dict[str, tuple[str, ...]] = {
+    "manifest.version": ("1.0",),
+    "oneroster.version": ("1.1",),
+    **{f"file.{file.stem}": MODES for file in DATA_FILES},
+}
+"""The properties that every manifest has, and the values that each may have."""
+
+MANIFEST_OPTIONAL = ("source.systemName", "source.systemCode")
+"""The properties that a manifest may have; their values are free."""
+
+CONTACTS = RosterFile(
+    "contacts.csv",
+    "contacts",
+    (
+        _added("contactSourcedId", "sourcedid", "sourceid", "contactid", "contact_id", required=True),
+        _added("studentSourcedId", "studentid", "student_id", required=True),
+        _added("relationship", "relationshiptype"),
+        _added("legalGuardian", "islegalguardian", "legal_guardian"),
+        _added("priority", "contactpriority", "contactpriorityorder"),
+        _added("livesWith", "liveswithflg", "lives_with"),
+        _added("emergency", "isemergency", "emergencycontact"),
+        _added("noContact", "no_contact", "barred"),
+        _added("givenName", "firstname", "first_name", free_text=True),
+        _added("familyName", "lastname", "last_name", free_text=True),
+        _added("middleName", "middlename", free_text=True),
+        _added("email"),
+        _added("sms", "mobile"),
+        _added("phone"),
+        _added("language", "languages"),
+        _added("custody", "iscustodial", "custodial"),
+    ),
+)
+"""One row per contact and student, for districts that export PowerSchool's contacts."""
+
+GUARDIANS = RosterFile(
+    "guardians.csv",
+    "guardians",
+    (
+        _added("guardianSourcedId", "sourcedid", "sourceid", "guardianid", "guardian_id", required=True),
+        _added("studentSourcedId", "studentid", "student_id", required=True),
+        _added("role"),
+        _added("relationship"),
+        _added("legalGuardian", "legal_guardian"),
+        _added("noContact", "no_contact"),
+        _added("givenName", "firstname", "first_name", free_text=True),
+        _added("familyName", "lastname", "last_name", free_text=True),
+        _added("email"),
+        _added("sms", "mobile"),
+        _added("phone"),
+        _added("language", "languages"),
+    ),
+)
+"""The product's own file: one row per guardian and student."""
+
+STUDENT_ATTRIBUTES = RosterFile(
+    "student_attributes.csv",
+    "student_attributes",
+    (
+        _added("studentSourcedId", "sourcedid", "sourceid", "studentid", "student_id", required=True),
+        _added("attribute", "name"),
+        _added("value"),
+    ),
 )
 
 ROSTER_FILES = (USERS, CLASSES, ENROLLMENTS)
 """The three files that every delivery must have, in the order of every report."""
 
+USED_FILES = (CONTACTS, GUARDIANS, STUDENT_ATTRIBUTES)
+"""The files that a delivery may have besides, and that are read where they are there."""
+
+KEPT_FILES = (
+    MANIFEST,
+    *(ACADEMIC_SESSIONS, ORGS, COURSES, DEMOGRAPHICS, CATEGORIES, CLASS_RESOURCES, COURSE_RESOURCES),
+    *(LINE_ITEMS, RESOURCES, RESULTS),
+)
+"""Files of the standard that the product does not use: kept as sent, and listed."""
+
 FILE_NAMES = tuple(file.name for file in ROSTER_FILES)
+
+_BY_NAME = {file.name: file for file in (*STANDARD_FILES, CONTACTS, GUARDIANS, STUDENT_ATTRIBUTES)}
+
+KNOWN_NAMES = tuple(_BY_NAME)
+"""Every file name that has a meaning, as the standard or the product spells it."""
 
 
 def roster_file(name: str) -> RosterFile:
     """Return the file of that name."""
-    return next(file for file in ROSTER_FILES if file.name == name)
+    return _BY_NAME[name]

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any
+
+from pipeline.districts.settings import ReadingSettings
+from pipeline.oneroster.words import PLACEHOLDER_PATTERN, PLACEHOLDERS, meaning, plain_phone
 from pipeline.warehouse.sessions import Database
 
 _PEOPLE_AND_CLASSES = (
@@ -14,21 +19,63 @@ _PEOPLE_AND_CLASSES = (
 )
 _ENROLLMENTS = (
     "oneroster/enrollment_rows",
+    "oneroster/repeated_enrollments",
     "oneroster/enrollment_findings",
-    "oneroster/enrollments",
+    "oneroster/enrollment_leniencies",
+    "oneroster/causes",
     "oneroster/set_findings",
+)
+_FURTHER = (
+    "oneroster/contacts",
+    "oneroster/guardians",
+    "oneroster/student_attributes",
+    "oneroster/further_findings",
+    "oneroster/word_findings",
+    "oneroster/school_findings",
 )
 
 
-def normalize(db: Database, *, scope: str) -> None:
+def normalize(
+    db: Database, *, scope: str, reading: ReadingSettings | None = None, sync_date: date | None = None
+) -> None:
     """Fill the tables of the oneroster schema from the raw ones; `scope` is district or school.
 
-    Where a file could not be read at all, enrollments are not judged: every row would seem to name somebody unknown.
+    `sync_date` decides which enrollments have ended; without one, none is left out for its dates. Where a file
+    could not be read at all, enrollments are not judged: every row would seem to name somebody unknown.
     """
+    reading = reading or ReadingSettings()
     db.clear("oneroster")
     refused = bool(db.rows("sync/refusals"))
+    values: dict[str, Any] = {
+        "scope": scope,
+        "placeholders": list(PLACEHOLDERS),
+        "placeholder_pattern": PLACEHOLDER_PATTERN,
+        "plain_phone": plain_phone(reading.country),
+        "mobile": reading.mobile,
+        "ended": reading.ended_enrollments if sync_date else "keep",
+        "future": reading.future_enrollments if sync_date else "keep",
+        "today": sync_date.isoformat() if sync_date else "",
+    }
+    _look_words_up(db, reading.country, plain=values["plain_phone"])
+    db.run("oneroster/user_leniencies", **values)
+    values["has_oddities"] = bool(db.value("oneroster/has_oddities"))
     for name in (
         *_PEOPLE_AND_CLASSES,
         *(("oneroster/unjudged_enrollment_rows",) if refused else _ENROLLMENTS),
+        *_FURTHER,
     ):
-        db.run(name, scope=scope)
+        db.run(name, **values)
+
+
+def _look_words_up(db: Database, country: str, *, plain: str) -> None:
+    """Fill oneroster.words with the distinct values that mean something else than they say."""
+    kinds, sent, meant, states = [], [], [], []
+    for row in db.rows("oneroster/word_candidates", plain_phone=plain):
+        means, state = meaning(row["kind"], row["sent"], country=country)
+        if state != "same":
+            kinds.append(row["kind"])
+            sent.append(row["sent"])
+            meant.append(means)
+            states.append(state)
+    if kinds:
+        db.insert_columns("day.oneroster.words", {"kind": kinds, "sent": sent, "meant": meant, "state": states})

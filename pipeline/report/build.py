@@ -6,7 +6,7 @@ import re
 from datetime import date
 from typing import Any
 
-from pipeline.oneroster.files import ROSTER_FILES
+from pipeline.oneroster.files import ROSTER_FILES, USED_FILES
 from pipeline.oneroster.findings import CATALOGUE
 from pipeline.report.holds import hold_in_words
 from pipeline.report.model import (
@@ -35,7 +35,9 @@ MOST_CHANGES = 50
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 """What a terminal would obey instead of showing it."""
 
-_HEADERS = {(file.name, column.field): column.header for file in ROSTER_FILES for column in file.columns}
+_HEADERS = {
+    (file.name, column.field): column.header for file in (*ROSTER_FILES, *USED_FILES) for column in file.columns
+}
 
 
 def build_report(
@@ -69,7 +71,11 @@ def build_report(
         window=window,
         delivery=delivery_number,
         delivered=delivered,
-        files={file.name: FileCounts(**_without(counted.get(file.name, nothing), "file")) for file in ROSTER_FILES},
+        files={
+            file.name: FileCounts(**_without(counted.get(file.name, nothing), "file"))
+            for file in (*ROSTER_FILES, *USED_FILES)
+            if file in ROSTER_FILES or file.name in counted
+        },
         records={row["record_type"]: _record_counts(row) for row in db.rows("report/counts")},
         schools=counted_schools(db),
         columns=[_column_change(row) for row in db.rows("sync/changed_columns")],

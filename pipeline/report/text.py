@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from pipeline.oneroster.findings import CATALOGUE
 from pipeline.report.holds import RECORD_WORDS
-from pipeline.report.model import Change, SyncReport
+from pipeline.report.model import Change, FileCounts, ReportedFinding, SyncReport
+from pipeline.report.validation import Validation
 
 MOST_LINES = 3
 """Examples of each finding; the page and the CSV have more."""
@@ -27,7 +31,7 @@ def report_text(report: SyncReport) -> RenderableType:
         title.append(f" Other limits than usual were in force: {report.window}.")
     parts: list[RenderableType] = [title]
     if report.files:
-        parts.append(_files(report))
+        parts.append(_files(report.files))
     if report.accepted:
         parts.append(_records(report))
         parts += [Text(line) for line in _notes(report)]
@@ -94,9 +98,9 @@ def _rows_left_out(report: SyncReport) -> RenderableType:
     return Group(*parts)
 
 
-def _files(report: SyncReport) -> Table:
+def _files(files: Mapping[str, FileCounts]) -> Table:
     table = Table("file", "received", "accepted", "left out for an error", "excluded", box=None)
-    for name, counts in report.files.items():
+    for name, counts in files.items():
         figures = (counts.received, counts.accepted, counts.rejected, counts.excluded)
         table.add_row(name, *(f"{figure:,}" for figure in figures))
     for column in table.columns[1:]:
@@ -125,9 +129,32 @@ def validation_text(report: SyncReport, *, accepted: bool) -> RenderableType:
     """Return the result of a check of files alone."""
     verdict = Text("These files would be accepted." if accepted else "These files would be rejected.")
     verdict.stylize("bold green" if accepted else "bold red")
-    parts: list[RenderableType] = [verdict, _files(report)]
+    parts: list[RenderableType] = [verdict, _files(report.files)]
     if accepted:
         active = {name: counts.added for name, counts in report.records.items()}
         parts.append(Text("They hold " + ", ".join(f"{n:,} {RECORD_WORDS[name]}" for name, n in active.items()) + "."))
     parts.append(_rows_left_out(report))
     return Group(*parts)
+
+
+def conformance_text(result: Validation) -> RenderableType:
+    """Return the result of a check against the standard: the verdict, the files, and each kind of fault."""
+    verdict = Text("These files conform to OneRoster 1.1." if result.accepted else "These files do not conform.")
+    verdict.stylize("bold green" if result.accepted else "bold red")
+    kinds: dict[tuple[str, str], list[ReportedFinding]] = {}
+    for finding in result.findings:
+        kinds.setdefault((finding.code, finding.file), []).append(finding)
+    return Group(verdict, _files(result.files), *(_kind(found) for found in kinds.values()))
+
+
+def _kind(found: Sequence[ReportedFinding]) -> Text:
+    """Return one kind of fault in one file: how often, what to do, and its first lines."""
+    first = found[0]
+    cure = CATALOGUE[first.code].cure.format(file=first.file, field=first.column, value="", sourced_id="")
+    style = {"error": "red", "warning": "yellow", "notice": "dim"}[first.severity]
+    if len(found) == 1:
+        return Text(f"{first.severity}: {first.file}: {first.message} {cure}", style=style)
+    text = Text(f"{first.severity}: {first.file}: {len(found):,} × {first.code}. {cure}", style=style)
+    for finding in found[:MOST_LINES]:
+        text.append(f"\n    {finding.message}", style="dim")
+    return text

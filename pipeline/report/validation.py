@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pipeline.oneroster.conformance import Conformance
+from pipeline.report.build import reported
 from pipeline.report.model import FileCounts, ReportedFinding, ReportPart, SyncReport
 
 
@@ -17,3 +19,22 @@ class Validation(ReportPart):
 def validation(report: SyncReport, profile: str) -> Validation:
     """Return the verdict on files that were looked at alone."""
     return Validation(accepted=report.accepted, profile=profile, files=report.files, findings=report.findings)
+
+
+def conformance_validation(found: Conformance) -> Validation:
+    """Return the verdict of the profile oneroster-1.1: any error, and the package does not conform."""
+    findings = [reported(row) for row in found.findings]
+    return Validation(
+        accepted=not any(finding.severity == "error" for finding in findings),
+        profile="oneroster-1.1",
+        files={
+            row["file"]: FileCounts(
+                received=row["received"],
+                accepted=row["received"] - row["rejected"],
+                rejected=row["rejected"],
+                excluded=0,
+            )
+            for row in found.files
+        },
+        findings=findings,
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
@@ -16,8 +16,16 @@ from pipeline.districts.settings import DistrictSettings, GuardianSettings, Limi
 from pipeline.guardians.derive import derive_guardians
 from pipeline.landing.archive import Landing
 from pipeline.landing.delivery import Delivery
-from pipeline.landing.intake import closed_before, delivered_paths, landed_delivery
+from pipeline.landing.intake import (
+    FoundFiles,
+    closed_before,
+    delivered_paths,
+    landed_delivery,
+    landed_findings,
+)
 from pipeline.oneroster.normalize import normalize
+from pipeline.oneroster.opened import opened_set
+from pipeline.oneroster.sets import SetFinding
 from pipeline.report.build import build_report
 from pipeline.report.model import SyncReport
 from pipeline.report.publish import free_name
@@ -35,13 +43,14 @@ def plan_files(
     district: str,
     settings: DistrictSettings,
     folder: DistrictFolder,
-    paths: Mapping[str, Path],
+    found: FoundFiles,
     sync_date: date,
 ) -> SyncReport:
-    """Return what a sync of these files (`users.csv` -> where it is) on `sync_date` would do. Nothing changes."""
-    with _copied(paths, folder.make().previews) as (scratch, copies):
+    """Return what a sync of these files on `sync_date` would do. Nothing changes."""
+    with _copied(found.paths, folder.make().previews) as (scratch, copies):
         content = Content(Delivery.digest_of(copies), by_hand=True)
-        with _looked_at(district, settings, folder, sync_date, scratch, copies, content) as (_, report):
+        looked = _looked_at(district, settings, folder, sync_date, scratch, copies, content, said=found.findings)
+        with looked as (_, report):
             return report
 
 
@@ -56,7 +65,11 @@ def look_again(
     landed = delivered_paths(district, folder, sync_date, delivery.number if delivery else None)
     with _copied(landed, folder.previews) as (scratch, copies):
         content = Content.of(delivery)
-        with _looked_at(district, settings, folder, sync_date, scratch, copies, content, before=True) as (db, report):
+        looked = _looked_at(
+            district, settings, folder, sync_date, scratch, copies, content,
+            said=landed_findings(settings, delivery), before=True,
+        )  # fmt: skip
+        with looked as (db, report):
             target = free_name(folder.previews / sync_date.isoformat() / looked_at.strftime("%Y%m%dT%H%M%SZ"))
             return report, write_report(db, report, target)
 
@@ -67,22 +80,26 @@ def synced_dates(folder: DistrictFolder, district: str, first: date, last: date)
     return [day for day in (date.fromisoformat(name) for name in landed) if first <= day <= last]
 
 
-def validate_files(paths: Mapping[str, Path], today: date) -> SyncReport:
+def validate_files(found: FoundFiles, today: date) -> SyncReport:
     """Return what can be said of these files alone: every school in them takes part, and nothing stands yet."""
     with tempfile.TemporaryDirectory(prefix="rollcall-") as temporary:
         root = Path(temporary).resolve()
-        with _copied(paths, root) as (scratch, copies):
+        with (
+            _copied(found.paths, root) as (scratch, copies),
+            opened_set(copies, scratch, findings=found.findings) as opened,
+        ):
             book, day = scratch / "roster.duckdb", scratch / "day.duckdb"
             ensure_book(book, root)
             begin_day(day, root, sync_date=today, schools=(), delivery=None, delivery_size=_size(copies))
             with session(root, day=day, book=book, write="day") as db:
                 # A set without school ids is one school's own; its columns are missed at district level only.
-                read_delivery(db, copies, scope="school")
+                read_delivery(db, opened.paths, scope="school", said=opened.findings, scratch=opened.scratch)
                 db.run("meta/every_school")
                 scope = "district" if db.count("day.meta.schools") else "school"
                 if scope == "school":
                     db.insert("day.meta.schools", ["school_id", "name"], [("school", "the school of this set")])
-                read_delivery(db, copies, scope=scope)
+                elif db.value("raw/has_no_school_column"):
+                    read_delivery(db, opened.paths, scope=scope, said=opened.findings, scratch=opened.scratch)
                 normalize(db, scope=scope)
                 derive_guardians(db, GuardianSettings())
                 terms = Terms(sync_date=today, sync=SyncSettings(), limits=Limits().on(today))
@@ -102,6 +119,7 @@ def _looked_at(
     copies: Mapping[str, Path],
     content: Content,
     *,
+    said: Sequence[SetFinding],
     before: bool = False,
 ) -> Iterator[tuple[Database, SyncReport]]:
     """Work the files out in a day database of their own, and yield it with the report."""
@@ -121,7 +139,8 @@ def _looked_at(
     baseline = _baseline_before(ledger, sync_date) if before else find_baseline(ledger, sync_date)
     terms = terms_of(folder, settings, ledger, sync_date, content, baseline=baseline.number)
     with session(folder.root, day=day, book=book, write="day") as db:
-        work_out(db, copies, settings, closed_before=closed_before(district, folder, sync_date))
+        ended_before = closed_before(district, folder, sync_date)
+        work_out(db, copies, settings, sync_date=sync_date, scratch=scratch, closed_before=ended_before, said=said)
         make_plan(db, terms=terms, baseline=replace(baseline, is_look=True))
         window = terms.limits.window
         yield (

@@ -20,7 +20,7 @@ from pipeline.districts.settings import DistrictSettings
 from pipeline.errors import UsageError
 from pipeline.landing.archive import Landing
 from pipeline.landing.delivery import Delivery
-from pipeline.landing.intake import closed_before
+from pipeline.landing.intake import closed_before, landed_findings
 from pipeline.report.model import SyncReport
 from pipeline.sync.apply import apply_plan
 from pipeline.sync.lead import Target, lead_to, removed_after, report_led
@@ -121,7 +121,15 @@ def _live(
     file = scratch.day(sync.sync_date.isoformat())
     begin_day(file, scratch.root, sync_date=sync.sync_date, schools=settings.schools, delivery=delivery)
     with session(scratch.root, day=file, write="day") as db:
-        work_out(db, paths, settings, closed_before=closed_before(district, folder, sync.sync_date))
+        work_out(
+            db,
+            paths,
+            settings,
+            sync_date=sync.sync_date,
+            scratch=scratch.root,
+            closed_before=closed_before(district, folder, sync.sync_date),
+            said=landed_findings(settings, delivery),
+        )
     baseline = find_baseline(ledger, sync.sync_date)
     terms = terms_of(
         scratch, settings, ledger, sync.sync_date, Content.of(delivery),

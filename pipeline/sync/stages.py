@@ -6,7 +6,7 @@ Dagster (`assets/`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -15,6 +15,8 @@ from pipeline.districts.folders import DistrictFolder
 from pipeline.districts.settings import DistrictSettings
 from pipeline.guardians.derive import derive_guardians
 from pipeline.oneroster.normalize import normalize
+from pipeline.oneroster.opened import opened_set
+from pipeline.oneroster.sets import SetFinding
 from pipeline.sync.opening import find_terms, open_roster
 from pipeline.sync.plan import Verdict, make_plan
 from pipeline.sync.terms import Content
@@ -22,11 +24,31 @@ from pipeline.warehouse.sessions import Database, session
 
 
 def work_out(
-    db: Database, paths: Mapping[str, Path], settings: DistrictSettings, *, closed_before: frozenset[str]
+    db: Database,
+    paths: Mapping[str, Path],
+    settings: DistrictSettings,
+    *,
+    sync_date: date,
+    scratch: Path,
+    closed_before: frozenset[str],
+    said: Sequence[SetFinding] = (),
 ) -> list[FileRead]:
-    """Read the files into the day database, normalize them and work out the guardians; return what was read."""
-    read = read_delivery(db, paths, scope=settings.scope, closed_before=closed_before)
-    normalize(db, scope=settings.scope)
+    """Read the files into the day database, normalize them and work out the guardians; return what was read.
+
+    `scratch` is a folder that the session may read: a ZIP is unpacked below it. `said` is what the choice of the files
+    gave.
+    """
+    with opened_set(paths, scratch, patterns=settings.files.patterns(), findings=said) as opened:
+        read = read_delivery(
+            db,
+            opened.paths,
+            scope=settings.scope,
+            closed_before=closed_before,
+            said=opened.findings,
+            encoding=settings.reading.encoding,
+            scratch=opened.scratch,
+        )
+    normalize(db, scope=settings.scope, reading=settings.reading, sync_date=sync_date)
     derive_guardians(db, settings.guardians)
     return read
 

@@ -43,6 +43,12 @@ def new_day(path: Path, root: Path, *, delivery_size: int) -> Iterator[Database]
     path.chmod(0o600)
 
 
+def new_check(path: Path, root: Path) -> None:
+    """Make an empty database for a check of a package against the standard; a session attaches it AS day."""
+    with session(root, day=path, write="day", new_block_size=LARGE_BLOCK) as db, db.transaction():
+        _create_tables(db, "day", schema_tables("check"))
+
+
 def ensure_book(path: Path, root: Path) -> None:
     """Make an empty roster at `path` where none is, and bring one that an older Rollcall wrote to our version.
 
@@ -103,9 +109,13 @@ def replacing(path: Path, root: Path, *, day: Path | None = None) -> Iterator[Da
             leftover.unlink(missing_ok=True)
 
 
+def _create_tables(db: Database, database: str, tables: tuple[tuple[str, str], ...]) -> None:
+    for schema in dict.fromkeys(schema for schema, _ in tables):
+        db.create_schema(database, schema)
+    for _, name in tables:
+        db.run(name)
+
+
 def _create(db: Database, database: str) -> None:
     """Make the tables that are not there yet, and the views anew."""
-    for schema in dict.fromkeys(schema for schema, _ in schema_tables(database)):
-        db.create_schema(database, schema)
-    for _, name in schema_tables(database):
-        db.run(name)
+    _create_tables(db, database, schema_tables(database))

@@ -102,6 +102,15 @@ class Database:
         self._execute(schema, f"create schema if not exists {database}.{schema}", {})
 
     @contextmanager
+    def alongside(self) -> Iterator[Database]:
+        """Give a second connection to the same databases, for a statement that runs beside another."""
+        cursor = self._connection.cursor()
+        try:
+            yield Database(cursor)
+        finally:
+            cursor.close()
+
+    @contextmanager
     def transaction(self) -> Iterator[None]:
         """Commit on the way out, roll back on any exception."""
         self._execute("begin", "begin", {})

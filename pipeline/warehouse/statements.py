@@ -26,7 +26,7 @@ def parameters(name: str) -> frozenset[str]:
 
 @cache
 def schema_tables(database: str) -> tuple[tuple[str, str], ...]:
-    """Return (schema, statement name) for each table and view of `database` (day or book), views last."""
+    """Return (schema, statement name) for each table and view of `database` (day, book or check), views last."""
     files = sorted((SQL_FOLDER / "schema" / database).glob("*.sql"))
     found = [(path.name.split(".")[0], f"schema/{database}/{path.stem}") for path in files]
     return tuple(sorted(found, key=lambda table: "create or replace view" in statement(table[1])))

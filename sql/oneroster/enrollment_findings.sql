@@ -1,6 +1,6 @@
 -- oneroster.findings of enrollments.csv: one for each row that was left out for an error, or stands there twice.
 -- grain: line
--- reads: oneroster.enrollment_rows, raw.enrollments
+-- reads: oneroster.enrollment_rows
 insert into day.oneroster.findings by name
 select
     'enrollments.csv'   as file,
@@ -11,12 +11,11 @@ select
         when rows.reason like 'role%' then 'role'
     end                 as field,
     rows.reason         as code,
-    nullif(trim(raw.sourced_id), '') as sourced_id,
+    rows.sourced_id,
     case
         when rows.reason in ('class_unknown', 'class_rejected') then rows.class_sourced_id
         when rows.reason in ('user_unknown', 'user_rejected', 'user_is_contact') then rows.user_sourced_id
         when rows.reason = 'role_unknown' then rows.role
     end                 as value
 from day.oneroster.enrollment_rows as rows
-inner join day.raw.enrollments as raw on rows.line = raw.line
 where rows.verdict = 'rejected' or rows.reason = 'row_repeated'

@@ -1,6 +1,9 @@
--- oneroster.enrollment_rows: each row of enrollments.csv with its verdict.
+-- oneroster.enrollment_rows: each row of enrollments.csv with its verdict; rows that stand there twice are marked by
+-- repeated_enrollments.
 -- grain: line
--- reads: raw.enrollments, oneroster.user_rows, oneroster.class_rows, meta.schools
+-- reads: raw.enrollments, oneroster.users, oneroster.user_rows, oneroster.classes, oneroster.class_rows,
+--     oneroster.words,
+--     meta.schools
 insert into day.oneroster.enrollment_rows by name
 with trimmed as (
     select
@@ -8,71 +11,85 @@ with trimmed as (
         nullif(trim(class_sourced_id), '')      as class_sourced_id,
         nullif(trim(user_sourced_id), '')       as user_sourced_id,
         nullif(lower(trim(role)), '')           as role,
-        nullif(trim(school_sourced_id), '')     as school_id
+        nullif(trim(school_sourced_id), '')     as school_id,
+        nullif(trim(sourced_id), '')            as sourced_id,
+        case
+            when lower(trim(is_primary)) in ('true', 't', '1', 'y', 'yes', 'on') then true
+            when lower(trim(is_primary)) in ('false', 'f', '0', 'n', 'no', 'off') then false
+        end                                     as is_primary,
+        nullif(trim(begin_date, ' "'), '')      as begin_sent,
+        nullif(trim(end_date, ' "'), '')        as end_sent
     from day.raw.enrollments
 ),
 
--- of several rows of an id with different verdicts, accepted counts before rejected, and that before excluded
-classes as (
+dated as (
+    select
+        trimmed.* exclude (begin_sent, end_sent),
+        if(begins.sent is null, trimmed.begin_sent, begins.meant) as begin_date,
+        if(ends.sent is null, trimmed.end_sent, ends.meant) as end_date
+    from trimmed
+    left join day.oneroster.words as begins on trimmed.begin_sent = begins.sent and begins.kind = 'date'
+    left join day.oneroster.words as ends on trimmed.end_sent = ends.sent and ends.kind = 'date'
+),
+
+-- of several rows of an id with different verdicts, accepted counts before rejected, and that before excluded: those
+-- that have an accepted one are looked up in classes and users, which have one row for each
+other_classes as (
     select
         sourced_id,
-        arg_min(verdict, case verdict when 'accepted' then 1 when 'rejected' then 2 else 3 end) as verdict
+        min_by(verdict, if(verdict = 'rejected', 1, 2)) as verdict
     from day.oneroster.class_rows
+    where verdict <> 'accepted'
     group by sourced_id
 ),
 
-users as (
+other_users as (
     select
         sourced_id,
-        arg_min(verdict, case verdict when 'accepted' then 1 when 'rejected' then 2 else 3 end) as verdict,
+        min_by(verdict, if(verdict = 'rejected', 1, 2)) as verdict,
         bool_and(record_kind = 'contact')       as is_contact
     from day.oneroster.user_rows
+    where verdict <> 'accepted'
     group by sourced_id
+),
+
+known as (
+    select
+        dated.*,
+        if(classes.sourced_id is not null, 'accepted', other_classes.verdict) as class_verdict,
+        if(users.sourced_id is not null, 'accepted', other_users.verdict) as user_verdict,
+        coalesce(users.record_kind = 'contact', other_users.is_contact, false) as is_contact
+    from dated
+    left join day.oneroster.classes as classes on dated.class_sourced_id = classes.sourced_id
+    left join day.oneroster.users as users on dated.user_sourced_id = users.sourced_id
+    left join other_classes on dated.class_sourced_id = other_classes.sourced_id
+    left join other_users on dated.user_sourced_id = other_users.sourced_id
 ),
 
 decided as (
     select
-        trimmed.*,
+        *,
         case
-            when coalesce(trimmed.class_sourced_id, trimmed.user_sourced_id, trimmed.role) is null then 'row_blank'
-            when trimmed.class_sourced_id is null then 'class_missing'
-            when trimmed.user_sourced_id is null then 'user_missing'
-            when trimmed.role is null then 'role_missing'
-            when trimmed.role not in ('student', 'teacher', 'aide', 'proctor', 'administrator') then 'role_unknown'
+            when coalesce(class_sourced_id, user_sourced_id, role) is null then 'row_blank'
+            when class_sourced_id is null then 'class_missing'
+            when user_sourced_id is null then 'user_missing'
+            when role is null then 'role_missing'
+            when role not in ('student', 'teacher', 'aide', 'proctor', 'administrator') then 'role_unknown'
             when
-                trimmed.school_id is not null
-                and trimmed.school_id not in (select school_id from day.meta.schools) then 'other_school'
-            when classes.verdict = 'excluded' or users.verdict = 'excluded' then 'other_school'
-            when classes.verdict is null then 'class_unknown'
-            when users.verdict is null then 'user_unknown'
-            when classes.verdict = 'rejected' then 'class_rejected'
-            when users.verdict = 'rejected' then 'user_rejected'
-            when users.is_contact then 'user_is_contact'
+                school_id is not null
+                and school_id not in (select school_id from day.meta.schools) then 'other_school'
+            when class_verdict = 'excluded' or user_verdict = 'excluded' then 'other_school'
+            -- PowerSchool turns the signs of a dropped enrollment's ids
+            when class_verdict is null and regexp_full_match(class_sourced_id, '-[0-9]+') then 'dropped'
+            when class_verdict is null then 'class_unknown'
+            when user_verdict is null then 'user_unknown'
+            when class_verdict = 'rejected' then 'class_rejected'
+            when user_verdict = 'rejected' then 'user_rejected'
+            when is_contact then 'user_is_contact'
+            when $ended = 'leave_out' and end_date <= $today then 'has_ended'
+            when $future = 'leave_out' and begin_date > $today then 'is_to_come'
         end                                     as reason
-    from trimmed
-    left join classes on trimmed.class_sourced_id = classes.sourced_id
-    left join users on trimmed.user_sourced_id = users.sourced_id
-),
-
-first_lines as (
-    select
-        class_sourced_id,
-        user_sourced_id,
-        role,
-        min(line)                               as first_line
-    from decided
-    where reason is null
-    group by class_sourced_id, user_sourced_id, role
-    having count(*) > 1
-),
-
-complete as (
-    select
-        decided.* replace (
-            coalesce(decided.reason, if(decided.line > first_lines.first_line, 'row_repeated', null)) as reason
-        )
-    from decided
-    left join first_lines using (class_sourced_id, user_sourced_id, role)
+    from known
 )
 
 select
@@ -82,8 +99,12 @@ select
     role,
     case
         when reason is null then 'accepted'
-        when reason in ('other_school', 'row_repeated', 'row_blank') then 'excluded'
+        when reason in ('other_school', 'row_blank', 'dropped', 'has_ended', 'is_to_come') then 'excluded'
         else 'rejected'
     end                                         as verdict,
-    reason
-from complete
+    reason,
+    sourced_id,
+    is_primary,
+    begin_date,
+    end_date
+from decided

@@ -1,8 +1,29 @@
 -- oneroster.user_rows: each row of users.csv, trimmed and split, with its verdict.
 -- grain: line
--- reads: raw.users, meta.schools
+-- reads: raw.users, meta.schools, oneroster.words
 insert into day.oneroster.user_rows by name
-with trimmed as (
+with blanked as (
+    -- the tests are dear, and most files have neither a placeholder nor a list in two layers of quotation marks
+    select * from day.raw.users
+    where not $has_oddities
+    union all
+    select
+        * replace (
+            if(regexp_full_match(org_sourced_ids, '".*"'), org_sourced_ids[2:-2], org_sourced_ids) as org_sourced_ids,
+            if(regexp_full_match(agent_sourced_ids, '".*"'), agent_sourced_ids[2:-2], agent_sourced_ids)
+                as agent_sourced_ids,
+            if(list_contains($placeholders, lower(trim(given_name))), '', given_name) as given_name,
+            if(list_contains($placeholders, lower(trim(family_name))), '', family_name) as family_name,
+            if(list_contains($placeholders, lower(trim(middle_name))), '', middle_name) as middle_name,
+            if(list_contains($placeholders, lower(trim(identifier))), '', identifier) as identifier,
+            if(list_contains($placeholders, lower(trim(username))), '', username) as username,
+            if(list_contains($placeholders, lower(trim(relationship))), '', relationship) as relationship
+        )
+    from day.raw.users
+    where $has_oddities
+),
+
+trimmed as (
     select
         line,
         nullif(trim(sourced_id), '')            as sourced_id,      -- text, never a number
@@ -27,18 +48,52 @@ with trimmed as (
         nullif(trim(middle_name), '')           as middle_name,
         nullif(trim(identifier), '')            as identifier,
         nullif(trim(username), '')              as username,
-        nullif(trim(email), '')                 as email,
-        nullif(trim(sms), '')                   as sms,
-        nullif(trim(phone), '')                 as phone,
-        nullif(trim(grades), '')                as grades,
-        nullif(trim(language), '')              as language,
+        if(
+            regexp_full_match(trim(email), '[^@\s,;]+@[^@\s,;]+\.[^@\s,;.]+'), lower(trim(email)), null
+        )                                       as email,
+        nullif(trim(if($mobile = 'phone', phone, sms), ' "'), '') as sms_sent,
+        nullif(trim(if($mobile = 'phone', sms, phone), ' "'), '') as phone_sent,
+        nullif(trim(grades, ' "'), '')          as grades_sent,
+        nullif(trim(language, ' "'), '')        as language_sent,
         nullif(trim(relationship), '')          as relationship,
         case
             when lower(trim(legal_guardian)) in ('true', 't', '1', 'y', 'yes', 'on') then true
             when lower(trim(legal_guardian)) in ('false', 'f', '0', 'n', 'no', 'off') then false
         end                                     as legal_guardian,
         nullif(trim(legal_guardian), '')        as legal_guardian_sent
-    from day.raw.users
+    from blanked
+),
+
+bare as (
+    select
+        *,
+        translate(sms_sent, '()-. ', '')        as sms_bare,
+        translate(phone_sent, '()-. ', '')      as phone_bare
+    from trimmed
+),
+
+worded as (
+    select
+        bare.* exclude (sms_sent, phone_sent, grades_sent, language_sent, sms_bare, phone_bare),
+        coalesce(mobiles.meant, if(
+            regexp_full_match(sms_bare, $plain_phone) and right(sms_bare, 7) <> repeat(right(sms_bare, 1), 7),
+            '+1' || right(sms_bare, 10),
+            null
+        ))
+            as sms,
+        coalesce(phones.meant, if(
+            regexp_full_match(phone_bare, $plain_phone) and right(phone_bare, 7) <> repeat(right(phone_bare, 1), 7),
+            '+1' || right(phone_bare, 10),
+            null
+        ))
+            as phone,
+        if(grades.sent is null, bare.grades_sent, grades.meant) as grades,
+        if(languages.sent is null, bare.language_sent, languages.meant) as language
+    from bare
+    left join day.oneroster.words as mobiles on bare.sms_sent = mobiles.sent and mobiles.kind = 'phone'
+    left join day.oneroster.words as phones on bare.phone_sent = phones.sent and phones.kind = 'phone'
+    left join day.oneroster.words as grades on bare.grades_sent = grades.sent and grades.kind = 'grades'
+    left join day.oneroster.words as languages on bare.language_sent = languages.sent and languages.kind = 'language'
 ),
 
 kinds as (
@@ -63,7 +118,7 @@ kinds as (
                 list_intersect(schools_sent, coalesce((select list(school_id) from day.meta.schools), []::varchar[]))
             )
         end                                     as school_ids
-    from trimmed
+    from worded
 ),
 
 repeated_ids as (

@@ -17,6 +17,9 @@ select
         when 'other_school' then 'of a school that does not take part'
         when 'row_repeated' then 'the same as an earlier row'
         when 'row_blank' then 'a blank row'
+        when 'dropped' then 'a dropped enrollment: its class has a negative id'
+        when 'has_ended' then 'an enrollment that has ended'
+        when 'is_to_come' then 'an enrollment that is yet to begin'
         when 'other_file_refused' then 'not looked at, because users.csv or classes.csv cannot be used'
         else reason
     end                                                 as reason,

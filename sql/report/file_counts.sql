@@ -1,6 +1,7 @@
 -- the rows of each file by verdict: received = accepted + rejected + excluded.
 -- grain: file
--- reads: oneroster.user_rows, oneroster.class_rows, oneroster.enrollment_rows, guardians.contact_rows, raw.unreadable
+-- reads: oneroster.user_rows, oneroster.class_rows, oneroster.enrollment_rows, guardians.contact_rows, raw.unreadable,
+--     oneroster.contacts, oneroster.guardians, oneroster.student_attributes
 with verdicts as (
     select
         'users.csv' as file,
@@ -11,6 +12,12 @@ with verdicts as (
     select 'classes.csv' as file, verdict from day.oneroster.class_rows
     union all
     select 'enrollments.csv' as file, verdict from day.oneroster.enrollment_rows
+    union all
+    select 'contacts.csv' as file, verdict from day.oneroster.contacts
+    union all
+    select 'guardians.csv' as file, verdict from day.oneroster.guardians
+    union all
+    select 'student_attributes.csv' as file, verdict from day.oneroster.student_attributes
     union all
     select file, 'rejected' as verdict from day.raw.unreadable
 )

@@ -62,7 +62,7 @@ def test_a_night_killed_at_any_point_and_run_again_is_as_if_it_had_not_been(
     shutil.copytree(before, tmp_path / "counted")
     points = points_of(lambda: night(tmp_path / "counted"))
     # All that touch the roster, the ledger and the report; of the others as many as there is time for.
-    chance = random.Random(KILLS)  # noqa: S311 - which points is a matter of chance
+    chance = random.Random(KILLS)
     from_roster = next(number for number, name in enumerate(points) if name == "before roster/close_users")
     chosen = list(range(len(points)))
     chance.shuffle(chosen)
@@ -93,7 +93,7 @@ def test_whole_runs_killed_at_random_and_run_again_are_as_if_they_had_not_been(n
     nights.world.advance()
     nights.deliver()
     day = FIRST_NIGHT + timedelta(days=1)
-    chance = random.Random(KILLS)  # noqa: S311 - when is a matter of chance
+    chance = random.Random(KILLS)
     untouched = tmp_path / "untouched"
     shutil.copytree(nights.home.root, untouched)
     expected: tuple[object, ...] | None = None

@@ -204,7 +204,9 @@ def test_only_ids_that_lead_nowhere_and_unreadable_flags_are_warnings(town: Dist
     for family in FAMILIES:
         for code, count in family.findings.items():
             expected[code] = expected.get(code, 0) + count
-    found = dict(town.query("select code, count(*) from day.meta.findings where line is not null group by all", FIRST))
+    text = """select code, count(*) from day.meta.findings
+        where line is not null and code not in ('school_aside', 'values_padded', 'words_in_other_case') group by all"""
+    found = dict(town.query(text, FIRST))
     assert found == expected
 
 
@@ -272,7 +274,7 @@ def test_a_district_has_its_own_rules_in_its_own_order(
 @given(seed=st.integers(0, 1_000_000))
 def test_the_order_of_rows_does_not_matter(tmp_path_factory: pytest.TempPathFactory, seed: int) -> None:
     order = list(range(len(families(FAMILIES).users)))
-    random.Random(seed).shuffle(order)  # noqa: S311 - no secret
+    random.Random(seed).shuffle(order)
     district = District(tmp_path_factory.mktemp("shuffled"))
     district.plan(families(FAMILIES, order))
     assert {pair: tuple(rest) for pair, rest in derived(district).items()} == {

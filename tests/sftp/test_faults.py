@@ -328,7 +328,7 @@ def test_packets_of_an_ssh_server_that_mean_nothing_are_told_in_words(
     embedded: Drop, tmp_path: Path, kind: int, seed: int
 ) -> None:
     """Whatever paramiko makes of them, with the server's own words in it, is not handed on."""
-    noise = random.Random(seed).randbytes(40) + b"Casey Example" + b"\xff" * 7  # noqa: S311 (noise, no secret)
+    noise = random.Random(seed).randbytes(40) + b"Casey Example" + b"\xff" * 7
     body = bytes([4, kind]) + noise + b"\0" * 4
     body += b"\0" * (-(len(body) + 4) % 8)
     with saying(b"SSH-2.0-Noise\r\n" + struct.pack(">I", len(body)) + body) as port:

@@ -46,7 +46,7 @@ USERS = named_files({"users.csv": "users.csv"})
 
 
 def put(folder: Path, size: int, name: str = "users.csv") -> bytes:
-    data = random.Random(size).randbytes(size)  # noqa: S311 (bytes, no secret)
+    data = random.Random(size).randbytes(size)
     (folder / name).write_bytes(data)
     os.utime(folder / name, (OLD, OLD))
     return data

@@ -20,7 +20,7 @@ CODE = "\n".join(
 
 def made_by_name(name: str) -> bool:
     """Whether the code finds the file by a pattern: all of the schema, a table for each of the roster's files."""
-    patterns = {"raw/{file.table}": r"raw/(users|classes|enrollments)"}
+    patterns = {"raw/{file.table}": r"raw/(users|classes|enrollments|contacts|guardians|student_attributes)"}
     patterns["roster/export_{file.table}"] = r"roster/export_(users|classes|enrollments)"
     patterns["lead/rewind"] = r"lead/rewind_.*"
     patterns["lead/reopen"] = r"lead/reopen_.*"

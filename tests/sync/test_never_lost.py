@@ -68,7 +68,7 @@ def test_a_cut_off_file_is_never_a_plain_success(running: District, rows: Rows) 
 def test_a_row_that_was_left_out_does_not_lend_a_contact_the_relationship_to_another_child(
     running: District, rows: Rows
 ) -> None:
-    rows.users.append(contact("P1", "S4", relationship="", legalGuardian="", sms="555-0101"))
+    rows.users.append(contact("P1", "S4", relationship="", legalGuardian="", sms="202-555-0101"))
     rows.user("S4")["agentSourcedIds"] = "P1"
     night = running.sync(rows, SECOND)
     assert not [c for c in night.plan if c.key == "P1|S4"]

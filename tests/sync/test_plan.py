@@ -87,8 +87,8 @@ def test_each_changed_cell_is_an_update_of_that_column_and_of_nothing_else(runni
         "S5": {"orgSourcedIds": "M,N"},
         "T1": {"email": "new@school.example", "username": "t.one"},
         "T2": {"role": "administrator"},
-        "P1": {"sms": "555-0199"},
-        "P2": {"phone": "555-0200", "language": "es"},
+        "P1": {"sms": "+12025550199"},
+        "P2": {"phone": "+12025550200", "language": "es"},
     }
     classes = {
         "C1": {"title": "Art", "location": "12", "classCode": "A1", "courseSourcedId": "K"},
@@ -226,7 +226,7 @@ def test_an_absent_column_leaves_what_is_known(running: District, rows: Rows) ->
     night = running.sync(rows, SECOND)
     assert night.outcome == "unchanged"
     assert running.person("S1")["grades"] == "05"
-    assert running.person("P1")["sms"] == "555-0101"
+    assert running.person("P1")["sms"] == "+12025550101"
 
 
 def test_an_absent_column_leaves_what_is_known_of_who_is_updated_or_restored(running: District, rows: Rows) -> None:

@@ -136,7 +136,7 @@ def test_thirty_days_can_be_undone_to_any_and_led_forward_again(tmp_path: Path) 
         assert night.outcome in {"applied", "unchanged", "held"}
         stood[number] = standing(district)
     newest, newest_links = standing(district), links(district)
-    for goal in random.Random(5).sample(range(29), 4):  # noqa: S311 - which days is a matter of chance
+    for goal in random.Random(5).sample(range(29), 4):
         undone(district, to_sync=goal + 1, today=day_of(29))
         assert standing(district) == stood[goal]
         assert district.flaws() == {}

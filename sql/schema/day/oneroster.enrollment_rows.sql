@@ -6,5 +6,9 @@ create table if not exists day.oneroster.enrollment_rows (
     user_sourced_id     varchar,
     role                varchar,
     verdict             varchar not null,   -- accepted, rejected or excluded
-    reason              varchar             -- the code that decided, where not accepted
+    reason              varchar,            -- the code that decided, where not accepted
+    sourced_id          varchar,
+    is_primary          boolean,
+    begin_date          varchar,            -- YYYY-MM-DD; null: blank, or no date
+    end_date            varchar
 );

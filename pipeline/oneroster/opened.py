@@ -1,0 +1,68 @@
+"""A set as loose files: a ZIP is unpacked into a scratch folder while it is read; what landed never changes."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from pipeline.oneroster.files import KEPT_FILES
+from pipeline.oneroster.package import ArchiveRefusal, Member, unpack
+from pipeline.oneroster.sets import ARCHIVE, Candidate, SetFinding, choose_files
+
+_KEPT = frozenset(file.name for file in KEPT_FILES)
+
+
+@dataclass(frozen=True)
+class OpenedSet:
+    """The files of a set by their canonical names, what is to be said of it, and a folder for what is made of them."""
+
+    paths: dict[str, Path]
+    findings: tuple[SetFinding, ...]
+    scratch: Path
+
+
+@contextmanager
+def opened_set(
+    paths: Mapping[str, Path],
+    parent: Path,
+    *,
+    patterns: Mapping[str, str] | None = None,
+    findings: Sequence[SetFinding] = (),
+) -> Iterator[OpenedSet]:
+    """Give the set's files, those of a ZIP unpacked below `parent`; they are gone after the block.
+
+    A ZIP that is refused is a finding. `findings` are those that the choice of the files gave.
+    """
+    scratch = Path(tempfile.mkdtemp(prefix=".set-", dir=parent))
+    try:
+        loose = {name: path for name, path in paths.items() if name != ARCHIVE}
+        said = list(findings)
+        if ARCHIVE in paths:
+            loose |= _unpacked(paths[ARCHIVE], scratch, patterns or {}, said)
+        said += [SetFinding("file_kept", name) for name in sorted(loose) if name in _KEPT]
+        yield OpenedSet(loose, tuple(said), scratch)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _unpacked(path: Path, scratch: Path, patterns: Mapping[str, str], said: list[SetFinding]) -> dict[str, Path]:
+    try:
+        archive = unpack(path, scratch)
+    except ArchiveRefusal as refusal:
+        said.append(SetFinding("archive_refused", "the ZIP", refusal.reason))
+        return {}
+    members: dict[str, Member] = {}
+    for member in archive.members:
+        members.setdefault(member.name, member)
+    candidates = [Candidate(m.name, m.size, m.modified_at) for m in members.values() if not m.name.endswith(".zip")]
+    chosen = choose_files(candidates, patterns)
+    said += chosen.findings
+    for name, candidate in chosen.files.items():
+        folder = str(PurePosixPath(candidate.name).parent)
+        if folder != ".":
+            said.append(SetFinding("file_in_subfolder", name, folder))
+    return {name: members[candidate.name].path for name, candidate in chosen.files.items()}

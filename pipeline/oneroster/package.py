@@ -1,0 +1,115 @@
+"""Opens a set that came as a ZIP, within limits, and says what is wrong with it.
+
+Belongs here: members, their names, sizes and places. Does not belong here: which member is which file (`sets.py`), what
+the files hold.
+"""
+
+from __future__ import annotations
+
+import re
+import stat
+import zipfile
+import zlib
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+MOST_MEMBERS = 200
+"""The standard has fourteen files; a few dozen more are somebody's notes, thousands are an attack or a mistake."""
+
+MOST_BYTES = 8 << 30
+"""Bytes of all members unpacked: eight times the largest district that we measured."""
+
+MOST_RATIO = 100
+"""Unpacked against packed. CSV of a roster shrinks to a fifth or a tenth; a thousand-fold is a bomb."""
+
+SMALL = 1 << 20
+"""Bytes below which the ratio says nothing: a megabyte harms nobody."""
+
+COPY_BYTES = 1 << 20
+
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_LITTER = re.compile(r"(^|/)(__MACOSX/|\.DS_Store$|Thumbs\.db$|desktop\.ini$|\._)", re.IGNORECASE)
+_NESTED = (".zip", ".gz", ".7z", ".rar", ".tar", ".tgz", ".xz", ".bz2")
+_BAD_NAME = re.compile(r"(^/|\\|(^|/)\.\.(/|$)|[\x00-\x1f\x7f]|^[A-Za-z]:)")
+
+
+class ArchiveRefusal(Exception):  # noqa: N818 - it is a verdict on the file, and no failure of ours
+    """A ZIP that is not opened: why, in words."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class Member:
+    """A file of a ZIP: its name there, bytes, when it was written, and its bytes unpacked."""
+
+    name: str
+    size: int
+    modified_at: datetime
+    path: Path
+
+
+@dataclass
+class Archive:
+    """The members of a ZIP in its order; names may stand there twice."""
+
+    members: list[Member] = field(default_factory=list)
+
+
+def unpack(path: Path, into: Path) -> Archive:
+    """Unpack a ZIP into the folder `into`, under names of our own.
+
+    Raises:
+        ArchiveRefusal: it is damaged, encrypted, holds an archive itself, or is larger than any roster.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            infos = [info for info in archive.infolist() if not info.is_dir() and not _LITTER.search(info.filename)]
+            _check(infos, path.stat().st_size)
+            return Archive([_unpacked(archive, info, into / f"member-{n}") for n, info in enumerate(infos)])
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OverflowError):
+        raise ArchiveRefusal("it is damaged, or no ZIP at all") from None
+
+
+def _check(infos: list[zipfile.ZipInfo], packed: int) -> None:
+    if len(infos) > MOST_MEMBERS:
+        raise ArchiveRefusal(f"it holds {len(infos):,} files, and {MOST_MEMBERS} are the most")
+    total = sum(info.file_size for info in infos)
+    if total > MOST_BYTES:
+        raise ArchiveRefusal(f"it holds {total:,} bytes unpacked, and {MOST_BYTES:,} are the most")
+    if total > SMALL and total > MOST_RATIO * packed:
+        raise ArchiveRefusal(f"it unpacks to more than {MOST_RATIO} times its size")
+    for info in infos:
+        if info.flag_bits & 1:
+            raise ArchiveRefusal("it is encrypted")
+        if _BAD_NAME.search(info.filename):
+            raise ArchiveRefusal("a name in it leads out of the folder that it is unpacked into")
+        if stat.S_ISLNK(info.external_attr >> 16):
+            raise ArchiveRefusal("it holds a link to another file")
+        if info.compress_type not in _METHODS:
+            raise ArchiveRefusal("it is compressed in another way than deflate (RFC 1951)")
+        if info.filename.casefold().endswith(_NESTED):
+            raise ArchiveRefusal("it holds an archive itself")
+
+
+def _unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo, target: Path) -> Member:
+    """Write one member; what is written never exceeds what its entry promises."""
+    with archive.open(info) as source, target.open("xb") as out:
+        left = info.file_size
+        while piece := source.read(COPY_BYTES):
+            left -= len(piece)
+            if left < 0:
+                raise ArchiveRefusal("a file in it is larger than it says")
+            out.write(piece)
+    target.chmod(0o600)
+    with target.open("rb") as made:
+        if made.read(4) == b"PK\x03\x04":
+            raise ArchiveRefusal("it holds an archive itself")
+    try:
+        written = datetime(*info.date_time, tzinfo=UTC)
+    except ValueError:
+        written = datetime(1980, 1, 1, tzinfo=UTC)
+    return Member(info.filename, info.file_size, written, target)

@@ -1,0 +1,170 @@
+"""Which of the files that somebody sent are meant: names, dates in names, several matches, files of different nights.
+
+Belongs here: the meaning of names, as a pure function over (name, size, modified at).
+Does not belong here: listing or fetching (`pipeline.sftp`), opening a ZIP (`package.py`), reading (`pipeline.csvfile`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import PurePosixPath
+
+from pipeline.oneroster.files import FILE_NAMES, KNOWN_NAMES
+
+ARCHIVE = "delivery.zip"
+"""The canonical name of a set that comes as one ZIP, whatever it is called."""
+
+FAR_APART = timedelta(hours=36)
+"""Files of one night are written within hours; one that is a day and a half older is from another night."""
+
+_SUFFIXES = (".csv", ".csv.txt", ".txt", "")
+"""What exports and people put behind a name, the usual one first."""
+
+_DATE = r"(?:19|20)\d{6}|(?:19|20)\d\d[-_.]\d\d[-_.]\d\d|\d\d[-_.]?\d\d[-_.]?(?:19|20)\d\d"
+_DATED = re.compile(rf"(?P<stem>.*?)[-_. ]*(?P<date>{_DATE})([-_T. ]?\d{{4,6}})?")
+_TOKENS = {"%Y": r"(?P<Y>\d{4})", "%y": r"(?P<y>\d\d)", "%m": r"(?P<m>\d\d)", "%d": r"(?P<d>\d\d)",
+           "%H": r"\d\d", "%M": r"\d\d", "%S": r"\d\d", "%%": "%"}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A file that may be meant: its name (or path within an archive), bytes, and when it was written, if known."""
+
+    name: str
+    size: int
+    modified_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class SetFinding:
+    """What is to be said of a set: the finding's code, the file concerned, and what it speaks of."""
+
+    code: str
+    file: str
+    value: str | None = None
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The files that are meant (canonical name -> candidate), those left aside, and what is to be said."""
+
+    files: dict[str, Candidate]
+    aside: tuple[Candidate, ...] = ()
+    findings: tuple[SetFinding, ...] = field(default=())
+
+
+def choose_files(candidates: Iterable[Candidate], patterns: Mapping[str, str] | None = None) -> Chosen:
+    """Return which candidate is which file.
+
+    `patterns` (canonical name -> how the district calls it) may hold %Y %y %m %d %H %M %S and `*`; the standard's own
+    names are always understood, in upper and lower case, with `.csv.txt`, `.txt` or nothing in place of `.csv`,
+    and with a date behind them. Of several matches the newest counts: by the date in the name, else by when it was
+    written. A ZIP counts where the three files are not there as loose files.
+    """
+    every = list(candidates)
+    matches: dict[str, list[tuple[Candidate, str]]] = {}
+    for candidate in every:
+        known = _meaning(candidate, patterns or {})
+        if known is not None:
+            matches.setdefault(known[0], []).append((candidate, known[1]))
+    files: dict[str, Candidate] = {}
+    findings: list[SetFinding] = []
+    archives = matches.pop(ARCHIVE, [])
+    for name in (*FILE_NAMES, *(name for name in KNOWN_NAMES if name not in FILE_NAMES)):
+        if name in matches:
+            files[name] = _newest(name, matches[name], findings)
+    if archives and not all(name in files for name in FILE_NAMES):
+        files = {ARCHIVE: _newest(ARCHIVE, archives, findings)}
+    elif archives:
+        findings += [SetFinding("archive_ignored", candidate.name) for candidate, _ in archives]
+    findings += _far_apart(files)
+    chosen = set(files.values())
+    return Chosen(files, tuple(candidate for candidate in every if candidate not in chosen), tuple(findings))
+
+
+def canonical_name(name: str, patterns: Mapping[str, str] | None = None) -> str | None:
+    """Return the file that a name means, or None."""
+    known = _meaning(Candidate(name, 0), patterns or {})
+    return known[0] if known else None
+
+
+def _meaning(candidate: Candidate, patterns: Mapping[str, str]) -> tuple[str, str] | None:
+    """Return the canonical name and the date in the name (YYYYMMDD, or nothing); None for a name without meaning."""
+    base = PurePosixPath(candidate.name).name
+    if base.startswith("."):
+        return None
+    for known, pattern in patterns.items():
+        date = _date_by_pattern(base, pattern)
+        if date is not None:
+            return known, date
+    if base.casefold().endswith(".zip"):
+        return ARCHIVE, _date_in(base[:-4])[1]
+    lowered = base.casefold().strip()
+    for known in KNOWN_NAMES:
+        stem = known.removesuffix(".csv").casefold()
+        for suffix in _SUFFIXES:
+            if not lowered.endswith(suffix):
+                continue
+            rest = lowered.removesuffix(suffix)
+            if rest == stem:
+                return known, ""
+            bare, date = _date_in(rest)
+            if date and bare == stem:
+                return known, date
+    return None
+
+
+def _date_by_pattern(name: str, pattern: str) -> str | None:
+    parts = re.split(r"(%[YymdHMS%]|\*)", pattern)
+    seen: set[str] = set()
+    expression = ""
+    for part in parts:
+        if part == "*":
+            expression += ".*"
+        elif part in _TOKENS:
+            token = _TOKENS[part]
+            expression += re.sub(r"\?P<\w>", "", token) if part in seen else token
+            seen.add(part)
+        else:
+            expression += re.escape(part)
+    found = re.fullmatch(expression, name, re.IGNORECASE)
+    if found is None:
+        return None
+    said = found.groupdict()
+    year = said.get("Y") or ("20" + said["y"] if said.get("y") else "")
+    return f"{year}{said.get('m') or ''}{said.get('d') or ''}"
+
+
+def _date_in(stem: str) -> tuple[str, str]:
+    """Return a name without the date behind it, and the date as YYYYMMDD; ('', '') apart where there is none."""
+    found = _DATED.fullmatch(stem)
+    if found is None:
+        return stem, ""
+    digits = re.sub(r"\D", "", found["date"])
+    if not digits.startswith(("19", "20")) or not 1 <= int(digits[4:6]) <= 12:  # noqa: PLR2004 - months of a year
+        digits = digits[4:] + digits[:4]
+    return found["stem"].strip(" -_."), digits
+
+
+def _newest(name: str, matches: list[tuple[Candidate, str]], findings: list[SetFinding]) -> Candidate:
+    never = datetime.min.replace(tzinfo=UTC)
+    ranked = sorted(matches, key=lambda match: (match[1], match[0].modified_at or never, match[0].name), reverse=True)
+    if len(ranked) > 1:
+        others = ", ".join(match[0].name for match in ranked[1:4])
+        findings.append(SetFinding("several_matches", name, f"{ranked[0][0].name} counts, {others} does not"))
+    return ranked[0][0]
+
+
+def _far_apart(files: Mapping[str, Candidate]) -> list[SetFinding]:
+    times = {name: c.modified_at for name, c in files.items() if c.modified_at is not None and name in FILE_NAMES}
+    if len(times) < 2:  # noqa: PLR2004 - two files at least
+        return []
+    newest = max(times.values())
+    return [
+        SetFinding("file_older", name, f"{newest - written} older than the newest file of the set")
+        for name, written in times.items()
+        if newest - written > FAR_APART
+    ]

@@ -1,0 +1,173 @@
+"""What single values mean: grades, languages, dates and telephone numbers, looked up once for each distinct value.
+
+Belongs here: the maps, and the use of `phonenumbers` and `langcodes` (both well kept, with the world's data in them).
+Plain North American numbers never come here: SQL reads them by `PLAIN_PHONE`, which is made of the library's own data,
+so that two million contacts stay a matter of seconds; a test holds the two against each other.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from functools import cache
+from typing import Literal
+
+import langcodes
+import phonenumbers
+
+from pipeline.oneroster.files import GRADES
+
+State = Literal["mapped", "same", "unknown", "refused"]
+"""`same` needs no entry; `unknown` is kept as sent; `refused` is left out."""
+
+PLACEHOLDERS = ("--", "-", "not set", "n/a", "na", "null", "none", "*****", "(none)", "unknown")
+"""What student information systems write for nothing, in small letters."""
+
+PLACEHOLDER_PATTERN = "(?i)\x01 *(?:" + "|".join(re.escape(word) for word in PLACEHOLDERS) + ") *\x01"
+"""Finds a placeholder among values that stand between characters 1."""
+
+_GRADE_WORDS = {
+    **{str(n): f"{n:02d}" for n in range(1, 14)},
+    "k": "KG",
+    "kg": "KG",
+    "kinder": "KG",
+    "kindergarten": "KG",
+    "0": "KG",
+    "00": "KG",
+    "pk": "PK",
+    "p": "PK",
+    "prek": "PK",
+    "pre-k": "PK",
+    "prekindergarten": "PK",
+    "pre-kindergarten": "PK",
+    "-1": "PK",
+    "-2": "PK",
+    "tk": "TK",
+    "transitional kindergarten": "TK",
+    "it": "IT",
+    "infant": "IT",
+    "pr": "PR",
+    "preschool": "PR",
+    "ps": "PS",
+    "postsecondary": "PS",
+    "ug": "UG",
+    "ungraded": "UG",
+    "other": "Other",
+}
+_ORDINAL = re.compile(r"(?:grade\s*)?(\d{1,2})(?:st|nd|rd|th)?(?:\s*grade)?")
+
+_DATE_FORMS = ("%m/%d/%Y", "%m/%d/%y", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y/%m/%d", "%Y%m%d")
+
+_SAME_DIGITS = re.compile(r"(\d)\1{6}$")
+
+_LANGUAGE_CODE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
+
+
+def meaning(kind: str, sent: str, *, country: str) -> tuple[str | None, State]:
+    """Return what a value means, and whether that is another text than was sent."""
+    if sent.casefold() in PLACEHOLDERS:
+        return None, "refused"
+    found: tuple[str | None, State]
+    if kind == "grades":
+        found = _grades(sent)
+    elif kind == "language":
+        found = _language(sent)
+    elif kind == "date":
+        found = _date(sent)
+    else:
+        found = _phone(sent, country)
+    return found
+
+
+def _grades(sent: str) -> tuple[str, State]:
+    read = [_grade(part.strip()) for part in sent.split(",") if part.strip()]
+    meant = ",".join(grade or part.strip() for grade, part in zip(read, sent.split(","), strict=False))
+    if None in read:
+        return sent, "unknown"
+    return (meant, "same") if meant == sent else (meant, "mapped")
+
+
+def _grade(sent: str) -> str | None:
+    if sent in GRADES:
+        return sent
+    word = sent.casefold()
+    if word in _GRADE_WORDS:
+        return _GRADE_WORDS[word]
+    found = _ORDINAL.fullmatch(word)
+    return _GRADE_WORDS.get(str(int(found[1]))) if found else None
+
+
+def _language(sent: str) -> tuple[str, State]:
+    tag = _tag(sent)
+    if tag is None:
+        return sent, "unknown"
+    return (tag, "same") if tag == sent else (tag, "mapped")
+
+
+def _tag(sent: str) -> str | None:
+    """Return the BCP 47 tag that a code or an English name of a language means."""
+    try:
+        if _LANGUAGE_CODE.fullmatch(sent) and langcodes.tag_is_valid(sent):
+            # A code of two letters is the standard's own; the library would turn tl (Tagalog) into fil.
+            has_two_letters = not sent[2:3].isalpha()
+            return langcodes.Language.get(sent, normalize=not has_two_letters).to_tag()
+        found = langcodes.find(sent)
+    except (LookupError, ValueError):
+        return None
+    # The library also finds what is merely alike; a name counts only where it is the very one.
+    names = {found.display_name().casefold(), found.autonym().casefold()}
+    return str(found) if sent.casefold() in names else None
+
+
+def _date(sent: str) -> tuple[str | None, State]:
+    for form in _DATE_FORMS:
+        try:
+            return datetime.strptime(sent, form).date().isoformat(), "mapped"  # noqa: DTZ007 - a day has no time zone
+        except ValueError:
+            continue
+    return None, "refused"
+
+
+def _phone(sent: str, country: str) -> tuple[str | None, State]:
+    number = e164(sent, country)
+    return (number, "mapped") if number else (None, "refused")
+
+
+def e164(sent: str, country: str) -> str | None:
+    """Return a telephone number as +12025550143; None for what cannot be called, such as 555-555-5555."""
+    try:
+        number = phonenumbers.parse(sent, country)
+    except phonenumbers.NumberParseException:
+        return None
+    made = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return made if phonenumbers.is_valid_number(number) and not _SAME_DIGITS.search(made) else None
+
+
+@cache
+def plain_phone(country: str) -> str:
+    """Return the pattern of ten digits (a 1 or +1 in front, no other signs) that are a North American number.
+
+    It is made of the library's own patterns for all regions with the country code 1. In a country with another code,
+    ten digits mean something else: the pattern then fits nothing.
+    """
+    if phonenumbers.country_code_for_region(country) != 1:
+        return "[^\\s\\S]"
+    kinds = (
+        "fixed_line",
+        "mobile",
+        "toll_free",
+        "premium_rate",
+        "shared_cost",
+        "personal_number",
+        "voip",
+        "pager",
+        "uan",
+    )
+    patterns = set()
+    for region in phonenumbers.COUNTRY_CODE_TO_REGION_CODE[1]:
+        metadata = phonenumbers.PhoneMetadata.metadata_for_region(region)
+        for kind in kinds:
+            described = getattr(metadata, kind, None)
+            if described is not None and described.national_number_pattern:
+                patterns.add(described.national_number_pattern)
+    return rf"(\+?1)?({'|'.join(sorted(patterns))})"

@@ -1,0 +1,90 @@
+-- oneroster.findings: each school that the files name and that does not take part, once, with how many rows are of it
+-- and the school that is probably meant; and ids that differ in leading zeros or the case of letters alone.
+-- grain: value
+-- reads: raw.users, raw.classes, meta.schools
+insert into day.oneroster.findings by name
+with lists as (
+    select 'users.csv' as file, org_sourced_ids as ids, count(*) as many, min(line) as line
+    from day.raw.users
+    where org_sourced_ids <> ''
+    group by org_sourced_ids
+    union all
+    select 'classes.csv' as file, school_sourced_id as ids, count(*) as many, min(line) as line
+    from day.raw.classes
+    where school_sourced_id <> ''
+    group by school_sourced_id
+),
+
+sent as (
+    select file, trim(id, ' "') as id, sum(many)::bigint as many, min(line) as line
+    from (select file, unnest(string_split(ids, ',')) as id, many, line from lists)
+    where trim(id, ' "') <> ''
+    group by all
+),
+
+aside as (
+    select *
+    from sent
+    where id not in (select school_id from day.meta.schools)
+),
+
+near as (
+    select
+        aside.file,
+        aside.id,
+        min_by(
+            schools.school_id || if(schools.name <> schools.school_id, ', ' || schools.name, ''),
+            levenshtein(lower(aside.id), lower(schools.school_id))
+        )                                       as closest,
+        bool_or(ltrim(lower(aside.id), '0') = ltrim(lower(schools.school_id), '0')) as is_twin
+    from aside
+    inner join day.meta.schools as schools
+        on
+            ltrim(lower(aside.id), '0') = ltrim(lower(schools.school_id), '0')
+            or (length(aside.id) > 2 and levenshtein(lower(aside.id), lower(schools.school_id)) <= 1)
+    group by aside.file, aside.id
+),
+
+-- two ids that take part and are the same but for zeros: one school under two names
+twins as (
+    select
+        sent.file,
+        sent.id,
+        min(schools.school_id)                  as twin
+    from sent
+    inner join day.meta.schools as schools
+        on
+            sent.id <> schools.school_id
+            and ltrim(lower(sent.id), '0') = ltrim(lower(schools.school_id), '0')
+    where sent.id in (select school_id from day.meta.schools) and length(sent.id) < length(schools.school_id)
+    group by sent.file, sent.id
+)
+
+select
+    aside.file,
+    aside.line,
+    if(aside.file = 'users.csv', 'orgSourcedIds', 'schoolSourcedId') as field,
+    if(coalesce(near.is_twin, false), 'school_twin', 'school_aside') as code,
+    null                                        as sourced_id,
+    aside.id
+    || ' is not one of this district''s schools; '
+    || aside.many
+    || if(aside.many = 1, ' row is of it', ' rows are of it')
+    || coalesce('. Closest: ' || near.closest, '') as value
+from aside
+left join near using (file, id)
+union all
+select
+    sent.file,
+    sent.line,
+    if(sent.file = 'users.csv', 'orgSourcedIds', 'schoolSourcedId') as field,
+    'school_twin'                               as code,
+    null                                        as sourced_id,
+    sent.id
+    || ' and '
+    || twins.twin
+    || ' differ in leading zeros alone; '
+    || sent.many
+    || ' rows are of the first' as value
+from sent
+inner join twins using (file, id)

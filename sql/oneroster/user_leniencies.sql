@@ -1,0 +1,74 @@
+-- oneroster.findings of users.csv: each kind of value that was read more kindly than it was written, once, with how
+-- many there are and on which lines the first ones stand.
+-- grain: code
+-- reads: raw.users
+insert into day.oneroster.findings by name
+with told as (
+    select
+        line,
+        coalesce(sourced_id <> trim(sourced_id), false)
+        or coalesce(org_sourced_ids <> trim(org_sourced_ids), false)
+        or coalesce(role <> trim(role), false)
+        or coalesce(given_name <> trim(given_name), false)
+        or coalesce(family_name <> trim(family_name), false)
+        or coalesce(email <> trim(email), false)
+        or coalesce(agent_sourced_ids <> trim(agent_sourced_ids), false) as is_padded,
+        role <> lower(role)                     as has_capitals,
+        regexp_matches(
+            concat_ws(
+                chr(1), '', given_name, family_name, middle_name, identifier, username, email, sms, phone, grades,
+                language, relationship, ''
+            ),
+            $placeholder_pattern
+        )                                       as has_placeholder,
+        -- legalGuardian is none of the standard's columns: 1 and 0 are as good there
+        coalesce(enabled_user not in ('true', 'false', ''), false) as has_flag,
+        coalesce(regexp_full_match(org_sourced_ids, '".*"'), false)
+        or coalesce(regexp_full_match(agent_sourced_ids, '".*"'), false)
+        or coalesce(regexp_full_match(grades, '".*"'), false) as has_quotes
+    from day.raw.users
+),
+
+counted as (
+    select
+        unnest([
+            struct_pack(
+                code := 'values_padded',
+                many := count(*) filter (where is_padded),
+                first := min(line, 3) filter (where is_padded)
+            ),
+            struct_pack(
+                code := 'words_in_other_case',
+                many := count(*) filter (where has_capitals),
+                first := min(line, 3) filter (where has_capitals)
+            ),
+            struct_pack(
+                code := 'placeholders_blank',
+                many := count(*) filter (where has_placeholder),
+                first := min(line, 3) filter (where has_placeholder)
+            ),
+            struct_pack(
+                code := 'flags_mapped',
+                many := count(*) filter (where has_flag),
+                first := min(line, 3) filter (where has_flag)
+            ),
+            struct_pack(
+                code := 'quotes_doubled',
+                many := count(*) filter (where has_quotes),
+                first := min(line, 3) filter (where has_quotes)
+            )
+        ])                                      as kind
+    from told
+)
+
+select
+    'users.csv'                                 as file,
+    kind.first[1]                               as line,
+    null                                        as field,
+    kind.code,
+    null                                        as sourced_id,
+    kind.many
+    || if(kind.many = 1, ' row, on line ', ' rows, the first on lines ')
+    || array_to_string(kind.first, ', ') as value
+from counted
+where kind.many > 0

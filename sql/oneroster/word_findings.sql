@@ -1,0 +1,51 @@
+-- oneroster.findings of grades, languages, telephone numbers and e-mail addresses that were mapped, kept without being
+-- understood, or left out: once per kind and file, with the first lines.
+-- grain: file, code
+-- reads: raw.users, raw.classes, oneroster.words
+insert into day.oneroster.findings by name
+with values_sent as (
+    select 'users.csv' as file, line, 'grades' as kind, trim(grades, ' "') as sent from day.raw.users
+    union all
+    select 'classes.csv' as file, line, 'grades' as kind, trim(grades, ' "') as sent from day.raw.classes
+    union all
+    select 'users.csv' as file, line, 'language' as kind, trim(language, ' "') as sent from day.raw.users
+    union all
+    select 'users.csv' as file, line, 'phone' as kind, trim(sms, ' "') as sent from day.raw.users
+    union all
+    select 'users.csv' as file, line, 'phone' as kind, trim(phone, ' "') as sent from day.raw.users
+),
+
+told as (
+    select
+        values_sent.file,
+        values_sent.line,
+        case
+            when words.kind = 'phone' and words.state = 'refused' then 'phone_wrong'
+            when words.kind = 'grades' and words.state = 'mapped' then 'grades_mapped'
+            when words.kind = 'grades' and words.state = 'unknown' then 'grades_unknown'
+            when words.kind = 'language' and words.state = 'unknown' then 'language_unknown'
+        end                                     as code
+    from values_sent
+    inner join day.oneroster.words as words on values_sent.kind = words.kind and values_sent.sent = words.sent
+    where lower(words.sent) not in (select unnest($placeholders))
+    union all
+    select 'users.csv' as file, line, 'email_wrong' as code
+    from day.raw.users
+    where
+        trim(email) <> ''
+        and not regexp_full_match(trim(email), '[^@\s,;]+@[^@\s,;]+\.[^@\s,;.]+')
+        and lower(trim(email)) not in (select unnest($placeholders))
+)
+
+select
+    file,
+    min(line)                                   as line,
+    null                                        as field,
+    code,
+    null                                        as sourced_id,
+    count(*)
+    || if(count(*) = 1, ' row, on line ', ' rows, the first on lines ')
+    || array_to_string(min(line, 3), ', ') as value
+from told
+where code is not null
+group by file, code

@@ -1,0 +1,23 @@
+-- raw.contacts: every row of contacts.csv as sent, with the physical line it starts on.
+-- grain: line
+-- reads: the file, by the dialect that pipeline/csvfile found in it; columns named extra_… are not kept
+insert into day.raw.contacts by name
+select columns(lambda name: not starts_with(name, 'extra_'))
+from (
+    select
+        row_number() over () + 1 as line,       -- regular files only: one row a line, the header is line 1
+        *
+    from read_csv(
+        $path,
+        columns = $columns,
+        delim = $delimiter,
+        quote = $quote,
+        escape = $quote,
+        new_line = $line_end,
+        header = true,
+        auto_detect = false,
+        null_padding = false,
+        force_not_null = $names,
+        max_line_size = $longest_line
+    )
+)
