@@ -47,7 +47,13 @@ def oneroster(
                 yield from (dg.MaterializeResult(asset_key=table, metadata=repeated) for table in _TABLES)
                 return
             settings = districts.settings_of(day.district)
-            normalize(db, scope=settings.scope, reading=settings.reading, sync_date=day.date)
+            normalize(
+                db,
+                scope=settings.scope,
+                reading=settings.reading,
+                sync_date=day.date,
+                student_id=settings.sync.student_id,
+            )
             results: list[dg.MaterializeResult[None]] = [
                 dg.MaterializeResult(asset_key=table, metadata=table_metadata(db, f"day.oneroster.{table}", file))
                 for table in _TABLES

@@ -17,6 +17,8 @@ _PEOPLE_AND_CLASSES = (
     "oneroster/class_findings",
     "oneroster/classes",
 )
+_STUDENT_NUMBERS = ("oneroster/student_numbers",)
+_AGENTS_BY_NUMBER = ("oneroster/agents_by_number",)
 _ENROLLMENTS = (
     "oneroster/enrollment_rows",
     "oneroster/repeated_enrollments",
@@ -36,10 +38,16 @@ _FURTHER = (
 
 
 def normalize(
-    db: Database, *, scope: str, reading: ReadingSettings | None = None, sync_date: date | None = None
+    db: Database,
+    *,
+    scope: str,
+    reading: ReadingSettings | None = None,
+    sync_date: date | None = None,
+    student_id: str = "sourcedId",
 ) -> None:
     """Fill the tables of the oneroster schema from the raw ones; `scope` is district or school.
 
+    `student_id` is what students are known by in all later tables: sourcedId, or identifier, the student number.
     `sync_date` decides which enrollments have ended; without one, none is left out for its dates. Where a file
     could not be read at all, enrollments are not judged: every row would seem to name somebody unknown.
     """
@@ -48,6 +56,7 @@ def normalize(
     refused = bool(db.rows("sync/refusals"))
     values: dict[str, Any] = {
         "scope": scope,
+        "student_id": student_id,
         "placeholders": list(PLACEHOLDERS),
         "placeholder_pattern": PLACEHOLDER_PATTERN,
         "plain_phone": plain_phone(reading.country),
@@ -59,8 +68,12 @@ def normalize(
     _look_words_up(db, reading.country, plain=values["plain_phone"])
     db.run("oneroster/user_leniencies", **values)
     values["has_oddities"] = bool(db.value("oneroster/has_oddities"))
+    by_number = student_id == "identifier"
     for name in (
-        *_PEOPLE_AND_CLASSES,
+        *(_STUDENT_NUMBERS if by_number else ()),
+        _PEOPLE_AND_CLASSES[0],
+        *(_AGENTS_BY_NUMBER if by_number else ()),
+        *_PEOPLE_AND_CLASSES[1:],
         *(("oneroster/unjudged_enrollment_rows",) if refused else _ENROLLMENTS),
         *_FURTHER,
     ):

@@ -48,7 +48,13 @@ def work_out(
             encoding=settings.reading.encoding,
             scratch=opened.scratch,
         )
-    normalize(db, scope=settings.scope, reading=settings.reading, sync_date=sync_date)
+    normalize(
+        db,
+        scope=settings.scope,
+        reading=settings.reading,
+        sync_date=sync_date,
+        student_id=settings.sync.student_id,
+    )
     derive_guardians(db, settings.guardians)
     return read
 

@@ -1,7 +1,8 @@
 -- oneroster.enrollment_rows: each row of enrollments.csv with its verdict; rows that stand there twice are marked by
 -- repeated_enrollments.
 -- grain: line
--- reads: raw.enrollments, oneroster.users, oneroster.user_rows, oneroster.classes, oneroster.class_rows,
+-- reads: raw.enrollments, oneroster.student_numbers, oneroster.users,
+--     oneroster.user_rows, oneroster.classes, oneroster.class_rows,
 --     oneroster.words,
 --     meta.schools
 insert into day.oneroster.enrollment_rows by name
@@ -9,17 +10,19 @@ with trimmed as (
     select
         line,
         nullif(trim(class_sourced_id), '')      as class_sourced_id,
-        nullif(trim(user_sourced_id), '')       as user_sourced_id,
+        coalesce(numbers.number, nullif(trim(enrollments.user_sourced_id), '')) as user_sourced_id,
         nullif(lower(trim(role)), '')           as role,
         nullif(trim(school_sourced_id), '')     as school_id,
-        nullif(trim(sourced_id), '')            as sourced_id,
+        nullif(trim(enrollments.sourced_id), '') as sourced_id,
         case
             when lower(trim(is_primary)) in ('true', 't', '1', 'y', 'yes', 'on') then true
             when lower(trim(is_primary)) in ('false', 'f', '0', 'n', 'no', 'off') then false
         end                                     as is_primary,
         nullif(trim(begin_date, ' "'), '')      as begin_sent,
         nullif(trim(end_date, ' "'), '')        as end_sent
-    from day.raw.enrollments
+    from day.raw.enrollments as enrollments
+    -- empty where students are known by their sourcedId
+    left join day.oneroster.student_numbers as numbers on trim(enrollments.user_sourced_id) = numbers.sourced_id
 ),
 
 dated as (

@@ -7,7 +7,7 @@ select
     'users.csv'         as file,
     line,
     case reason
-        when 'key_missing' then 'sourcedId'
+        when 'key_missing' then if($student_id = 'identifier' and record_kind = 'student', 'identifier', 'sourcedId')
         when 'id_repeated' then 'sourcedId'
         when 'role_missing' then 'role'
         when 'role_unknown' then 'role'

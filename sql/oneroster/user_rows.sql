@@ -121,10 +121,23 @@ kinds as (
     from worded
 ),
 
+-- what each row is known by: its sourcedId, or the student's number where the district's settings say so
+keyed as (
+    select
+        * replace (if($student_id = 'identifier' and record_kind = 'student', identifier, sourced_id) as sourced_id)
+    from kinds
+),
+
 repeated_ids as (
     select trim(sourced_id) as sourced_id
     from day.raw.users
-    where trim(sourced_id) <> ''
+    where $student_id = 'sourcedId' and trim(sourced_id) <> ''
+    group by all
+    having count(*) > 1
+    union all
+    select sourced_id
+    from keyed
+    where $student_id = 'identifier' and sourced_id is not null
     group by all
     having count(*) > 1
 ),
@@ -141,7 +154,7 @@ repeated_rows as (
             given_name, family_name, middle_name, identifier, username, email, sms, phone, grades, language
         )                                       as person,
         hash(role_sent, schools_sent, agent_ids, relationship, legal_guardian) as links
-    from kinds
+    from keyed
     where sourced_id in (select sourced_id from repeated_ids)
 ),
 
@@ -155,22 +168,22 @@ repeated as (
 
 decided as (
     select
-        kinds.*,
+        keyed.*,
         case
-            when coalesce(kinds.sourced_id, kinds.role_sent, kinds.given_name, kinds.family_name) is null
+            when coalesce(keyed.sourced_id, keyed.role_sent, keyed.given_name, keyed.family_name) is null
                 then 'row_blank'
-            when kinds.sourced_id is null then 'key_missing'
-            when kinds.record_kind is null and kinds.role_sent is null then 'role_missing'
-            when kinds.record_kind is null then 'role_unknown'
-            when kinds.given_name is null and kinds.family_name is null then 'name_missing'
-            when kinds.record_kind <> 'contact' and $scope = 'district' and len(kinds.schools_sent) = 0
+            when keyed.sourced_id is null then 'key_missing'
+            when keyed.record_kind is null and keyed.role_sent is null then 'role_missing'
+            when keyed.record_kind is null then 'role_unknown'
+            when keyed.given_name is null and keyed.family_name is null then 'name_missing'
+            when keyed.record_kind <> 'contact' and $scope = 'district' and len(keyed.schools_sent) = 0
                 then 'school_missing'
-            when kinds.record_kind <> 'contact' and len(kinds.school_ids) = 0 then 'other_school'
+            when keyed.record_kind <> 'contact' and len(keyed.school_ids) = 0 then 'other_school'
             when repeated.contradicts then 'id_repeated'
-            when kinds.line > repeated.first_same_line then 'row_repeated'
+            when keyed.line > repeated.first_same_line then 'row_repeated'
         end                                     as reason
-    from kinds
-    left join repeated on kinds.line = repeated.line
+    from keyed
+    left join repeated on keyed.line = repeated.line
 )
 
 select

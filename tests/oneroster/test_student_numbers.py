@@ -1,0 +1,75 @@
+"""Students known by their number (sync.student_id: identifier) instead of their sourcedId."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from day import District, Rows, contact, enrollment, school_class, student, teacher
+
+SECOND = date(2026, 9, 2)
+
+
+def rows(prefix: str = "S") -> Rows:
+    """Three students with the numbers 01, 02, 03 under whatever ids the system gave them, and their families."""
+    return Rows(
+        [
+            *(student(f"{prefix}{n}", identifier=f"0{n}", givenName=f"Given{n}") for n in (1, 2, 3)),
+            teacher("T1", identifier="01"),
+            contact("P1", f"{prefix}1,{prefix}2"),
+            contact("P3", f"{prefix}3", relationship="Father"),
+        ],
+        [school_class("C1")],
+        [
+            enrollment("C1", "T1", "teacher"),
+            *(enrollment("C1", f"{prefix}{n}") for n in (1, 2, 3)),
+        ],
+    )
+
+
+@pytest.fixture
+def by_number(tmp_path: Path) -> District:
+    return District(tmp_path, sync={"student_id": "identifier"})
+
+
+def test_students_stand_in_the_roster_under_their_numbers(by_number: District) -> None:
+    night = by_number.sync(rows())
+    assert night.outcome == "applied"
+    assert by_number.people() == {"01", "02", "03", "T1", "P1", "P3"}
+    assert by_number.person("01")["agentSourcedIds"] == "P1"
+    assert by_number.active() == {
+        "students": 3, "staff": 1, "guardians": 2, "classes": 1, "enrollments": 4, "guardian_links": 3,
+    }  # fmt: skip
+
+
+def test_new_ids_of_the_system_change_nothing_where_the_numbers_stay(by_number: District) -> None:
+    by_number.sync(rows())
+    night = by_number.sync(rows("NEW-"), SECOND)
+    assert (night.outcome, night.plan) == ("unchanged", frozenset())
+
+
+def test_under_their_source_ids_the_same_files_are_other_students(tmp_path: Path) -> None:
+    district = District(tmp_path)
+    district.sync(rows())
+    assert district.sync(rows("NEW-"), SECOND).report.records["students"].withheld.total > 0
+
+
+def test_a_student_without_a_number_is_left_out_and_nobody_is_archived_for_it(by_number: District) -> None:
+    by_number.sync(rows())
+    later = rows()
+    later.user("S2")["identifier"] = ""
+    night = by_number.sync(later, SECOND)
+    finding = next(found for found in night.report.findings if found.code == "key_missing")
+    assert (finding.line, finding.column) == (3, "identifier")
+    assert night.outcome == "held"
+    assert "02" in by_number.people()
+
+
+def test_two_students_with_one_number_are_both_left_out(by_number: District) -> None:
+    by_number.sync(rows())
+    later = rows()
+    later.user("S2")["identifier"] = "01"
+    night = by_number.sync(later, SECOND)
+    assert night.codes("users.csv")["id_repeated"] == 2
+    assert {"01", "03"} <= by_number.people()
