@@ -19,6 +19,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 from pipeline.districts.chain import NOTHING_BEFORE, BrokenChainError, append_line, chained_line, read_chain
 from pipeline.districts.folders import DistrictFolder
 from pipeline.errors import PermanentError
+from pipeline.warehouse.schema import BOOK_VERSION
 from pipeline.warehouse.sessions import Database, WarehouseError, session
 
 SyncKind = Literal["day", "undo", "replay", "rename"]
@@ -30,6 +31,10 @@ ACCEPTED: frozenset[Outcome] = frozenset({"applied", "unchanged", "held"})
 
 class RosterLostError(PermanentError):
     """The roster is not the one that the last sync left. It is never taken for an empty one."""
+
+
+class OtherVersionError(PermanentError):
+    """The roster has another version than ours."""
 
 
 class SyncCounts(BaseModel):
@@ -160,6 +165,7 @@ def check_roster(folder: DistrictFolder, *, heals: bool) -> Ledger:
 
     Raises:
         RosterLostError: the roster is missing, is older than the ledger, or belongs to another history.
+        OtherVersionError: the roster is of another version (`warehouse.schema.ensure_book` migrates an older one).
         WarehouseError: the roster is damaged.
     """
     ledger = read_ledger(folder)
@@ -171,6 +177,8 @@ def check_roster(folder: DistrictFolder, *, heals: bool) -> Ledger:
             )
         return ledger
     with session(folder.root, book=folder.roster) as db:
+        if int(db.value("meta/book_version")) != BOOK_VERSION:
+            raise OtherVersionError(f"The roster {folder.roster} was written by another version of Rollcall.")
         try:
             return _checked(db, folder, ledger, heals=heals)
         except WarehouseError:

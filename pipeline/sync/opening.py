@@ -12,12 +12,12 @@ from pipeline.districts.lock import district_lock
 from pipeline.districts.settings import DistrictSettings, School
 from pipeline.landing.delivery import Delivery
 from pipeline.oneroster.findings import CATALOGUE
-from pipeline.sync.ledger import Ledger, check_roster
+from pipeline.sync.ledger import Ledger, OtherVersionError, check_roster
 from pipeline.sync.plan import Baseline, Terms, find_baseline
 from pipeline.sync.repeat import read_report, repeated_sync, write_repeated
 from pipeline.sync.terms import Content, terms_of
-from pipeline.warehouse.schema import ensure_book, has_our_version, new_day
-from pipeline.warehouse.sessions import session
+from pipeline.warehouse.schema import ensure_book, new_day
+from pipeline.warehouse.sessions import Database
 
 
 @dataclass(frozen=True)
@@ -38,11 +38,13 @@ def open_roster(folder: DistrictFolder) -> Ledger:
     Raises:
         RosterLostError, WarehouseError: the roster is lost, damaged or of a newer version.
     """
-    if folder.roster.exists():
+    try:
+        ledger = check_roster(folder, heals=True)
+    except OtherVersionError:
         ensure_book(folder.roster, folder.root)
         return check_roster(folder, heals=True)
-    ledger = check_roster(folder, heals=True)
-    ensure_book(folder.roster, folder.root)
+    if not folder.roster.exists():
+        ensure_book(folder.roster, folder.root)
     return ledger
 
 
@@ -55,10 +57,11 @@ def read_roster(folder: DistrictFolder) -> Ledger:
         RosterLostError, WarehouseError: the roster is lost, damaged or of a newer version.
         BusyError: the roster must be migrated, and a sync is under way.
     """
-    if folder.roster.exists() and not has_our_version(folder.roster, folder.root):
+    try:
+        return check_roster(folder, heals=False)
+    except OtherVersionError:
         with district_lock(folder):
             return open_roster(folder)
-    return check_roster(folder, heals=False)
 
 
 def open_day(folder: DistrictFolder, settings: DistrictSettings, sync_date: date, delivery: Delivery | None) -> Opened:
@@ -69,10 +72,10 @@ def open_day(folder: DistrictFolder, settings: DistrictSettings, sync_date: date
     ledger = open_roster(folder)
     baseline, terms = find_terms(folder, settings, ledger, sync_date, Content.of(delivery))
     repeats = None if baseline.resumes else repeated_sync(folder, settings, ledger, delivery, terms)
-    file = folder.day(sync_date.isoformat())
-    begin_day(file, folder.root, sync_date=sync_date, schools=settings.schools, delivery=delivery)
-    if repeats is not None:
-        with session(folder.root, day=file, book=folder.roster, write="day") as db:
+    file, size = folder.day(sync_date.isoformat()), _size(delivery)
+    with new_day(file, folder.root, delivery_size=size, book=folder.roster if repeats else None) as db:
+        _write_opening(db, sync_date, settings.schools, delivery)
+        if repeats is not None:
             write_repeated(db, repeats, baseline, terms)
     return Opened(baseline, terms, repeats.number if repeats else None)
 
@@ -113,33 +116,40 @@ def begin_day(
     `delivery` is None where nothing was delivered; `delivery_size` (bytes) is then for files that are looked at without
     having landed.
     """
-    size = sum(file.size for file in delivery.files) if delivery else delivery_size
-    with new_day(path, root, delivery_size=size) as db:
-        columns = {"school_id": [school.id for school in schools], "name": [school.name for school in schools]}
-        db.insert_columns("day.meta.schools", columns)
-        db.insert(
-            "day.meta.codes",
-            ["code", "severity", "refuses"],
-            [(finding.code, finding.severity, finding.refuses) for finding in CATALOGUE.values()],
-        )
-        if delivery is None:
-            return
-        db.insert(
-            "day.meta.delivery",
-            ["sync_date", "number", "source", "sha256", "by_hand", "fetched_at"],
-            [
-                (
-                    sync_date,
-                    delivery.number,
-                    delivery.source,
-                    delivery.sha256,
-                    delivery.by_hand,
-                    delivery.fetched_at,
-                )
-            ],
-        )
-        db.insert(
-            "day.meta.files",
-            ["file", "name", "size", "modified_at", "sha256"],
-            [(file.file, file.name, file.size, file.modified_at, file.sha256) for file in delivery.files],
-        )
+    with new_day(path, root, delivery_size=_size(delivery) or delivery_size) as db:
+        _write_opening(db, sync_date, schools, delivery)
+
+
+def _size(delivery: Delivery | None) -> int:
+    return sum(file.size for file in delivery.files) if delivery else 0
+
+
+def _write_opening(db: Database, sync_date: date, schools: Sequence[School], delivery: Delivery | None) -> None:
+    columns = {"school_id": [school.id for school in schools], "name": [school.name for school in schools]}
+    db.insert_columns("day.meta.schools", columns)
+    db.insert(
+        "day.meta.codes",
+        ["code", "severity", "refuses"],
+        [(finding.code, finding.severity, finding.refuses) for finding in CATALOGUE.values()],
+    )
+    if delivery is None:
+        return
+    db.insert(
+        "day.meta.delivery",
+        ["sync_date", "number", "source", "sha256", "by_hand", "fetched_at"],
+        [
+            (
+                sync_date,
+                delivery.number,
+                delivery.source,
+                delivery.sha256,
+                delivery.by_hand,
+                delivery.fetched_at,
+            )
+        ],
+    )
+    db.insert(
+        "day.meta.files",
+        ["file", "name", "size", "modified_at", "sha256"],
+        [(file.file, file.name, file.size, file.modified_at, file.sha256) for file in delivery.files],
+    )

@@ -26,17 +26,17 @@ half as large again and writing a wide table twice as slow (figures: docs/perfor
 
 
 @contextmanager
-def new_day(path: Path, root: Path, *, delivery_size: int) -> Iterator[Database]:
+def new_day(path: Path, root: Path, *, delivery_size: int, book: Path | None = None) -> Iterator[Database]:
     """Make an empty day database for a delivery of so many bytes, in place of whatever stands at `path`.
 
-    What is written to it within the block is in it from the beginning.
+    What is written to it within the block is in it from the beginning; `book` can be read there.
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     path.unlink(missing_ok=True)
     path.with_name(path.name + ".wal").unlink(missing_ok=True)
     blocks = SMALL_BLOCK if delivery_size <= SMALL_DELIVERY else LARGE_BLOCK
     # one transaction: a commit for each table would take twice the time
-    with session(root, day=path, write="day", new_block_size=blocks) as db, db.transaction():
+    with session(root, day=path, book=book, write="day", new_block_size=blocks) as db, db.transaction():
         _create(db, "day")
         db.insert("day.meta.version", ["version"], [(DAY_VERSION,)])
         yield db
@@ -76,12 +76,6 @@ def ensure_book(path: Path, root: Path) -> None:
                     db.run(name)
             _create(db, "book")
             db.run("meta/set_book_version", version=BOOK_VERSION)
-
-
-def has_our_version(path: Path, root: Path) -> bool:
-    """Return whether the roster at `path` can be read as it is; an older or newer one cannot."""
-    with session(root, book=path) as db:
-        return int(db.value("meta/book_version")) == BOOK_VERSION
 
 
 @contextmanager
