@@ -120,6 +120,14 @@ def replaced(name: str, old: bytes, new: bytes, times: int = -1) -> Callable[[Pa
     return replace
 
 
+def without_header(name: str) -> Callable[[Path], None]:
+    def drop_header(drop: Path) -> None:
+        whole = (drop / name).read_bytes()
+        (drop / name).write_bytes(whole[whole.index(b"\r") + 1 :])
+
+    return drop_header
+
+
 BAD_FILES = {
     "one file is missing": (remove("classes.csv"), "file_missing", "classes.csv", "classes.csv is not there."),
     "a file is empty": (write("users.csv", b""), "file_empty", "users.csv", "users.csv is empty (0 bytes)."),
@@ -140,6 +148,12 @@ BAD_FILES = {
         "not_csv",
         "users.csv",
         "users.csv is not a CSV file:",
+    ),
+    "column headers are off": (
+        without_header("users.csv"),
+        "not_csv",
+        "users.csv",
+        "users.csv is not a CSV file: its first line has none of the column names",
     ),
     "a required column is missing": (
         replaced("users.csv", b"familyName", b"surname", 1),
