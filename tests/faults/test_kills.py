@@ -83,6 +83,8 @@ def test_a_night_killed_at_any_point_and_run_again_is_as_if_it_had_not_been(
         # What follows a report that was there already is a night that found nothing new.
         assert {sync.outcome for sync in read_ledger(district.folder).syncs[2:]} <= {"unchanged"}
         shutil.rmtree(folder)
+        if turn % 100 == 99:
+            print(f"{killed} nights were killed, and run again as if they had not been")  # noqa: T201
     # The last of the points may lie beyond the end: not every run opens just as many files.
     assert killed > KILLS * 0.9
     print(f"\n{killed} nights were killed at {len(set(chosen[:KILLS]))} of {len(points)} points")  # noqa: T201
