@@ -30,7 +30,7 @@ def semester() -> Rows:
         [
             *(student(f"S{n:02}", school(n, 60), grades=f"0{n // 10 + 1}") for n in range(60)),
             *(teacher(f"T{n}", school(n, 4)) for n in range(4)),
-            *(contact(f"P{n:02}", f"S{n:02}", sms=f"555-01{n:02}") for n in range(60)),
+            *(contact(f"P{n:02}", f"S{n:02}", sms=f"202-555-01{n:02}") for n in range(60)),
         ],
         [school_class(f"C{n:02}", school(n, 30)) for n in range(30)],
         [
@@ -268,11 +268,11 @@ def test_13_a_hold_says_why_the_number_is_big(district: District, rows: Rows) ->
 
 
 def test_14_parents_who_share_a_phone_and_an_address_both_come(district: District, rows: Rows) -> None:
-    shared = {"sms": "555-0199", "email": "family@home.example", "relationship": "Father"}
+    shared = {"sms": "202-555-0199", "email": "family@home.example", "relationship": "Father"}
     rows.users += [contact("F1", "S00", **shared), contact("F2", "S00,S01", **shared)]
     night = district.sync(rows, SECOND)
     assert {("guardians", "add", "F1"), ("guardians", "add", "F2")} <= night.applied
-    assert district.person("F1")["sms"] == district.person("F2")["sms"] == "555-0199"
+    assert district.person("F1")["sms"] == district.person("F2")["sms"] == "+12025550199"
 
 
 def test_15_an_emergency_contact_is_no_guardian_and_the_report_says_why(district: District, rows: Rows) -> None:

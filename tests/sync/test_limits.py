@@ -78,7 +78,7 @@ def next_delivery() -> Rows:
         rows.user(f"Q{n}")["agentSourcedIds"] = f"S{n + 8}"  # the link to S4 … S7 goes
         rows.user(f"S{n + 20}")["familyName"] = "Newname"
         rows.user(f"T{n + 20}")["email"] = "new@school.example"
-        rows.user(f"P{n + 20}")["phone"] = "555-0142"
+        rows.user(f"P{n + 20}")["phone"] = "202-555-0142"
         rows.user(f"P{n + 24}")["relationship"] = "mother"
         rows.class_(f"C{n + 20}")["title"] = "New title"
         rows.enrollment(f"C{n + 20}", f"S{n + 20}")["primary"] = "true"

@@ -413,14 +413,14 @@ def test_whoever_belongs_to_two_schools_counts_in_both(running: District, rows: 
 def test_guardians_are_left_alone_where_the_sync_does_not_manage_them(running: District, rows: Rows) -> None:
     running.set(manage_guardians=False)
     rows.users = [row for row in rows.users if row["sourcedId"] != "P2"]
-    rows.user("P1")["sms"] = "555-0177"
+    rows.user("P1")["sms"] = "202-555-0177"
     rows.users.append(contact("P9", "S4"))
     rows.user("S1")["grades"] = "06"
     night = running.sync(rows, SECOND)
     assert night.applied == {("students", "update", "S1")}
     assert (counts(night, "guardians")["kept"], counts(night, "guardian_links")["kept"]) == (2, 1)
     assert running.active()["guardians"] == 3
-    assert running.person("P1")["sms"] == "555-0101"
+    assert running.person("P1")["sms"] == "+12025550101"
 
 
 def test_a_family_comes_back_with_its_student_though_the_sync_does_not_manage_guardians(
@@ -429,7 +429,7 @@ def test_a_family_comes_back_with_its_student_though_the_sync_does_not_manage_gu
     running.set(manage_guardians=False)
     running.sync(rows.without_user("S3"), SECOND)
     assert running.active()["guardian_links"] == 3
-    rows.user("P3")["sms"] = "555-0177"  # which is left as it was
+    rows.user("P3")["sms"] = "202-555-0177"  # which is left as it was
     night = running.sync(rows, THIRD)
     assert {("students", "restore", "S3"), ("guardian_links", "restore", "P3|S3")} <= night.applied
     assert running.person("S3")["agentSourcedIds"] == "P3"
@@ -451,7 +451,11 @@ def test_an_archived_class_stays_so_where_the_district_says_so(running: District
 @pytest.mark.parametrize(
     ("setting", "values", "kept"),
     [
-        ("update_contact_details", {"email": "new@home.example", "sms": "555-0177", "phone": "555-0178"}, "sms"),
+        (
+            "update_contact_details",
+            {"email": "new@home.example", "sms": "+12025550177", "phone": "+12025550178"},
+            "sms",
+        ),
         ("update_language", {"language": "es"}, "language"),
     ],
 )

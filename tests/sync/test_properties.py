@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from day import FIRST, RECORD_TYPES, District, Rows, contact, enrollment, school_class, student, teacher
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from pipeline.districts.settings import MEASURES
@@ -18,7 +18,9 @@ from pipeline.districts.settings import MEASURES
 SECOND, THIRD = FIRST + timedelta(days=1), FIRST + timedelta(days=2)
 
 quick = settings(
-    max_examples=int(os.environ.get("ROLLCALL_EXAMPLES", "8")),
+    # Making a failure smaller takes many minutes of nights.
+    phases=(Phase.explicit, Phase.generate),
+    max_examples=int(os.environ.get("ROLLCALL_EXAMPLES", "6")),
     deadline=None,
     derandomize="CI" in os.environ,
     suppress_health_check=[HealthCheck.too_slow],
@@ -30,7 +32,12 @@ NO_LIMITS: dict[str, Any] = {measure: dict.fromkeys(RECORD_TYPES, NO_LIMIT) for 
 NO_LIMITS["windows"] = ({"first": FIRST, "last": THIRD, "why": "Anything goes", "vanished": "allow"},)
 
 SCHOOLS = st.sampled_from(["N", "M", "M,N"])
-WORDS = st.sampled_from(["", "a", "B b", "null", "0", "é, ü", '"'])
+WORDS = st.sampled_from(["", "a", "B b", "0", "é, ü", '"'])
+# As the roster has them: what is written otherwise is put into this form, which has tests of its own.
+GRADES = st.sampled_from(["", "05", "KG"])
+EMAILS = st.sampled_from(["", "a@home.example", "b.c@home.example"])
+LANGUAGES = st.sampled_from(["", "en", "es"])
+PHONES = st.sampled_from(["", "+12025550101", "+12025550102"])
 KEYS = ("1", "01", "x y", "é", "NULL", "o'neil")
 
 
@@ -46,14 +53,16 @@ def rosters(draw: st.DrawFn) -> Rows:
     classes = [f"c{key}" for key in some(KEYS[:4], 1)]
     rows = Rows()
     for key in pupils:
-        rows.users.append(student(key, draw(SCHOOLS), grades=draw(WORDS), email=draw(WORDS), language=draw(WORDS)))
+        rows.users.append(
+            student(key, draw(SCHOOLS), grades=draw(GRADES), email=draw(EMAILS), language=draw(LANGUAGES))
+        )
     for key in teachers:
-        rows.users.append(teacher(key, draw(SCHOOLS), phone=draw(WORDS), identifier=draw(WORDS)))
+        rows.users.append(teacher(key, draw(SCHOOLS), email=draw(EMAILS), phone=draw(PHONES), identifier=draw(WORDS)))
     for key in some(KEYS[:3]):
         children = ",".join(sorted(draw(st.sets(st.sampled_from(pupils), min_size=1))))
         relationship = draw(st.sampled_from(["Mother", "father", "Uncle"]))
         flag = draw(st.sampled_from(["0", "1", ""]))
-        rows.users.append(contact(f"p{key}", children, relationship=relationship, legalGuardian=flag, sms=draw(WORDS)))
+        rows.users.append(contact(f"p{key}", children, relationship=relationship, legalGuardian=flag, sms=draw(PHONES)))
     for key in classes:
         title = draw(st.sampled_from(["Art", "Music"]))
         rows.classes.append(school_class(key, draw(st.sampled_from(["N", "M"])), title=title, location=draw(WORDS)))
