@@ -146,9 +146,10 @@ from classes
 
 # Six classes for four of five students, five for the others; 1 % of them have moved to another class on day 2.
 _ENROLLMENTS = """
-insert into day.oneroster.enrollments by name
+insert into day.oneroster.enrollment_rows by name
 select
     row_number() over () + 1 as line,
+    'accepted' as verdict,
     classes.sourced_id as class_sourced_id,
     wishes.user_sourced_id,
     wishes.role,
@@ -206,10 +207,6 @@ _ROWS = (
     """
     insert into day.oneroster.class_rows by name
     select line, sourced_id, 'accepted' as verdict from day.oneroster.classes
-    """,
-    """
-    insert into day.oneroster.enrollment_rows by name
-    select line, class_sourced_id, user_sourced_id, role, 'accepted' as verdict from day.oneroster.enrollments
     """,
 )
 
