@@ -21,8 +21,9 @@ from pipeline.errors import PermanentError, TransientError
 from pipeline.warehouse.statements import parameters, schema_tables, statement
 
 MEMORY_LIMIT = "2500MB"
-"""DuckDB takes 80 % of the machine by default; several districts run side by side. With 2 GB the first plan of a million
-students runs out of it."""
+"""DuckDB takes 80 % of the machine by default; several districts run side by side.
+
+With 2 GB the first plan of a million students runs out of it."""
 
 _SAYS_NO_VALUES = (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException)
 """Errors about our own SQL: their text holds names, never data."""
