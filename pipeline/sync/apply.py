@@ -9,7 +9,7 @@ from typing import Any
 
 from pipeline.districts.folders import DistrictFolder
 from pipeline.errors import PermanentError
-from pipeline.sync.ledger import Ledger, Sync, SyncCounts, check_roster, enter, enter_quiet, record
+from pipeline.sync.ledger import Ledger, Sync, check_roster, counts_of, enter, enter_quiet, record
 from pipeline.warehouse.schema import replacing
 from pipeline.warehouse.sessions import Database, session
 
@@ -51,7 +51,7 @@ def apply_plan(folder: DistrictFolder, day: Path, *, sync_date: date, recorded_a
     with session(folder.root, day=day) as db:
         verdict = db.rows("sync/verdict")[0]
         delivery = next(iter(db.rows("meta/delivery")), None)
-        counts = {row["record_type"]: _counts(row) for row in db.rows("report/counts")}
+        counts = counts_of(db.rows("report/counts"))
     if verdict["is_look"]:
         return None
     if verdict["resumes"] is not None:
@@ -106,7 +106,3 @@ def apply_changes(db: Database, sync: Sync) -> None:
         db.run(name, **values)
     if sync.hold_digest is not None:
         db.run("roster/withheld", **values)
-
-
-def _counts(row: Mapping[str, Any]) -> SyncCounts:
-    return SyncCounts(**{name: row[name] for name in SyncCounts.model_fields})

@@ -20,7 +20,7 @@ from pipeline.report.build import build_report
 from pipeline.report.model import SyncReport
 from pipeline.report.write import write_report
 from pipeline.sync.apply import write_sync
-from pipeline.sync.ledger import Ledger, Outcome, Sync, SyncCounts, SyncKind
+from pipeline.sync.ledger import Ledger, Outcome, Sync, SyncKind, counts_of
 from pipeline.sync.opening import begin_day
 from pipeline.sync.plan import Baseline, Terms, insert_record_types, insert_verdict
 from pipeline.sync.repeat import report_folder
@@ -96,10 +96,7 @@ def lead_to(
             db, outcome, Baseline(number=baseline, is_look=False, initial=False), terms,
             hold_digest=None, is_quiet=False,
         )  # fmt: skip
-        counts = {
-            row["record_type"]: SyncCounts(**{name: row[name] for name in SyncCounts.model_fields})
-            for row in db.rows("report/counts")
-        }
+        counts = counts_of(db.rows("report/counts"))
     sync = Sync(
         number=baseline + 1, kind=kind, sync_date=sync_date, outcome=outcome, initial=False, baseline_sync=baseline,
         decisions=decisions, leads_to=leads_to, in_roster=True, recorded_at=at, counts=counts,

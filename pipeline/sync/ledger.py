@@ -9,7 +9,7 @@ one that changes something, so that a quiet night does not rewrite a roster of a
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
@@ -222,13 +222,15 @@ def _checked(db: Database, folder: DistrictFolder, ledger: Ledger, *, heals: boo
     return ledger
 
 
+def counts_of(rows: Iterable[Mapping[str, Any]]) -> dict[str, SyncCounts]:
+    """Return what a sync did per record type, from the rows of a table of counts."""
+    return {row["record_type"]: SyncCounts(**{name: row[name] for name in SyncCounts.model_fields}) for row in rows}
+
+
 def sync_in_book(db: Database, number: int) -> Sync:
     """Return a sync as the roster holds it."""
     row = db.rows("roster/sync_row", sync=number)[0]
-    counts = {
-        count["record_type"]: SyncCounts(**{key: count[key] for key in SyncCounts.model_fields})
-        for count in db.rows("roster/sync_counts", sync=number)
-    }
+    counts = counts_of(db.rows("roster/sync_counts", sync=number))
     return Sync(**{key: row[key] for key in Sync.model_fields if key in row}, counts=counts)
 
 
