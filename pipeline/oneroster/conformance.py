@@ -55,6 +55,9 @@ _RULES = (
     "check/advice",
 )
 
+_FILE_IS_MISSED = ("file_missing", "rostering_set_incomplete")
+"""Where one of these is said of a file, the ids that it would have had are not missed one by one."""
+
 
 @dataclass
 class _Package:
@@ -104,8 +107,9 @@ def _check(db: Database, package: _Package) -> None:
         db.run(name)
     declared = _check_manifest(db, package)
     db.run("check/modes", files=list(declared), words=list(declared.values()))
+    told = [file for file, *_, code, _ in package.findings if code in _FILE_IS_MISSED]
     for name in _RULES:
-        db.run(name)
+        db.run(name, told=told, there=list(package.paths))
     db.insert("day.sent.findings", ["file", "line", "field", "code", "value"], package.findings)
 
 

@@ -1,17 +1,18 @@
 -- sent.findings: ids that no row of the referenced file has. One missing row is one finding for each column that names
--- it, with how many rows do. A delta may speak of what was sent before, so only bulk files are held to it, and only
--- where the referenced file is no delta; rows that could not be read may hold the id.
+-- it, and one missing file is one for each column that refers to it, with how many rows do. A delta may speak of what
+-- was sent before, so only bulk files are held to it, and only where the referenced file is no delta; rows that could
+-- not be read may hold the id. Where a file is said to be missing already, or could not be read, that is the finding.
 -- grain: file, field, value
 -- reads: sent.elements, sent.cells, sent.modes, sent.rows, sent.columns
 insert into day.sent.findings by name
-with wanted as (
+with judged as (
     select
         elements.file,
         elements.field,
         elements.reference,
         elements.value,
-        min(elements.line)                      as line,
-        count(distinct elements.line)           as rows
+        elements.line,
+        list_contains($there::varchar[], elements.reference) as is_there
     from day.sent.elements as elements
     inner join day.sent.modes as modes using (file)
     left join day.sent.modes as targets on elements.reference = targets.file
@@ -20,9 +21,26 @@ with wanted as (
         and elements.is_sound
         and modes.mode = 'bulk'
         and coalesce(targets.mode, 'bulk') = 'bulk'
-        -- where the file is not there, or has no column of ids, that is the finding
-        and elements.reference in (select file from day.sent.columns where field = 'sourcedId')
-    group by elements.file, elements.field, elements.reference, elements.value
+        and not list_contains($told::varchar[], elements.reference)
+),
+
+wanted as (
+    select
+        file,
+        field,
+        reference,
+        is_there,
+        arg_min(value, line)                    as value,
+        min(line)                               as line,
+        count(distinct line)                    as rows
+    from judged
+    where
+        not is_there
+        or (
+            reference in (select file from day.sent.columns where field = 'sourcedId')
+            and reference in (select file from day.sent.rows)
+        )
+    group by file, field, reference, is_there, if(is_there, value, null)
 ),
 
 ids as (
@@ -63,7 +81,12 @@ select
     dangling.field,
     'reference_unknown'                         as code,
     dangling.value || ' is not in ' || dangling.reference
-    || if(dangling.rows > 1, ' (named by ' || dangling.rows || ' rows)', '')
+    || if(dangling.is_there, '', ', which is not in the package')
+    || if(
+        dangling.rows > 1,
+        if(dangling.is_there, ' (named by ', ' (it is referred to by ') || dangling.rows || ' rows)',
+        ''
+    )
     || coalesce('; it has ' || nearly.closest, '') as value
 from dangling
 left join nearly using (file, field, value)

@@ -252,6 +252,11 @@ FAULTS: list[Fault] = [
      ("enrollments.csv", None, None)),
     ("no courses in a bulk set", lambda p: p.without("courses.csv").declare("courses.csv", "absent"),
      ("courses.csv", None, None)),
+    ("a file that others refer to is absent", lambda p: p.without("resources.csv").declare("resources.csv", "absent"),
+     ("classResources.csv", 2, "resourceSourcedId")),
+    ("a file that others refer to is absent, from the other file",
+     lambda p: p.without("resources.csv").declare("resources.csv", "absent"),
+     ("courseResources.csv", 2, "resourceSourcedId")),
     ("a file of 1.2", lambda p: p.more.update({"roles.csv": b"sourcedId\r\nx\r\n"}), ("roles.csv", None, None)),
     ("a name's case", lambda p: p.renamed.update({"users.csv": "Users.csv"}), ("Users.csv", None, None)),
     ("a property missing", lambda p: p.tables["manifest.csv"].remove(row_of(p, "file.results")),
@@ -397,6 +402,23 @@ def test_what_does_not_belong_into_a_package_is_told(tmp_path: Path, kind: str) 
     result = validated(path)
     assert not result.accepted
     assert place in errors(result)
+
+
+@pytest.mark.parametrize("kept", ["demographics.csv", "results.csv"])
+def test_a_bulk_file_without_the_files_it_refers_to_does_not_conform(tmp_path: Path, kept: str) -> None:
+    package = bulk()
+    for name in [name for name in package.tables if name not in {kept, "manifest.csv"}]:
+        package.without(name).declare(name, "absent")
+    result = validated(package.folder(tmp_path / "package"))
+    assert not result.accepted
+    assert {(f.file, f.line) for f in result.findings if f.severity == "error"} == {(kept, 2)}
+    assert "which is not in the package (it is referred to by 2 rows)" in result.findings[0].message
+
+
+@pytest.mark.parametrize("name", ["resources.csv", "academicSessions.csv"])
+def test_what_a_file_that_cannot_be_read_would_hold_is_not_missed_one_by_one(tmp_path: Path, name: str) -> None:
+    package = bulk().bytes(name, lambda _: b"")
+    assert errors(validated(package.folder(tmp_path / "package"))) == [(name, None, None)]
 
 
 def test_one_missing_row_is_one_finding_with_how_many_rows_name_it(tmp_path: Path) -> None:
