@@ -1,21 +1,25 @@
-"""The careful reader: record by record, for a file that the fast reader found irregular.
+"""The careful reader: record by record, for what the fast reader cannot take.
 
 A quotation mark opens a quoted cell only where a closing one is followed by the end of the cell; otherwise it is a
-character like any other, as in exports that put no quotes around values ("AJ" Smith).
+character like any other, as in exports that put no quotes around values ("AJ" Smith). It reads bytes (a mapped file):
+all marks that give a file its structure are single bytes in UTF-8 and in no other character.
 """
 
 from __future__ import annotations
 
+import mmap
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipeline.csvfile.dialect import LineEnd
 
-_LINES = re.compile("\r\n|\r|\n")
+_LINES = re.compile(rb"\r\n|\r|\n")
 
-_REST_OF_QUOTED = re.compile('[^"]*+(?:""[^"]*+)*+"')
+_REST_OF_QUOTED = re.compile(rb'[^"]*+(?:""[^"]*+)*+"')
 """From behind the opening quotation mark to the closing one: the first that is not half of a doubled one."""
+
+Data = mmap.mmap | bytes
 
 
 @dataclass(frozen=True)
@@ -35,59 +39,106 @@ class Record:
     stray: tuple[int, ...] = ()
 
 
-def read_records(text: str, *, line_end: LineEnd, delimiter: str, width: int) -> Iterator[Record]:
-    """Yield every record of `text`, the header's included; lines with nothing on them are passed over.
+def read_records(
+    data: Data, *, line_end: LineEnd, delimiter: str, width: int, start: int = 0, errors: str = "strict"
+) -> Iterator[Record]:
+    """Yield every record from byte `start` on, the header's included; lines with nothing on them are passed over.
+
+    `errors` says what becomes of bytes that are no UTF-8, as in `bytes.decode`.
+    """
+    reader = RecordReader(line_end=line_end, delimiter=delimiter, width=width, errors=errors)
+    position, line, size = start, 1, len(data)
+    while position < size:
+        record, end = reader.record_at(data, position, line)
+        if record is not None:
+            yield record
+        line += reader.lines_between(data, position, end)
+        position = end
+
+
+class RecordReader:
+    """Reads the record that begins at a place.
 
     Where the header ends with a lone CR, CR and CR LF end a record, and a LF by itself is part of a value (as in
     PowerSchool's exports); otherwise CR LF and LF both end a record. Lines count as an editor shows them: CR, LF and
     CR LF each end one. Where a quoted cell spans lines that are rows by themselves (`_swallows_rows`), the record holds
     the cells of all its lines, and so cannot be taken for a row.
     """
-    ends = re.compile("\r\n?" if line_end == "\r" else "\r\n|\n")
-    stop = re.compile(f"{re.escape(delimiter)}|{ends.pattern}")
-    after_cell = re.compile(f"{stop.pattern}|\\Z")
-    position, line, size = 0, 1, len(text)
-    while position < size:
-        begin = position
-        cells: list[str] = []
+
+    def __init__(self, *, line_end: LineEnd, delimiter: str, width: int, errors: str = "strict") -> None:
+        self._ends = re.compile(rb"\r\n?" if line_end == "\r" else rb"\r\n|\n")
+        self._delimiter = delimiter.encode()
+        self._cell = _CellReader(re.escape(self._delimiter) + b"|" + self._ends.pattern)
+        self._cell_of_row = _CellReader(re.escape(self._delimiter))
+        self._width = width
+        self._errors = errors
+
+    def record_at(self, data: Data, begin: int, line: int) -> tuple[Record | None, int]:
+        """Return the record (None: a line with nothing on it) and the byte behind it."""
+        position = begin
+        cells: list[bytes] = []
         closed = open_quote = False
         stray: list[int] = []
         while True:
-            cell, position, is_quoted = _cell(text, position, stop, after_cell)
-            if not is_quoted and '"' in cell:
+            cell, position, is_quoted = self._cell.read(data, position)
+            if not is_quoted and b'"' in cell:
                 stray.append(len(cells))
-            open_quote = open_quote or (not is_quoted and _is_open(cell))
+                open_quote = open_quote or _is_open(cell)
             cells.append(cell)
-            found = stop.match(text, position)
+            found = self._cell.stop.match(data, position)
             if found is None:
+                body_end = position
                 break
-            position = found.end()
-            if found.group() != delimiter:
+            body_end, position = position, found.end()
+            if found.group() != self._delimiter:
                 closed = True
                 break
-        body = text[begin : position - len(found.group()) if found and closed else position]
-        spans = ends.search(body) is not None
-        rows = [split_row(row, delimiter) for row in ends.split(body)] if spans else []
-        if spans and _swallows_rows([len(row) for row in rows], width):
+        spans = self._ends.search(data, begin, body_end) is not None
+        rows = [self._row(row) for row in self._ends.split(data[begin:body_end])] if spans else []
+        if spans and _swallows_rows([len(row) for row in rows], self._width):
             # A value of several lines, or several rows between two stray marks: nobody can tell, so it is neither.
             cells = [cell for row in rows for cell in row]
             open_quote = _is_open(rows[-1][-1])
-        if cells != [""] or not closed:
-            yield Record(line, cells, closed, spans, open_quote and not closed, tuple(stray))
-        line += sum(1 for _ in _LINES.finditer(text, begin, position))
+        if cells == [b""] and closed:
+            return None, position
+        texts = [cell.decode("utf-8", self._errors) for cell in cells]
+        return Record(line, texts, closed, spans, open_quote and not closed, tuple(stray)), position
+
+    @staticmethod
+    def lines_between(data: Data, begin: int, end: int) -> int:
+        """Return how many physical lines end between two bytes."""
+        return sum(1 for _ in _LINES.finditer(data, begin, end))
+
+    def _row(self, row: bytes) -> list[bytes]:
+        """Return the cells of one line that is looked at as a row by itself."""
+        cells, position = [], 0
+        while True:
+            cell, end, _ = self._cell_of_row.read(row, position)
+            cells.append(cell)
+            if end == len(row):
+                return cells
+            position = end + len(self._delimiter)
 
 
-def split_row(row: str, delimiter: str) -> list[str]:
-    """Return the cells of one line that is known to be a row by itself."""
-    stop = re.compile(re.escape(delimiter))
-    after_cell = re.compile(f"{stop.pattern}|\\Z")
-    cells, position = [], 0
-    while True:
-        cell, end, _ = _cell(row, position, stop, after_cell)
-        cells.append(cell)
-        if end == len(row):
-            return cells
-        position = end + len(delimiter)
+class _CellReader:
+    """Reads one cell; `stop` is what ends it."""
+
+    def __init__(self, stop: bytes) -> None:
+        self.stop = re.compile(stop)
+        self._after = re.compile(stop + rb"|\Z")
+
+    def read(self, data: Data, start: int) -> tuple[bytes, int, bool]:
+        """Return the cell that begins at `start`, where it ends, and whether it is quoted.
+
+        Takes time in proportion to the text in all: the search from one stray mark ends at the next one.
+        """
+        if data[start : start + 1] == b'"':
+            quoted = _REST_OF_QUOTED.match(data, start + 1)
+            if quoted is not None and self._after.match(data, quoted.end()) is not None:
+                return data[start + 1 : quoted.end() - 1].replace(b'""', b'"'), quoted.end(), True
+        found = self.stop.search(data, start)
+        end = found.start() if found else len(data)
+        return data[start:end], end, False
 
 
 def _swallows_rows(widths: list[int], width: int) -> bool:
@@ -101,29 +152,6 @@ def _swallows_rows(widths: list[int], width: int) -> bool:
     return width > 1 and (widths[0] == widths[-1] == width or width in widths[1:-1])
 
 
-def _is_open(cell: str) -> bool:
+def _is_open(cell: bytes) -> bool:
     """Say whether a cell that is not quoted begins with a quotation mark that another one should have closed."""
-    return cell.startswith('"') and cell.count('"') % 2 == 1
-
-
-def _cell(text: str, start: int, stop: re.Pattern[str], after_cell: re.Pattern[str]) -> tuple[str, int, bool]:
-    """Return the cell that begins at `start`, where it ends, and whether it is quoted."""
-    cell, end = _quoted(text, start, after_cell)
-    if cell is not None:
-        return cell, end, True
-    found = stop.search(text, start)
-    end = found.start() if found else len(text)
-    return text[start:end], end, False
-
-
-def _quoted(text: str, start: int, after_cell: re.Pattern[str]) -> tuple[str | None, int]:
-    """Return the cell that is quoted from `start` and where it ends; (None, start) where none is.
-
-    Takes time in proportion to the text in all: the search from one stray mark ends at the next one.
-    """
-    if not text.startswith('"', start):
-        return None, start
-    found = _REST_OF_QUOTED.match(text, start + 1)
-    if found is None or after_cell.match(text, found.end()) is None:
-        return None, start
-    return text[start + 1 : found.end() - 1].replace('""', '"'), found.end()
+    return cell.startswith(b'"') and cell.count(b'"') % 2 == 1

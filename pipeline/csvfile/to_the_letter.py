@@ -23,7 +23,7 @@ from pipeline.csvfile.dialect import (
     refuse_other_formats,
 )
 from pipeline.csvfile.header import HeaderCell, clean_cell, read_header
-from pipeline.csvfile.load import LONGEST_LINE
+from pipeline.csvfile.parting import LONGEST_LINE
 from pipeline.csvfile.records import Record, read_records
 from pipeline.oneroster.files import RosterFile
 from pipeline.warehouse.sessions import Database, WarehouseError
@@ -31,7 +31,7 @@ from pipeline.warehouse.sessions import Database, WarehouseError
 EXTENSION = re.compile(r"metadata\.\S+")
 """The only columns that may be added, to the right of the standard's."""
 
-_LINE_END = re.compile("\r\n|\r|\n")
+_LINE_END = re.compile(b"\r\n|\r|\n")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _SURROGATE = re.compile("[\udc80-\udcff]")
 
@@ -77,11 +77,11 @@ def _read(db: Database, file: RosterFile, path: Path, data: mmap.mmap | bytes, f
     head = bytes(data[start : start + LONGEST_HEADER])
     end = re.search(b"\r\n|\r|\n", head)
     line_end: LineEnd = end.group().decode() if end else "\n"  # type: ignore[assignment]
-    header_text = (head[: end.start()] if end else head).decode("utf-8", "surrogateescape")
-    delimiter = _delimiter(header_text, file)
+    first_line = head[: end.start()] if end else head
+    delimiter = _delimiter(first_line.decode("utf-8", "surrogateescape"), file)
     if delimiter != ",":
         found.add("delimiter_not_comma", line=1, value={"\t": "tabs", ";": "semicolons", "|": "bars"}[delimiter])
-    first = next(read_records(header_text, line_end=line_end, delimiter=delimiter, width=0))
+    first = next(read_records(first_line, line_end=line_end, delimiter=delimiter, width=0, errors="surrogateescape"))
     _check_text(first, [None] * len(first.cells), found)
     names = [_without_surrogates(cell) for cell in first.cells]
     header = read_header(tuple(names), file)
@@ -100,11 +100,11 @@ def _read(db: Database, file: RosterFile, path: Path, data: mmap.mmap | bytes, f
         return
     if delimiter == "," and not has_nul and _read_lines(db, file, path, data, line_end):
         return
-    text = bytes(data[start:]).decode("utf-8", "surrogateescape")
-    _check_blank_lines(text, found)
-    _read_records(
-        db, file, read_records(text, line_end=line_end, delimiter=delimiter, width=len(names)), columns, found
+    _check_blank_lines(bytes(data[start:]), found)
+    records = read_records(
+        data, line_end=line_end, delimiter=delimiter, width=len(names), start=start, errors="surrogateescape"
     )
+    _read_records(db, file, records, columns, found)
 
 
 def _delimiter(header: str, file: RosterFile) -> str:
@@ -202,12 +202,12 @@ def _read_records(
     db.insert_columns("day.sent.rows", {"file": [file.name] * len(lines), "line": lines, "cells": cells})
 
 
-def _check_blank_lines(text: str, found: _Found) -> None:
-    lines = _LINE_END.split(text.rstrip("\r\n"))
+def _check_blank_lines(text: bytes, found: _Found) -> None:
+    lines = _LINE_END.split(text.rstrip(b"\r\n"))
     for number, line in enumerate(lines, start=1):
         if not line:
             found.add("blank_line", line=number)
-    ends = _LINE_END.findall(text[len(text.rstrip("\r\n")) :])
+    ends = _LINE_END.findall(text[len(text.rstrip(b"\r\n")) :])
     if len(ends) > 1:
         found.add("blank_line_at_end", line=len(lines) + 1)
 

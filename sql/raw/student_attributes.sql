@@ -1,11 +1,12 @@
 -- raw.student_attributes: every row of student_attributes.csv as sent, with the physical line it starts on.
 -- grain: line
--- reads: the file, by the dialect that pipeline/csvfile found in it; columns named extra_… are not kept
+-- reads: the file, by the dialect that pipeline/csvfile found in it; columns named extra_… are not kept, nor are the
+-- lines $apart, which stand empty in the place of what was read with more care
 insert into day.raw.student_attributes by name
 select columns(lambda name: not starts_with(name, 'extra_'))
 from (
     select
-        row_number() over () + 1 as line,       -- regular files only: one row a line, the header is line 1
+        row_number() over () + 1 as line,       -- one row a line, the header is line 1
         *
     from read_csv(
         $path,
@@ -21,3 +22,4 @@ from (
         max_line_size = $longest_line
     )
 )
+where line not in (select unnest($apart::bigint[]))

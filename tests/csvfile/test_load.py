@@ -16,9 +16,10 @@ from day import District, Rows, school_class, small_district, student
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.csvfile import load
 from pipeline.csvfile.dialect import ends_with_line_end, inspect
+from pipeline.csvfile.fast import read_fast
 from pipeline.csvfile.header import read_header
+from pipeline.csvfile.irregular import read_irregular
 from pipeline.csvfile.load import read_delivery
 from pipeline.oneroster.files import USERS
 from pipeline.sync.opening import begin_day
@@ -472,15 +473,16 @@ def test_whatever_a_csv_writer_writes_is_read_back_exactly(shared: Reader, rows:
 PLAIN = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"], exclude_characters="\0\r\n\ufeff"), max_size=6)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(
     rows=st.lists(st.lists(PLAIN, min_size=6, max_size=6), min_size=1, max_size=5),
     line_end=st.sampled_from(["\r", "\n", "\r\n"]),
     delimiter=st.sampled_from([",", "\t", ";", "|"]),
     quoting=st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
+    apart=st.sampled_from(["nothing", "what is not plain", "every row"]),
 )
 def test_the_fast_and_the_careful_reader_agree_on_a_regular_file(
-    shared: Reader, rows: list[list[str]], line_end: str, delimiter: str, quoting: int
+    shared: Reader, rows: list[list[str]], line_end: str, delimiter: str, quoting: int, apart: str
 ) -> None:
     rows = [["key", *row[1:]] for row in rows]
     content = written(rows, line_end=line_end, delimiter=delimiter, quoting=quoting)
@@ -489,17 +491,58 @@ def test_the_fast_and_the_careful_reader_agree_on_a_regular_file(
     header = read_header(dialect.header, USERS)
     path = shared.root / "users.csv"
     path.write_bytes(content)
-    tables = []
-    for fast in (True, False):
+    with session(shared.root, day=shared.day, write="day") as db:
+        db.clear("raw")
+        if apart == "nothing":
+            assert read_fast(db, USERS, path, dialect, header)
+        else:
+            read = read_irregular(
+                db,
+                USERS,
+                content,
+                dialect,
+                header,
+                shared.root / "copy.csv",
+                closed_before=False,
+                trusting=apart != "every row",
+            )
+            assert read == (len(rows), 0)
+        found = db._connection.execute(
+            "select line, role, given_name, family_name from day.raw.users order by line"
+        ).fetchall()
+    lines = [line for line, _ in enumerate(rows, start=2)]
+    assert found == [(line, row[2], row[3], row[4]) for line, row in zip(lines, rows, strict=True)]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    cells=st.lists(
+        st.lists(st.sampled_from(["", "a", "é", '"', '"a"', '"a,b"', "a\nb", '"a\nb"', '"a""b"', '"", "']), min_size=1),
+        max_size=8,
+    ),
+    line_end=st.sampled_from(["\r", "\n", "\r\n"]),
+    closed=st.booleans(),
+)
+def test_what_the_two_readers_share_is_what_the_careful_one_reads_alone(
+    shared: Reader, cells: list[list[str]], line_end: str, closed: bool
+) -> None:
+    lines = ["sourcedId,role,givenName", "k,student,Ann", *(",".join(row) for row in cells)]
+    content = (line_end.join(lines) + (line_end if closed else "")).encode()
+    dialect = inspect(content, USERS)
+    header = read_header(dialect.header, USERS)
+    seen = []
+    for trusting in (True, False):
         with session(shared.root, day=shared.day, write="day") as db:
             db.clear("raw")
-            if fast:
-                assert load._read_regular(db, USERS, path, dialect, header)
-            else:
-                assert load._read_irregular(db, USERS, path, dialect, header).unreadable == 0
-            tables.append(db._connection.execute("select * from day.raw.users order by line").fetchall())
-    assert tables[0] == tables[1]
-    assert len(tables[0]) == len(rows)
+            copy = shared.root / "copy.csv"
+            read = read_irregular(db, USERS, content, dialect, header, copy, closed_before=closed, trusting=trusting)
+            assert not copy.exists()
+            tables = [
+                db._connection.table(f"day.raw.{table}").order("all").fetchall()
+                for table in ("users", "unreadable", "findings")
+            ]
+            seen.append((read, tables))
+    assert seen[0] == seen[1]
 
 
 @settings(max_examples=30, deadline=None)

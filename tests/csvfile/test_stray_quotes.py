@@ -12,7 +12,7 @@ from pipeline.csvfile.records import Record, read_records
 @pytest.mark.parametrize("end", ["\r", "\n", "\r\n"])
 def test_rows_between_two_stray_quotation_marks_are_not_taken_for_a_value(end: str) -> None:
     text = end.join(["id,name,note", 'S1,"Bud Smith,x', "S2,Ann,y", 'S3,Al Jones",z', "S4,Eve,w", ""])
-    rows = list(read_records(text, line_end=end, delimiter=",", width=3))  # type: ignore[arg-type]
+    rows = list(read_records(text.encode(), line_end=end, delimiter=",", width=3))  # type: ignore[arg-type]
     swallowed = ["S1", '"Bud Smith', "x", "S2", "Ann", "y", "S3", 'Al Jones"', "z"]
     assert rows[1:] == [
         Record(2, swallowed, closed=True, spans=True),
@@ -22,7 +22,7 @@ def test_rows_between_two_stray_quotation_marks_are_not_taken_for_a_value(end: s
 
 def test_a_value_with_a_line_break_is_one_value_and_is_pointed_out() -> None:
     text = 'id,name,note\nS1,"12 Main St\nSpringfield",x\nS2,Ann,y\n'
-    rows = list(read_records(text, line_end="\n", delimiter=",", width=3))
+    rows = list(read_records(text.encode(), line_end="\n", delimiter=",", width=3))
     assert rows[1:] == [
         Record(2, ["S1", "12 Main St\nSpringfield", "x"], closed=True, spans=True),
         Record(4, ["S2", "Ann", "y"], closed=True),
@@ -33,7 +33,7 @@ def test_a_value_with_a_line_break_is_one_value_and_is_pointed_out() -> None:
 @pytest.mark.parametrize("end", ["\r", "\n", "\r\n"])
 def test_a_blank_or_a_long_line_between_two_stray_marks_hides_no_rows(end: str, between: list[str]) -> None:
     text = end.join(["id,name,note", 'S1,"Bud Smith,x', *between, 'S3,Al Jones",z', "S4,Eve,w", ""])
-    rows = list(read_records(text, line_end=end, delimiter=",", width=3))  # type: ignore[arg-type]
+    rows = list(read_records(text.encode(), line_end=end, delimiter=",", width=3))  # type: ignore[arg-type]
     swallowed = ["S1", '"Bud Smith', "x", *",".join(between).split(","), "S3", 'Al Jones"', "z"]
     assert rows[1].cells == swallowed
     assert len(swallowed) > 3
@@ -42,13 +42,13 @@ def test_a_blank_or_a_long_line_between_two_stray_marks_hides_no_rows(end: str, 
 
 def test_a_row_between_two_stray_marks_is_seen_though_the_lines_of_the_marks_do_not_fit() -> None:
     text = 'id,name,note\nS1,"Bud\nS2,Ann,y\nJones",z\nS4,Eve,w\n'
-    rows = list(read_records(text, line_end="\n", delimiter=",", width=3))
+    rows = list(read_records(text.encode(), line_end="\n", delimiter=",", width=3))
     assert [row.cells for row in rows[1:]] == [["S1", '"Bud', "S2", "Ann", "y", 'Jones"', "z"], ["S4", "Eve", "w"]]
 
 
 def test_a_value_of_many_lines_that_are_no_rows_is_one_value() -> None:
     text = 'id,name,note\nS1,"12 Main St\n\nSpringfield, IL\nUSA",x\nS2,Ann,y\n'
-    rows = list(read_records(text, line_end="\n", delimiter=",", width=3))
+    rows = list(read_records(text.encode(), line_end="\n", delimiter=",", width=3))
     assert [row.cells for row in rows[1:]] == [["S1", "12 Main St\n\nSpringfield, IL\nUSA", "x"], ["S2", "Ann", "y"]]
 
 
@@ -56,7 +56,7 @@ def test_a_stray_mark_before_many_doubled_ones_takes_no_time() -> None:
     rows = [f'S{n},"",y' for n in range(20_000)]
     text = "\n".join(["id,name,note", 'S,"Skip Pupil,x', *rows, ""])
     started = time.monotonic()
-    found = [record.cells for record in read_records(text, line_end="\n", delimiter=",", width=3)]
+    found = [record.cells for record in read_records(text.encode(), line_end="\n", delimiter=",", width=3)]
     assert time.monotonic() - started < 10
     assert found[1] == ["S", '"Skip Pupil', "x"]
     assert found[2:] == [[f"S{n}", "", "y"] for n in range(20_000)]
@@ -65,14 +65,14 @@ def test_a_stray_mark_before_many_doubled_ones_takes_no_time() -> None:
 def test_many_stray_marks_take_no_time() -> None:
     rows = [f'S{n},"Bud "" Smith,y' if n % 2 else f'S{n},"AJ" Smith,""' for n in range(20_000)]
     started = time.monotonic()
-    found = list(read_records("\n".join(rows), line_end="\n", delimiter=",", width=3))
+    found = list(read_records("\n".join(rows).encode(), line_end="\n", delimiter=",", width=3))
     assert time.monotonic() - started < 10
     assert len(found) == 20_000
 
 
 def test_a_quoted_value_of_a_million_doubled_marks_is_one_value() -> None:
     text = 'id,name\nS1,"' + '""' * 1_000_000 + '"\n'
-    rows = list(read_records(text, line_end="\n", delimiter=",", width=2))
+    rows = list(read_records(text.encode(), line_end="\n", delimiter=",", width=2))
     assert rows[1].cells == ["S1", '"' * 1_000_000]
 
 
@@ -92,5 +92,5 @@ def test_a_quoted_value_of_a_million_doubled_marks_is_one_value() -> None:
 )
 def test_a_last_record_says_whether_a_quotation_mark_in_it_is_open(last: str, open_quote: bool) -> None:
     text = "id,name,note\nS1,Eve,w\n" + last
-    rows = list(read_records(text, line_end="\n", delimiter=",", width=3))
+    rows = list(read_records(text.encode(), line_end="\n", delimiter=",", width=3))
     assert [row.open_quote for row in rows] == [False, False, open_quote]
