@@ -2,7 +2,7 @@
 
 The files are made up by DuckDB, as PowerSchool would export them: CR line ends, no quotes but around lists. Printed:
 the seconds of each stage (reading; checking by profile connect and writing the normalized tables) and the most memory
-of the process. The aim: 40 s and 3 GB on two cores. Then the reading again, with one row in the middle of each file that
+of the process. The aim: 40 s and 3 GB on two cores. Then the same with one row in the middle of each file that
 has a cell too many: it is read by itself, and must not make the others slow or take memory.
 """
 

@@ -61,6 +61,7 @@ def upload(
 ) -> None:
     """Bring files in by hand. They stay in force for their date, whatever the server sends."""
     from pipeline.landing.intake import upload_delivery  # noqa: PLC0415 - paramiko takes a while to load
+    from pipeline.oneroster.findings import CATALOGUE  # noqa: PLC0415 - the same
 
     settings = registry()[district]
     if and_sync:
@@ -77,6 +78,7 @@ def upload(
         f"{district}, {sync_date}: delivery {delivery.number} with {', '.join(f.file for f in delivery.files)}. "
         f"`rollcall sync {district} --date {sync_date}` takes it up.",
         _still_lacking(delivery),
+        *(f"Warning: {CATALOGUE[said.code].message.format(**said.model_dump())}" for said in delivery.said),
     )
 
 

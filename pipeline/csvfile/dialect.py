@@ -46,7 +46,7 @@ class Dialect:
 
     `regular`: every line is one row as far as line ends tell, so that the fast reader may try; `lines` counts the
     physical lines, the header's included; `delimiters` counts them, those within quotes included; `ends_complete`: the
-    last line is closed by a line end; `ends_mixed`: LF and CR LF both end rows.
+    last line is closed by a line end.
     """
 
     line_end: LineEnd
@@ -57,7 +57,6 @@ class Dialect:
     lines: int
     delimiters: int
     ends_complete: bool
-    ends_mixed: bool = False
 
 
 @contextmanager
@@ -107,7 +106,6 @@ def inspect(data: mmap.mmap | bytes, file: RosterFile) -> Dialect:
         lines=lines,
         delimiters=count_bytes(data, delimiter.encode()),
         ends_complete=ends_complete,
-        ends_mixed=line_end != "\r" and bool(crlf) and bool(lone_lf),
     )
 
 

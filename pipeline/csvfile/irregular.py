@@ -47,6 +47,8 @@ def read_irregular(
     parted = _read_plain(db, file, data, dialect, header, copy, reader) if trusting else None
     if parted is None:
         parted = part(data, dialect, reader, None)
+    if {b"\n", b"\r\n"} <= parted.line_ends:
+        report(db, file, "line_ends_mixed")
     careful = _Careful(db, file, data, dialect, header, reader, parted)
     careful.read(closed_before=closed_before)
     rows, unreadable = parted.plain + careful.rows, careful.unreadable
@@ -96,6 +98,7 @@ class _Careful:
         self._spare = 0 if parted.plain else _spare_cells(self._records(), self._width)
         self._schools: dict[int, set[str]] | None = None
         self._keeps_line_breaks = False
+        self._open_quotes: list[int] = []
 
     def read(self, *, closed_before: bool) -> None:
         left, records = len(self._parted.places), self._records()
@@ -106,6 +109,10 @@ class _Careful:
             report(self._db, self._file, "empty_field_at_end")
         if self._keeps_line_breaks:
             report(self._db, self._file, "line_break_kept")
+        if many := len(self._open_quotes):
+            first = ", ".join(str(line) for line in self._open_quotes[:3])
+            rows = f"1 row, on line {first}" if many == 1 else f"{many} rows, the first on lines {first}"
+            report(self._db, self._file, "quotation_marks_kept", line=self._open_quotes[0], value=rows)
 
     def _read_block(self, block: list[Record], *, closed_before: bool, is_last: bool) -> None:
         unreadable: list[Unreadable] = []
@@ -135,6 +142,11 @@ class _Careful:
         self._keeps_line_breaks |= self._dialect.line_end == "\r" and any(
             "\n" in cell for record in block for cell in record.cells
         )
+        self._open_quotes += [
+            record.line
+            for record in block
+            if len(record.cells) == self._width and any(record.cells[place].startswith('"') for place in record.stray)
+        ]
         self.rows += len(lines)
         self.unreadable += len(broken_off) + len(unreadable)
 

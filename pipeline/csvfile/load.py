@@ -129,8 +129,6 @@ def _read_text(
     _record_header(db, file, header)
     if not _header_is_sound(db, file, header, scope):
         return FileRead(file.name, 0, 0)
-    if dialect.ends_mixed:
-        report(db, file, "line_ends_mixed")
     cut_off = not dialect.ends_complete and (closed_before or _ends_in_open_quote(data, dialect))
     if dialect.regular and not cut_off and read_fast(db, file, path, dialect, header):
         if not dialect.ends_complete:

@@ -38,6 +38,8 @@ class Parted:
     lines: array[int] = field(default_factory=lambda: array("q"))
     # Delimiters in the copy, those within quotes included.
     delimiters: int = 0
+    # Line ends that end a row: CR LF, or the last byte alone.
+    line_ends: set[bytes] = field(default_factory=set)
     # The last record of the file is one of the careful reader's.
     ends_apart: bool = False
 
@@ -62,7 +64,9 @@ def part(data: Data, dialect: Dialect, reader: RecordReader, copy: Path | None) 
         while position < len(data):  # each round takes one line, or one record
             found = plain.at(position) if copy else None
             if found is not None:
-                text, position = found
+                text, behind = found
+                parted.line_ends.add(data[position + len(text) : behind])
+                position = behind
                 out.add(text)
                 parted.plain += 1
                 parted.ends_apart = False
@@ -71,6 +75,8 @@ def part(data: Data, dialect: Dialect, reader: RecordReader, copy: Path | None) 
             record, behind = reader.record_at(data, position, line)
             lines = max(reader.lines_between(data, position, behind), 1)
             if record is not None:
+                if record.closed:
+                    parted.line_ends.add(b"\r\n" if data[behind - 2 : behind] == b"\r\n" else data[behind - 1 : behind])
                 parted.places.append(position)
                 parted.lines.append(line)
                 parted.ends_apart = True

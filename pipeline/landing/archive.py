@@ -21,12 +21,13 @@ from pydantic import ValidationError
 
 from pipeline.districts.folders import PRIVATE_FOLDER
 from pipeline.errors import PermanentError, UsageError
-from pipeline.landing.delivery import DELIVERY_JSON, Delivery, LandedFile, checked_date
+from pipeline.landing.delivery import DELIVERY_JSON, Delivery, LandedFile, Said, checked_date
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from pipeline.landing.delivery import Source
+    from pipeline.oneroster.sets import SetFinding
     from pipeline.sftp.fetch import FetchedFile
 
 INCOMING = ".incoming-"
@@ -57,6 +58,7 @@ class Incoming:
         self._origin = origin
         self._refetch = refetch
         self._files: dict[str, LandedFile] = {}
+        self._said: tuple[Said, ...] = ()
 
     def add(self, path: Path, *, file: str, name: str, modified_at: datetime) -> LandedFile:
         """Take `path` into the delivery under the canonical name `file` and return its record.
@@ -91,6 +93,10 @@ class Incoming:
             )
         return landed
 
+    def say(self, findings: Iterable[SetFinding]) -> None:
+        """Keep what is to be said of how the files were chosen."""
+        self._said = tuple(Said(code=said.code, file=said.file, value=said.value) for said in findings)
+
     def commit(self) -> Delivery | None:
         """Put the delivery into its place, at once, and return it; None when no file was added.
 
@@ -106,6 +112,7 @@ class Incoming:
                 overrides_upload=self._refetch,
                 fetched_at=datetime.now(UTC),
                 files=tuple(self._files[file] for file in sorted(self._files)),
+                said=self._said,
             )
             self.delivery, self.is_new = self._landing.keep(self.folder, draft)
         return self.delivery

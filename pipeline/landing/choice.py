@@ -9,28 +9,31 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from pipeline.districts.settings import DistrictSettings
-from pipeline.oneroster.sets import Candidate, choose_files
+from pipeline.oneroster.sets import Candidate, SetFinding, choose_files
 from pipeline.sftp.errors import AmbiguousNameError, NotRegularFileError
 from pipeline.sftp.listing import Listing, RemoteFile
 
 
-def wanted_files(settings: DistrictSettings) -> Callable[[Listing], dict[str, RemoteFile]]:
-    """Return what chooses the district's files from a listing: the standard's name -> the file.
+class WantedFiles:
+    """Chooses the district's files from a listing: the standard's name -> the file.
 
     Names, dates in names and ZIPs mean what `pipeline.oneroster.sets` says. Two files whose names differ by capital
     letters alone, and something that has a wanted name and cannot be taken, are refused: AmbiguousNameError,
-    NotRegularFileError.
+    NotRegularFileError. `said` is what the last choice has to say, such as of a file that another one stood in for.
     """
-    refuse = named_files(settings.files.by_file())
-    patterns = settings.files.patterns()
 
-    def choose(listing: Listing) -> dict[str, RemoteFile]:
-        refuse(listing)
+    def __init__(self, settings: DistrictSettings) -> None:
+        self.said: tuple[SetFinding, ...] = ()
+        self._refuse = named_files(settings.files.by_file())
+        self._patterns = settings.files.patterns()
+
+    def __call__(self, listing: Listing) -> dict[str, RemoteFile]:
+        """Return what is wanted of a listing: the standard's name -> the file."""
+        self._refuse(listing)
         files = {file.name: file for file in listing}
-        chosen = choose_files([Candidate(f.name, f.size, f.modified_at) for f in listing], patterns)
+        chosen = choose_files([Candidate(f.name, f.size, f.modified_at) for f in listing], self._patterns)
+        self.said = chosen.findings
         return {local: files[candidate.name] for local, candidate in chosen.files.items()}
-
-    return choose
 
 
 def named_files(names: Mapping[str, str]) -> Callable[[Listing], dict[str, RemoteFile]]:

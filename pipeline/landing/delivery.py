@@ -47,6 +47,16 @@ class LandedFile(BaseModel):
         return value
 
 
+class Said(BaseModel):
+    """What was said of a file when it was chosen among others, by its code in the catalogue of findings."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    code: str
+    file: str
+    value: str | None
+
+
 class Delivery(BaseModel):
     """One set of files, as delivery.json records it."""
 
@@ -65,6 +75,7 @@ class Delivery(BaseModel):
     """Fetched although a person had uploaded files by hand, because somebody asked for it."""
     fetched_at: AwareDatetime
     files: tuple[LandedFile, ...] = Field(min_length=1)
+    said: tuple[Said, ...] = ()
 
     @field_validator("sync_date")
     @classmethod

@@ -17,7 +17,7 @@ from pipeline.districts.settings import DistrictSettings
 from pipeline.districts.state import read_state, refuse_paused
 from pipeline.errors import UsageError
 from pipeline.landing.archive import Landing
-from pipeline.landing.choice import wanted_files
+from pipeline.landing.choice import WantedFiles
 from pipeline.landing.delivery import Delivery, Source
 from pipeline.landing.drop_folder import open_drop_folder
 from pipeline.landing.looks import Looks
@@ -50,8 +50,10 @@ def fetch_delivery(
     day, origin = sync_date.isoformat(), origin_of(settings)
     source: Source = "sftp" if settings.sftp is not None else "folder"
     with landing.receive(day, source, origin, refetch=refetch) as incoming:
-        for file, found in _fetched(district, settings, folder, incoming.folder).items():
+        choose = WantedFiles(settings)
+        for file, found in _fetched(district, settings, folder, incoming.folder, choose).items():
             incoming.take(found, file=file)
+        incoming.say(choose.said)
     return landing.in_force(day)
 
 
@@ -62,8 +64,10 @@ def origin_of(settings: DistrictSettings) -> str:
     return f"folder:{settings.folder.path}" if settings.folder is not None else ""
 
 
-def _fetched(district: str, settings: DistrictSettings, folder: DistrictFolder, into: Path) -> dict[str, FetchedFile]:
-    choose, memory = wanted_files(settings), Looks(folder.looks, origin_of(settings))
+def _fetched(
+    district: str, settings: DistrictSettings, folder: DistrictFolder, into: Path, choose: WantedFiles
+) -> dict[str, FetchedFile]:
+    memory = Looks(folder.looks, origin_of(settings))
     if settings.sftp is not None:
         return fetch_files(
             sftp_server(district, settings.sftp),
@@ -83,7 +87,7 @@ def _fetched(district: str, settings: DistrictSettings, folder: DistrictFolder, 
 
 def check_source(district: str, settings: DistrictSettings, folder: DistrictFolder) -> ServerCheck:
     """Look at the district's drop folder as a sync would, and tell what is there. Fetches nothing."""
-    choose = wanted_files(settings)
+    choose = WantedFiles(settings)
     if settings.sftp is not None:
         return check_server(district, folder, settings.sftp, FILE_NAMES, choose)
     assert settings.folder is not None  # noqa: S101 - one of the two is there: a rule of the settings
@@ -113,6 +117,7 @@ def upload_delivery(
             with open_drop_folder(real.parent) as place:
                 taken = place.take(place.one(real.name), incoming.folder / file, None)
             incoming.take(replace(taken, name=path.name), file=file)
+        incoming.say(found.findings)
     delivery = landing.in_force(sync_date.isoformat())
     if delivery is None:
         raise UsageError("Nothing was uploaded.")
@@ -131,10 +136,15 @@ def delivered_paths(district: str, folder: DistrictFolder, sync_date: date, numb
 
 
 def landed_findings(settings: DistrictSettings, delivery: Delivery | None) -> tuple[SetFinding, ...]:
-    """Return what the names and dates of a delivery's files say of the set, such as a file of another night."""
-    files = delivery.files if delivery else ()
-    candidates = [Candidate(file.name, file.size, file.modified_at) for file in files]
-    return choose_files(candidates, settings.files.patterns()).findings
+    """Return what the names and dates of a delivery's files say of the set, such as a file of another night.
+
+    What was said when they were chosen among others is part of it.
+    """
+    if delivery is None:
+        return ()
+    candidates = [Candidate(file.name, file.size, file.modified_at) for file in delivery.files]
+    said = (SetFinding(said.code, said.file, said.value) for said in delivery.said)
+    return tuple(dict.fromkeys([*said, *choose_files(candidates, settings.files.patterns()).findings]))
 
 
 def closed_before(district: str, folder: DistrictFolder, sync_date: date) -> frozenset[str]:

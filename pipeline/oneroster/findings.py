@@ -309,6 +309,12 @@ _CODES = (
         "A line feed within a value was kept as part of it.",
         "Nothing to do.",
     ),
+    FindingCode(
+        "quotation_marks_kept",
+        "warning",
+        "Values begin with a quotation mark and end with none, and were read as they stand: {value}.",
+        "Where the mark is none of the value's, let the export put each value in marks as a whole, or in none.",
+    ),
     # leniencies of the profile connect, counted once per kind and file
     FindingCode(
         "values_padded",

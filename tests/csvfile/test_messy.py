@@ -124,10 +124,16 @@ MESSY: dict[str, Messy] = {
         PLAIN.replace("Pupil,P1", 'Pupil,"""P1,P2"""'), [ANN, ["2", "N", "student", "Bo", "Pupil", '"P1,P2"']]
     ),
     "a nickname in quotes": Messy(
-        PLAIN.replace("Bo,", '"AJ" Bo,'), [ANN, ["2", "N", "student", '"AJ" Bo', "Pupil", "P1"]]
+        PLAIN.replace("Bo,", '"AJ" Bo,'),
+        [ANN, ["2", "N", "student", '"AJ" Bo', "Pupil", "P1"]],
+        ("quotation_marks_kept",),
     ),
     "a mark behind a name": Messy(PLAIN.replace("Bo,", 'Bud",'), [ANN, ["2", "N", "student", 'Bud"', "Pupil", "P1"]]),
-    "a mark before a name": Messy(PLAIN.replace("Bo,", '"Bo,'), [ANN, ["2", "N", "student", '"Bo', "Pupil", "P1"]]),
+    "a mark before a name": Messy(
+        PLAIN.replace("Bo,", '"Bo,'),
+        [ANN, ["2", "N", "student", '"Bo', "Pupil", "P1"]],
+        ("quotation_marks_kept",),
+    ),
     "leading zeros": Messy(PLAIN.replace("|2,", "|002,"), [ANN, ["002", "N", "student", "Bo", "Pupil", "P1"]]),
     "an exponent": Messy(PLAIN.replace("|2,", "|1E5,"), [ANN, ["1E5", "N", "student", "Bo", "Pupil", "P1"]]),
     "a hash at the start": Messy(PLAIN.replace("|2,", "|#2,"), [ANN, ["#2", "N", "student", "Bo", "Pupil", "P1"]]),
