@@ -489,6 +489,21 @@ def test_what_was_uploaded_is_synced_and_stays_in_force(rollcall: Terminal, nigh
     assert again["outcome"] == "applied"
 
 
+def test_of_two_files_that_could_be_one_the_newest_counts_and_the_report_says_so(
+    rollcall: Terminal, nights: Nights, tmp_path: Path
+) -> None:
+    nights.world.advance()
+    by_hand = tmp_path / "by hand"
+    write_files(nights.world, by_hand, nights.export)
+    (by_hand / "users.csv").rename(by_hand / "users-09082026.csv")
+    (by_hand / "users-09012026.csv").write_text("sourcedId\n1\n")
+    uploaded = rollcall("upload", nights.district, by_hand)
+    assert "Several files could be users.csv: users-09082026.csv counts, users-09012026.csv does not" in uploaded.words
+    synced = rollcall.json("sync", nights.district)
+    assert synced["outcome"] == "applied"
+    assert "several_matches" in {finding["code"] for finding in synced["findings"]}
+
+
 def test_a_zip_is_uploaded_as_it_is_and_read_like_the_files_in_it(
     rollcall: Terminal, nights: Nights, tmp_path: Path
 ) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -94,7 +95,7 @@ class _Careful:
         self.rows = self.unreadable = 0
         self._db, self._file, self._dialect, self._parted = db, file, dialect, parted
         self._header, self._width = header, len(header)
-        self._records = lambda: parted.records(data, reader)
+        self._records = partial(parted.records, data, reader)
         self._spare = 0 if parted.plain else _spare_cells(self._records(), self._width)
         self._schools: dict[int, set[str]] | None = None
         self._keeps_line_breaks = False
