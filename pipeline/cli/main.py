@@ -11,7 +11,7 @@ import sys
 
 import typer
 
-from pipeline.cli import day, decisions, districts, history, installation, keeping
+from pipeline.cli import day, decisions, districts, history, installation, keeping, plugin
 from pipeline.cli.console import err
 from pipeline.districts.folders import Home
 from pipeline.errors import RollcallError
@@ -44,6 +44,7 @@ for command in (
     app.command()(command)
 app.add_typer(districts.district_app, name="district")
 app.add_typer(keeping.landing_app, name="landing")
+app.add_typer(plugin.plugin_app, name="plugin")
 
 STOPPED = 130
 """What a command that Ctrl-C stops ends with, as a shell has it."""

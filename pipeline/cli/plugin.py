@@ -1,0 +1,87 @@
+"""The PowerSchool plug-in: build, lint."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pipeline.cli.console import Format, FormatOption, out, print_json
+
+if TYPE_CHECKING:
+    from pipeline.powerschool.findings import PluginFinding
+
+plugin_app = typer.Typer(name="plugin", help="The plug-in for PowerSchool: build it, check one.", no_args_is_help=True)
+
+NOT_ACCEPTED = 4
+"""What `lint` ends with where a plug-in has an error, as `validate` does for files."""
+
+
+@plugin_app.command()
+def build(
+    file: Annotated[Path, typer.Option("--out", help="The ZIP to write.")] = Path("rollcall-powerschool.zip"),
+    legal_guardian_from: Annotated[
+        str,
+        typer.Option(
+            help="Where the server keeps the legal-guardian flag: detail, association, none, or a file with the SQL."
+        ),
+    ] = "detail",
+    revision: Annotated[
+        int | None,
+        typer.Option(
+            min=1, help="Last part of the version, for another build for the same server.", show_default=False
+        ),
+    ] = None,
+    output: FormatOption = Format.text,
+) -> None:
+    """Write the plug-in's ZIP: four queries for Data Export Manager. It is checked first."""
+    from pipeline.powerschool.build import build_plugin  # noqa: PLC0415 - sqlglot takes a while to load
+
+    built = build_plugin(file, legal_guardian_from=legal_guardian_from, revision=revision)
+    if output is Format.json:
+        print_json(
+            {
+                "file": str(built.path),
+                "name": built.name,
+                "version": built.version,
+                "sha256": built.sha256,
+                "files": list(built.files),
+            }
+        )
+        return
+    out.print(f"{built.path}: plug-in {built.name}, version {built.version}, {len(built.files)} files.")
+    out.print(f"SHA-256 {built.sha256}")
+    out.print("docs/powerschool.md leads through its installation and the four exports.")
+
+
+@plugin_app.command()
+def lint(
+    file: Annotated[Path, typer.Argument(help="A plug-in's ZIP, this one or any other.", show_default=False)],
+    output: FormatOption = Format.text,
+) -> None:
+    """Check a plug-in's ZIP by the rules of PowerSchool and Oracle: what is wrong, where, and what to do."""
+    from pipeline.powerschool.lint import lint_file  # noqa: PLC0415 - sqlglot takes a while to load
+
+    findings = lint_file(file)
+    accepted = all(found.severity != "error" for found in findings)
+    if output is Format.json:
+        print_json({"accepted": accepted, "findings": [_as_data(found) for found in findings]})
+    else:
+        for found in findings:
+            style = "red" if found.severity == "error" else "yellow"
+            out.print(found.severity, style=style, end=" ")
+            out.print(f"{found.place + ': ' if found.place else ''}{found.message} {found.cure} [{found.code}]")
+        out.print(f"{file}: {'nothing is' if not findings else f'{len(findings)} things are'} to be said.")
+    raise typer.Exit(0 if accepted else NOT_ACCEPTED)
+
+
+def _as_data(found: PluginFinding) -> dict[str, str | int | None]:
+    return {
+        "file": found.file,
+        "line": found.line,
+        "code": found.code,
+        "severity": found.severity,
+        "message": found.message,
+        "cure": found.cure,
+    }

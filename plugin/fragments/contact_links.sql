@@ -1,0 +1,78 @@
+-- who is a contact of a student today: one row per contact and student, with what decides the role.
+-- StudentContactDetail is a history: its one active row may be of the future or of the past all the same.
+associations as (
+    select
+        studentcontactassoc.studentcontactassocid as association_id,
+        studentcontactassoc.personid            as person_id,
+        students.dcid                           as student_dcid,
+        students.schoolid                       as school_id,
+        studentcontactassoc.contactpriorityorder as priority,
+        coalesce(studentcontactassoc.contactpriorityorder, 99) as place_in_line,
+        -- the screens show the display value, else the code; either may be the word that the rules know
+        case
+            when lower(trim(codeset.code)) in ('mother', 'father') then trim(codeset.code)
+            when lower(trim(coalesce(codeset.displayvalue, codeset.code))) = 'not set' then null
+            else trim(coalesce(codeset.displayvalue, codeset.code))
+        end                                     as relationship,
+        coalesce(legal_guardian_flags.is_legal_guardian, 0) as is_legal_guardian,
+        coalesce(studentcontactdetail.iscustodial, 0) as is_custodial,
+        coalesce(studentcontactdetail.isemergency, 0) as is_emergency,
+        coalesce(studentcontactdetail.liveswithflg, 0) as lives_with,
+        studentcontactdetail.studentcontactdetailid as detail_id
+    from studentcontactassoc
+    join students on students.dcid = studentcontactassoc.studentdcid
+    join person on person.id = studentcontactassoc.personid
+    join studentcontactdetail
+        on studentcontactdetail.studentcontactassocid = studentcontactassoc.studentcontactassocid
+    cross join today
+    left join codeset on codeset.codesetid = studentcontactdetail.relationshiptypecodesetid
+    left join legal_guardian_flags
+        on legal_guardian_flags.association_id = studentcontactassoc.studentcontactassocid
+    where
+        students.enroll_status = 0
+        and students.schoolid not in (0, 999999)
+        and coalesce(person.isactive, 1) = 1
+        -- a student has a person of its own, which is no contact
+        and studentcontactassoc.personid <> coalesce(students.person_id, -1)
+        and studentcontactdetail.isactive = 1
+        and (studentcontactdetail.startdate is null or studentcontactdetail.startdate <= today.this_day)
+        and (studentcontactdetail.enddate is null or studentcontactdetail.enddate >= today.this_day)
+),
+
+ruled_associations as (
+    select
+        associations.*,
+        case
+            when associations.is_legal_guardian = 1 then 'guardian'
+            when lower(associations.relationship) in ('mother', 'father') then 'parent'
+        end                                     as role,
+        -- a contact may stand there twice for one student: the row that says most counts
+        row_number() over (
+            partition by associations.person_id, associations.student_dcid
+            order by
+                associations.is_legal_guardian desc,
+                case when lower(associations.relationship) in ('mother', 'father') then 0 else 1 end,
+                associations.place_in_line,
+                associations.detail_id
+        )                                       as place
+    from associations
+),
+
+contact_links as (
+    select
+        ruled_associations.person_id,
+        ruled_associations.student_dcid,
+        ruled_associations.school_id,
+        ruled_associations.priority,
+        ruled_associations.place_in_line,
+        ruled_associations.relationship,
+        ruled_associations.is_legal_guardian,
+        ruled_associations.is_custodial,
+        ruled_associations.is_emergency,
+        ruled_associations.lives_with,
+        ruled_associations.role,
+        -- PowerSchool knows the language of a home by the children
+        min(ruled_associations.student_dcid) over (partition by ruled_associations.person_id) as first_student_dcid
+    from ruled_associations
+    where ruled_associations.place = 1
+),
