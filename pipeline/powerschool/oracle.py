@@ -123,7 +123,8 @@ def _check_tokens(tokens: list[Token], sql: Sql, report: Report) -> None:
     if tokens and tokens[-1].token_type is TokenType.SEMICOLON:
         report.add("sql_semicolon", "The SQL ends with a semicolon.", sql.file, sql.at(tokens[-1].line))
     for token in tokens:
-        if token.token_type in _FOREIGN:
+        # MINUS, which is Oracle's own, comes as the same type as EXCEPT.
+        if token.token_type in _FOREIGN and token.text.upper() != "MINUS":
             message = f"The SQL has {_FOREIGN[token.token_type]}."
             report.add("not_oracle", message, sql.file, sql.at(token.line))
     for token in _aliases_of_tables(tokens):
@@ -179,8 +180,9 @@ class _Check:
         return self.sql.line
 
     def _outputs(self) -> list[str] | None:
-        if any(output.is_star for output in self.outputs):
-            self._add("select_star", "The SQL selects *.", _first_select(self.tree))
+        stars = [output for output in self.outputs if output.is_star]
+        if stars:
+            self._add("select_star", "The SQL selects *.", stars[0])
             return None
         seen: set[str] = set()
         for number, output in enumerate(self.outputs, start=1):
