@@ -104,9 +104,7 @@ def test_a_fragment_that_oracle_would_refuse_is_refused_and_nothing_is_written(t
     own, out = tmp_path / "state.sql", tmp_path / "plugin.zip"
     own.write_text("legal_guardian_flags as (\n    select 1 as one from a as b\n),\n", encoding="utf-8")
     out.write_bytes(b"the one before")
-    with pytest.raises(
-        PluginRefusedError, match=r"Nothing was written.*line \d+: A table is given another"
-    ):
+    with pytest.raises(PluginRefusedError, match=r"Nothing was written.*line \d+: A table is given another"):
         build_plugin(out, legal_guardian_from=str(own))
     assert out.read_bytes() == b"the one before"
 

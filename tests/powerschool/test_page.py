@@ -1,0 +1,64 @@
+"""docs/powerschool.md: what it tells an administrator is what the plug-in has."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from pipeline.cli.main import app
+from pipeline.powerschool.build import FLAG_SOURCES, PLUGIN_FOLDER, packed, plugin_files
+from pipeline.powerschool.lint import queries_of
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def page() -> str:
+    return (ROOT / "docs" / "powerschool.md").read_text(encoding="utf-8")
+
+
+def test_the_page_lists_the_fields_of_each_file_in_the_order_of_the_screens(page: str) -> None:
+    listed = dict(re.findall(r"^\| ([a-z]+\.csv) \| ([A-Za-z, ]+) \|$", page, re.MULTILINE))
+    has = {
+        f"{query.name.rpartition('_')[2]}.csv": ", ".join(sorted(query.labels, key=str.lower))
+        for query in queries_of(packed(plugin_files()))
+    }
+    assert listed == has
+
+
+def test_the_page_names_every_query_and_its_file(page: str) -> None:
+    named = dict(re.findall(r"^\| `(com\.[a-z_.]+)` \| ([a-z]+\.csv) \|", page, re.MULTILINE))
+    assert named == {query.name: f"{query.name.rpartition('_')[2]}.csv" for query in queries_of(packed(plugin_files()))}
+
+
+def test_the_page_names_every_source_of_the_flag_with_its_table(page: str) -> None:
+    rows = dict(re.findall(r"^\| `([a-z]+)`(?: \(default\))? \| (.*) \|$", page, re.MULTILINE))
+    assert set(FLAG_SOURCES) <= set(rows)
+    for source in ("detail", "association"):
+        table, field = re.findall(r"`([A-Z]+)\.([A-Za-z]+)`", rows[source])[0]
+        fragment = PLUGIN_FOLDER / "fragments" / "legal_guardian_flags" / f"{source}.sql"
+        assert f"{table}.{field}".lower() in fragment.read_text(encoding="utf-8")
+
+
+def test_the_page_names_the_core_tables_whose_fields_are_declared(page: str) -> None:
+    declared = {
+        field.partition(".")[0]
+        for text in plugin_files().values()
+        for field in re.findall(r'<column column="([A-Z_.]+)">', text)
+    }
+    (sentence,) = re.findall(r"Let this user see the declared fields of (.*)\.", page)
+    assert set(re.findall(r"`([A-Z]+)`", sentence)) == declared
+
+
+def test_every_command_of_the_page_is_there(page: str) -> None:
+    for command in sorted(set(re.findall(r"rollcall ((?:plugin|district) [a-z]+|[a-z]+)\b", page)) - {"powerschool"}):
+        assert CliRunner().invoke(app, [*command.split(), "--help"]).exit_code == 0, command
+
+
+def test_every_file_that_the_page_links_to_is_there(page: str) -> None:
+    links = re.findall(r"\]\((?!https?:|#)([^)#\s]+)", page)
+    assert links
+    assert [link for link in links if not (ROOT / "docs" / link).exists()] == []
