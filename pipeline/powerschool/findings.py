@@ -143,6 +143,7 @@ RULES: dict[str, Rule] = {
     "empty_string_compared": _error("Oracle's '' is NULL, and nothing equals NULL: write IS NULL or IS NOT NULL."),
     "empty_string_default": _warning("Oracle's '' is NULL: as a default it changes nothing. Leave it out."),
     "listagg_unbounded": _warning("Bound what is listed (… WHERE place <= 300): 4,000 bytes are the most (ORA-01489)."),
+    "union_columns": _error("Let each branch of a UNION select as many values."),
     "union_types": _error("Bring the branches to one type, numbers with to_char."),
     "date_not_text": _warning("Write to_char(…, 'YYYY-MM-DD'): nobody knows how the export writes a date."),
     "date_mask": _warning("Write dates as YYYY-MM-DD."),

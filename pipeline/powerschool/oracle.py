@@ -6,6 +6,7 @@ Belongs here: rules over one SELECT. sqlglot reads Oracle's dialect, and takes m
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,6 +18,9 @@ from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import SqlglotError
 
 from pipeline.powerschool.findings import Report
+
+# It logs what it cannot translate; what matters of that is a finding here.
+logging.getLogger("sqlglot").setLevel(logging.CRITICAL)
 
 LONGEST_NAME = 30
 """Of an identifier, before Oracle 12.2."""
@@ -85,10 +89,12 @@ def check_sql(sql: Sql, report: Report) -> list[str] | None:
             report.add("restricted_table", message, sql.file, sql.line_of(marker.start()))
     # The server puts a condition there; line numbers stay.
     text = _MARKER.sub(lambda marker: "1=1" + "\n" * marker.group().count("\n"), sql.text)
-    tree = _parsed(text, sql, report)
-    if tree is None:
+    try:
+        tree = _parsed(text, sql, report)
+        return None if tree is None else _Check(tree, sql, report).all()
+    except RecursionError:
+        report.add("sql_not_understood", "The SQL is nested too deeply to be looked at.", sql.file, sql.line)
         return None
-    return _Check(tree, sql, report).all()
 
 
 def parse_select(text: str) -> exp.Query:
@@ -186,7 +192,7 @@ class _Check:
             return None
         seen: set[str] = set()
         for number, output in enumerate(self.outputs, start=1):
-            name = output.output_name.lower()
+            name = output.output_name.lower() if isinstance(output, exp.Alias | exp.Column) else ""
             if not name:
                 self._add("output_unnamed", f"The selected value number {number} has no name.", output)
             elif name in seen:
@@ -240,8 +246,11 @@ class _Check:
 
     def _unions(self) -> None:
         for union in self.tree.find_all(exp.SetOperation):
-            branches = [_first_select(side) for side in (union.left, union.right)]
-            for left, right in zip(*(branch.expressions for branch in branches), strict=False):
+            left_side, right_side = (_first_select(side).expressions for side in (union.left, union.right))
+            if len(left_side) != len(right_side) and not any(value.is_star for value in (*left_side, *right_side)):
+                message = f"The branches of a UNION give {len(left_side)} and {len(right_side)} values."
+                self._add("union_columns", message, right_side[0])
+            for left, right in zip(left_side, right_side, strict=False):
                 kinds = {_kind(left), _kind(right)} - {None}
                 if len(kinds) > 1:
                     message = f"The branches of a UNION give {' and '.join(sorted(map(str, kinds)))}."

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from pipeline.powerschool.archive import MOST_BYTES, MOST_ENTRIES
 from pipeline.powerschool.build import FLAG_SOURCES, packed, plugin_files
@@ -147,6 +149,13 @@ BROKEN = [
         "trim(translate(coalesce(sections_here.room, ''),",
     ),
     swapped("listagg_unbounded", USERS, "    where ranked_children.place <= 300\n", "", at="listagg('S'"),
+    swapped(
+        "union_columns",
+        ENROLLMENTS,
+        "        min(section_staff.start_date)           as first_day,\n",
+        "",
+        at="section_staff.section_id",
+    ),
     swapped(
         "union_types",
         USERS,
@@ -341,3 +350,35 @@ def test_what_oracle_knows_is_left_alone(good: Files, sql: str) -> None:
     )
     findings = lint_plugin(packed({PLUGIN: good[PLUGIN], "queries_root/test.named_queries.xml": text}))
     assert [found.code for found in findings if found.code not in {"reserved_word", "column_count"}] == []
+
+
+def test_sql_that_is_nested_without_end_is_told_and_no_failure(good: Files) -> None:
+    deep = "(" * 5000 + "1" + ")" * 5000
+    files = {**good, CLASSES: good[CLASSES].replace("to_char(section_id)", deep)}
+    assert {found.code for found in lint_plugin(packed(files))} == {"sql_not_understood"}
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_whatever_a_file_holds_the_lint_tells_and_never_fails(good: Files, data: st.DataObject) -> None:
+    name = data.draw(st.sampled_from(sorted(good)))
+    text = good[name]
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, min(len(text), start + 40)))
+    pieces = st.sampled_from(
+        [" ", "'", '"', "(", ")", "<", "&", "]]>", "select", "union", "--", "/*", ";", "\x01", "é"]
+    )
+    inserted = "".join(data.draw(st.lists(pieces, max_size=4)))
+    for found in lint_plugin(packed({**good, name: text[:start] + inserted + text[end:]})):
+        assert found.code in RULES
+        assert found.message.endswith(".")
+        assert found.line is None or 1 <= found.line <= text.count("\n") + 2
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_whatever_bytes_a_zip_has_the_lint_tells_and_never_fails(good: Files, data: st.DataObject) -> None:
+    whole = bytearray(packed(good))
+    for _ in range(data.draw(st.integers(1, 4))):
+        whole[data.draw(st.integers(0, len(whole) - 1))] = data.draw(st.integers(0, 255))
+    assert all(found.code in RULES for found in lint_plugin(bytes(whole)))
