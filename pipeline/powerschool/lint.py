@@ -20,7 +20,7 @@ from pipeline.powerschool.archive import (
 from pipeline.powerschool.descriptor import check_descriptor
 from pipeline.powerschool.findings import PluginFinding, Report
 from pipeline.powerschool.permissions import check_permissions
-from pipeline.powerschool.queries import NamedQuery, check_names_differ, read_queries
+from pipeline.powerschool.queries import check_names_differ, read_queries
 
 
 def lint_file(path: Path) -> list[PluginFinding]:
@@ -51,15 +51,3 @@ def lint_plugin(data: bytes) -> list[PluginFinding]:
         if name.startswith(f"{PERMISSIONS}/") and name.endswith(PERMISSION_SUFFIX):
             check_permissions(files[name], name, names, report)
     return report.in_order()
-
-
-def queries_of(data: bytes) -> list[NamedQuery]:
-    """Return the queries of a plug-in's ZIP, in the order of their files."""
-    report = Report()
-    files = read_archive(data, report)
-    return [
-        query
-        for name in sorted(files)
-        if name.startswith(f"{QUERIES}/") and name.endswith(QUERY_SUFFIX)
-        for query in read_queries(files[name], name, report)
-    ]

@@ -97,13 +97,6 @@ def check_sql(sql: Sql, report: Report) -> list[str] | None:
         return None
 
 
-def parse_select(text: str) -> exp.Query:
-    """Return the tree of a query's SQL that the lint has nothing against."""
-    tree = sqlglot.parse_one(text, read="oracle")
-    assert isinstance(tree, exp.Query)  # noqa: S101 - the lint has seen it
-    return tree
-
-
 def _parsed(text: str, sql: Sql, report: Report) -> exp.Query | None:
     """Return the tree of the one SELECT, None with a finding where there is none."""
     try:

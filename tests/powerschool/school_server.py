@@ -16,12 +16,14 @@ from typing import Any
 import duckdb
 import numpy as np
 import polars as pl
-from sqlglot import exp
+from sqlglot import exp, parse_one
 
 from pipeline.demo.synthetic import SyntheticDistrict, frames
 from pipeline.demo.synthetic.tables import NONE
-from pipeline.powerschool.oracle import parse_select
-from pipeline.powerschool.queries import NamedQuery
+from pipeline.powerschool.archive import QUERIES
+from pipeline.powerschool.build import plugin_files
+from pipeline.powerschool.findings import Report
+from pipeline.powerschool.queries import NamedQuery, read_queries
 
 TABLES = """
 create table dual (dummy varchar);
@@ -69,6 +71,17 @@ TODAY = datetime.now(UTC).date()
 # dcids count from 1 in every table, as on a real server: those of students, staff and contacts meet.
 _STUDENT_PERSON = 1_000_001
 _FIRST_RELATIONSHIP = 100
+
+
+def plugin_queries(legal_guardian_from: str = "detail") -> list[NamedQuery]:
+    """Return the queries of the plug-in as it is built."""
+    files = plugin_files(legal_guardian_from=legal_guardian_from)
+    return [
+        query
+        for name, text in files.items()
+        if name.startswith(QUERIES)
+        for query in read_queries(text.encode("utf-8"), name, Report())
+    ]
 
 
 def in_days(days: int) -> date:
@@ -325,7 +338,7 @@ def _grades_of_students(true: dict[str, pl.DataFrame]) -> pl.DataFrame:
 
 def in_duckdb(text: str) -> str:
     """Return a query of the plug-in as DuckDB runs it."""
-    tree = parse_select(text)
+    tree = parse_one(text, read="oracle")
     for rewrite in (
         dates_are_written_by_their_mask,
         today_is_a_date,

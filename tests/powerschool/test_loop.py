@@ -12,10 +12,8 @@ import pytest
 from conftest import Nights, new_nights
 
 from pipeline.demo.truth import wrong_records
-from pipeline.powerschool.build import packed, plugin_files
-from pipeline.powerschool.lint import queries_of
 from powerschool.hostile import make_hostile
-from powerschool.school_server import SchoolServer
+from powerschool.school_server import SchoolServer, plugin_queries
 
 if TYPE_CHECKING:
     import dagster as dg
@@ -24,13 +22,12 @@ if TYPE_CHECKING:
     from pipeline.powerschool.queries import NamedQuery
     from pipeline.report.model import SyncReport
 
-# Where they get their role from; none is known to the plug-in's other files.
 FILES = {"users", "classes", "enrollments", "contacts"}
 
 
 @pytest.fixture(scope="module")
 def queries() -> list[NamedQuery]:
-    found = queries_of(packed(plugin_files()))
+    found = plugin_queries()
     assert {query.name.rpartition("_")[2] for query in found} == FILES
     return found
 
@@ -129,7 +126,7 @@ def test_the_flag_is_found_wherever_the_server_keeps_it(nights: Nights, where: s
     server = SchoolServer(nights.world)
     other = {"detail": "studentcontactassoccorefields", "association": "studentcontactdetailcorefields"}[where]
     server.change(f"drop table {other}")
-    export_and_sync(nights, server, queries_of(packed(plugin_files(legal_guardian_from=where))))
+    export_and_sync(nights, server, plugin_queries(where))
     assert links_that_stand(nights) == true_links(server)
 
 
@@ -137,7 +134,7 @@ def test_where_no_flag_is_used_only_mothers_and_fathers_are_guardians(nights: Ni
     server = SchoolServer(nights.world)
     for table in ("studentcontactassoccorefields", "studentcontactdetailcorefields"):
         server.change(f"drop table {table}")
-    export_and_sync(nights, server, queries_of(packed(plugin_files(legal_guardian_from="none"))))
+    export_and_sync(nights, server, plugin_queries("none"))
     assert {role for _, _, role in links_that_stand(nights)} == {"parent"}
 
 

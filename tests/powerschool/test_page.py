@@ -9,8 +9,8 @@ import pytest
 from typer.testing import CliRunner
 
 from pipeline.cli.main import app
-from pipeline.powerschool.build import FLAG_SOURCES, PLUGIN_FOLDER, packed, plugin_files
-from pipeline.powerschool.lint import queries_of
+from pipeline.powerschool.build import FLAG_SOURCES, PLUGIN_FOLDER, plugin_files
+from powerschool.school_server import plugin_queries
 
 ROOT = Path(__file__).parents[2]
 
@@ -24,14 +24,14 @@ def test_the_page_lists_the_fields_of_each_file_in_the_order_of_the_screens(page
     listed = dict(re.findall(r"^\| ([a-z]+\.csv) \| ([A-Za-z, ]+) \|$", page, re.MULTILINE))
     has = {
         f"{query.name.rpartition('_')[2]}.csv": ", ".join(sorted(query.labels, key=str.lower))
-        for query in queries_of(packed(plugin_files()))
+        for query in plugin_queries()
     }
     assert listed == has
 
 
 def test_the_page_names_every_query_and_its_file(page: str) -> None:
     named = dict(re.findall(r"^\| `(com\.[a-z_.]+)` \| ([a-z]+\.csv) \|", page, re.MULTILINE))
-    assert named == {query.name: f"{query.name.rpartition('_')[2]}.csv" for query in queries_of(packed(plugin_files()))}
+    assert named == {query.name: f"{query.name.rpartition('_')[2]}.csv" for query in plugin_queries()}
 
 
 def test_the_page_names_every_source_of_the_flag_with_its_table(page: str) -> None:
