@@ -11,8 +11,9 @@ import sys
 
 import typer
 
-from pipeline.cli import day, decisions, districts, history, installation, keeping, plugin
+from pipeline.cli import day, decisions, districts, history, installation, keeping
 from pipeline.cli.console import err
+from pipeline.cli.plugin import plugin_app
 from pipeline.districts.folders import Home
 from pipeline.errors import RollcallError
 
@@ -44,7 +45,7 @@ for command in (
     app.command()(command)
 app.add_typer(districts.district_app, name="district")
 app.add_typer(keeping.landing_app, name="landing")
-app.add_typer(plugin.plugin_app, name="plugin")
+app.add_typer(plugin_app, name="plugin")
 
 STOPPED = 130
 """What a command that Ctrl-C stops ends with, as a shell has it."""
