@@ -8,12 +8,14 @@ associations as (
         students.schoolid                       as school_id,
         studentcontactassoc.contactpriorityorder as priority,
         coalesce(studentcontactassoc.contactpriorityorder, 99) as place_in_line,
-        -- the screens show the display value, else the code; either may be the word that the rules know
+        case when lower(trim(codeset.code)) <> 'not set' then trim(codeset.code) end as relationship_code,
+        -- what the screens show in place of the code; districts name both as they like, and rules know either
+        trim(codeset.displayvalue)              as relationship_display,
         case
-            when lower(trim(codeset.code)) in ('mother', 'father') then trim(codeset.code)
-            when lower(trim(coalesce(codeset.displayvalue, codeset.code))) = 'not set' then null
-            else trim(coalesce(codeset.displayvalue, codeset.code))
-        end                                     as relationship,
+            when lower(trim(codeset.code)) in ('mother', 'father') then 1
+            when lower(trim(codeset.displayvalue)) in ('mother', 'father') then 1
+            else 0
+        end                                     as is_mother_or_father,
         coalesce(legal_guardian_flags.is_legal_guardian, 0) as is_legal_guardian,
         coalesce(studentcontactdetail.iscustodial, 0) as is_custodial,
         coalesce(studentcontactdetail.isemergency, 0) as is_emergency,
@@ -44,14 +46,14 @@ ruled_associations as (
         associations.*,
         case
             when associations.is_legal_guardian = 1 then 'guardian'
-            when lower(associations.relationship) in ('mother', 'father') then 'parent'
+            when associations.is_mother_or_father = 1 then 'parent'
         end                                     as role,
         -- a contact may stand there twice for one student: the row that says most counts
         row_number() over (
             partition by associations.person_id, associations.student_dcid
             order by
                 associations.is_legal_guardian desc,
-                case when lower(associations.relationship) in ('mother', 'father') then 0 else 1 end,
+                associations.is_mother_or_father desc,
                 associations.place_in_line,
                 associations.detail_id
         )                                       as place
@@ -65,7 +67,8 @@ contact_links as (
         ruled_associations.school_id,
         ruled_associations.priority,
         ruled_associations.place_in_line,
-        ruled_associations.relationship,
+        ruled_associations.relationship_code,
+        ruled_associations.relationship_display,
         ruled_associations.is_legal_guardian,
         ruled_associations.is_custodial,
         ruled_associations.is_emergency,
