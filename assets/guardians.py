@@ -2,6 +2,7 @@
 
 import dagster as dg
 
+from pipeline.guardians.blocks import blocked_pairs
 from pipeline.guardians.derive import derive_guardians
 from pipeline.metadata import failures_in_words, repeated_metadata, table_metadata
 from pipeline.partitions import DISTRICT_DAYS, DistrictDay
@@ -25,10 +26,12 @@ def guardians(context: dg.AssetExecutionContext, districts: Districts, run_lock:
     with failures_in_words():
         folder = districts.folder_of(day.district)
         file = folder.day(day.date.isoformat())
+        settings = districts.settings_of(day.district)
+        blocked = blocked_pairs(folder)
         with session(folder.root, day=file, write="day") as db:
             if repeated := repeated_metadata(db):
                 return dg.MaterializeResult(metadata=repeated)
-            derive_guardians(db, districts.settings_of(day.district).guardians)
+            derive_guardians(db, settings.guardians, blocked=blocked, manages=settings.sync.manage_guardians)
             linked = db.value("guardians/linked_pairs")
             return dg.MaterializeResult(
                 metadata={**table_metadata(db, "day.guardians.guardians", file), "linked pairs": linked}

@@ -54,7 +54,7 @@ def live(world: SyntheticDistrict, export: str, folder: DistrictFolder, day: dat
     begin_day(file, folder.root, sync_date=day, schools=settings.schools, delivery=None)
     with session(folder.root, day=file, write="day") as db:
         files = {name: source / name for name in FILE_NAMES}
-        work_out(db, files, settings, sync_date=day, scratch=folder.root, closed_before=frozenset())
+        work_out(db, files, settings, sync_date=day, scratch=folder.root, closed_before=frozenset(), blocked=())
     plan_day(folder, settings, day)
     apply_plan(folder, file, sync_date=day, recorded_at=datetime.now(UTC))
 

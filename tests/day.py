@@ -29,6 +29,7 @@ from pipeline.districts.settings import (
     SftpSettings,
     SyncSettings,
 )
+from pipeline.guardians.blocks import blocked_pairs
 from pipeline.landing.archive import Landing
 from pipeline.landing.intake import closed_before, delivered_paths, landed_delivery, upload_delivery
 from pipeline.report.model import SyncReport
@@ -303,7 +304,15 @@ class District:
         # The assets open a session each; one for these is the same, and opening is what takes time here.
         with session(self.folder.root, day=file, write="day") as db:
             before = closed_before(self.name, self.folder, day)
-            read = work_out(db, paths, self.settings, sync_date=day, scratch=self.folder.root, closed_before=before)
+            read = work_out(
+                db,
+                paths,
+                self.settings,
+                sync_date=day,
+                scratch=self.folder.root,
+                closed_before=before,
+                blocked=blocked_pairs(self.folder),
+            )
         return plan_day(self.folder, self.settings, day), {found.file: found for found in read}
 
     def apply(self, day: date = FIRST) -> int | None:

@@ -11,7 +11,7 @@ import sys
 
 import typer
 
-from pipeline.cli import day, decisions, districts, history, installation, keeping
+from pipeline.cli import blocks, day, decisions, districts, history, installation, keeping
 from pipeline.cli.console import err
 from pipeline.cli.plugin import plugin_app
 from pipeline.districts.folders import Home
@@ -33,6 +33,9 @@ for command in (
     decisions.approve,
     decisions.reject,
     decisions.undo,
+    blocks.block,
+    blocks.unblock,
+    blocks.blocks,
     history.report,
     history.history,
     history.trace,

@@ -1,7 +1,7 @@
 """decisions.jsonl: what people decided about a district, with who and why. Append-only, fsynced, hash-chained.
 
 Belongs here: the kinds of decisions and reading and recording them. Does not belong here: what follows from one
-(`pipeline.sync.approvals`, `pipeline.sync.undo`, `state.py`).
+(`pipeline.sync.approvals`, `pipeline.sync.undo`, `pipeline.guardians.blocks`, `state.py`).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from pipeline.districts.chain import BrokenChainError, append_line, read_chain
 
-Kind = Literal["approve", "reject", "undo", "replay", "pause", "resume", "enable", "review"]
+Kind = Literal["approve", "reject", "undo", "replay", "block", "unblock", "pause", "resume", "enable", "review"]
 
 
 class Decision(BaseModel):
@@ -36,6 +36,12 @@ class Decision(BaseModel):
     hold_digest: str | None = None
     until: date | None = None
     """The last sync date on which an approval counts."""
+    contact_id: str | None = None
+    """Of a block: the contact who is never to be linked to the student, by the district's ids."""
+    student_id: str | None = None
+    contact_roster_id: int | None = None
+    """Of a block: who the two were in the roster then; null: not in it."""
+    student_roster_id: int | None = None
 
 
 def read_decisions(path: Path) -> list[Decision]:

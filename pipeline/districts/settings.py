@@ -196,22 +196,36 @@ class ReadingSettings(Settings):
 
 
 class GuardianRule(Settings):
-    """One rule: what must hold for a contact of a student, and the role that follows.
+    """One rule: what must hold for a contact of a student, and the role that follows; `excluded`: never a guardian.
 
-    Exactly one of the three tests: `legal_guardian` (the flag is true), `relationship` (one of these words, upper
-    and lower case alike), `role_sent` (users.csv already gives one of these roles; `role: as_sent` keeps it).
+    All tests that a rule names must hold, and it names at least one. A flag that the files do not give is neither true
+    nor false. Words are compared without regard to capital letters and the blanks around them.
     """
 
-    legal_guardian: Literal[True] | None = None
-    relationship: tuple[str, ...] | None = None
-    role_sent: tuple[GuardianRole, ...] | None = None
-    role: GuardianRole | Literal["as_sent"]
+    # One of these is the relationship: its code, or the words that the student information system shows for it.
+    relationship: tuple[str, ...] | None = Field(default=None, min_length=1)
+    legal_guardian: bool | None = None
+    # The files already give one of these roles; `role: as_sent` keeps it.
+    role_sent: tuple[GuardianRole, ...] | None = Field(default=None, min_length=1)
+    custody: bool | None = None
+    lives_with: bool | None = None
+    emergency: bool | None = None
+    # The contact's priority among the student's: 1 is called first.
+    priority_at_most: int | None = Field(default=None, ge=1)
+    role: GuardianRole | Literal["as_sent", "excluded"]
+
+    @field_validator("relationship")
+    @classmethod
+    def _words(cls, value: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        if value is not None and not all(word.strip() for word in value):
+            raise ValueError("a relationship is a word, and one of these is blank")
+        return value
 
     @model_validator(mode="after")
-    def _one_test(self) -> GuardianRule:
-        tests = [t for t in (self.legal_guardian, self.relationship, self.role_sent) if t]
-        if len(tests) != 1:
-            raise ValueError("a rule tests exactly one of legal_guardian, relationship, role_sent")
+    def _some_test(self) -> GuardianRule:
+        tests = [name for name in type(self).model_fields if name != "role"]
+        if all(getattr(self, name) is None for name in tests):
+            raise ValueError(f"a rule tests at least one of {', '.join(tests)}")
         if self.role == "as_sent" and self.role_sent is None:
             raise ValueError("role: as_sent goes with role_sent only")
         return self
@@ -229,6 +243,11 @@ class GuardianSettings(Settings):
     """Who of a student's contacts becomes a guardian: the first rule that holds decides."""
 
     rules: tuple[GuardianRule, ...] = Field(default=DEFAULT_GUARDIAN_RULES, min_length=1)
+    # Of more guardians than so many on one student, those with the first priorities stay. None: all do, and more than
+    # six are reported: the product that the files were first made for takes six.
+    most_per_student: int | None = Field(default=None, ge=1)
+    # Whether contacts under several ids who seem to be one person are listed in the report. Nobody is joined.
+    same_person: Literal["off", "propose"] = "propose"
 
 
 class Limit(Settings):
@@ -332,7 +351,7 @@ class Limits(LimitSet):
 class SyncSettings(Settings):
     """What a sync may change in the roster. What a setting leaves alone is counted as kept."""
 
-    # Off: guardians and their links are left as they are, whatever the files say.
+    # Off: only guardians.csv says who is a guardian; without it, guardians and their links are left as they are.
     manage_guardians: bool = True
     # Off: a class that was archived and is in the files again stays archived, and nobody is enrolled in it.
     restore_archived_classes: bool = True

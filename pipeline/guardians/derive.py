@@ -1,33 +1,94 @@
-"""The guardians stage. The rule itself is SQL: sql/guardians/guardians.sql; its list comes from the settings."""
+"""The guardians stage. The rule itself is SQL: sql/guardians/guardians.sql; its list comes from the settings.
+
+Belongs here: the order of the statements, and the settings as rows that they read. Does not belong here: who is blocked
+and since when (`blocks.py`), what a sync does with the links (`pipeline.sync`).
+"""
 
 from __future__ import annotations
+
+from collections.abc import Collection, Iterator
 
 from pipeline.districts.settings import GuardianRule, GuardianSettings
 from pipeline.warehouse.sessions import Database
 
-_STATEMENTS = ("guardians/pairs", "guardians/guardians", "guardians/contact_rows", "guardians/findings")
+Pair = tuple[str, str]
+"""A contact and a student, by the ids of the district."""
+
+_RULE_COLUMNS = [
+    *("position", "relationship", "legal_guardian", "role_sent", "custody", "lives_with", "emergency"),
+    *("priority_at_most", "role", "rule"),
+]
+
+_FLAGS = {
+    "legal_guardian": "legal guardian",
+    "custody": "custody",
+    "lives_with": "lives with",
+    "emergency": "emergency",
+}
+"""The flags that a rule may test, in words."""
 
 
-def derive_guardians(db: Database, settings: GuardianSettings) -> None:
-    """Fill the tables of the guardians schema: one row per contact and student, linked or not."""
+def derive_guardians(
+    db: Database, settings: GuardianSettings, *, blocked: Collection[Pair] = (), manages: bool = True
+) -> None:
+    """Fill the tables of the guardians schema: one row per contact and student, linked or not.
+
+    `blocked` are the pairs that are never to be linked. `manages` is the setting sync.manage_guardians: without it
+    guardians.csv alone counts, where the delivery has one.
+    """
     db.clear("guardians")
-    db.insert(
-        "day.guardians.rules",
-        ["position", "test", "value", "role", "rule"],
-        [row for position, rule in enumerate(settings.rules, start=1) for row in _rows(position, rule)],
-    )
-    for name in _STATEMENTS:
+    rows = [row for rule in settings.rules for row in _rows(rule)]
+    db.insert("day.guardians.rules", _RULE_COLUMNS, [(n, *row) for n, row in enumerate(rows, start=1)])
+    db.insert("day.guardians.blocked", ["contact_id", "student_id"], sorted(set(blocked)))
+    db.run("guardians/pairs", guardians_csv_alone=not manages and has_guardians_file(db))
+    db.run("guardians/evidence")
+    db.run("guardians/guardians")
+    if settings.most_per_student is not None:
+        db.run("guardians/most_per_student", most=settings.most_per_student)
+    db.run("guardians/contact_rows")
+    if settings.same_person == "propose":
+        db.run("guardians/same_persons")
+    for name in _FINDINGS:
         db.run(name)
 
 
-def _rows(position: int, rule: GuardianRule) -> list[tuple[int, str, str, str, str]]:
-    """Return the rule as rows of guardians.rules, one per value that it names."""
-    if rule.legal_guardian:
-        return [(position, "legal_guardian", "true", rule.role, f"legal guardian: {rule.role}")]
-    if rule.relationship is not None:
-        words = [word.strip().lower() for word in rule.relationship]
-        return [(position, "relationship", word, rule.role, f"relationship {word}: {rule.role}") for word in words]
-    return [
-        (position, "role_sent", sent, sent if rule.role == "as_sent" else rule.role, f"role {sent} as sent")
-        for sent in rule.role_sent or ()
-    ]
+_FINDINGS = (
+    "guardians/link_findings",
+    "guardians/bar_findings",
+    "guardians/contact_findings",
+    "guardians/student_findings",
+    "guardians/shared_findings",
+    "guardians/same_person_findings",
+)
+
+
+def has_guardians_file(db: Database) -> bool:
+    """Return whether the delivery has a guardians.csv that could be read."""
+    return bool(db.value("guardians/has_guardians_file"))
+
+
+def _rows(rule: GuardianRule) -> Iterator[tuple[str | bool | int | None, ...]]:
+    """Yield the rule as rows of guardians.rules, one per relationship and role sent that it names."""
+    for word in rule.relationship or (None,):
+        for sent in rule.role_sent or (None,):
+            role = sent if rule.role == "as_sent" else rule.role
+            yield (
+                *(word, rule.legal_guardian, sent, rule.custody, rule.lives_with, rule.emergency),
+                *(rule.priority_at_most, role, _in_words(rule, word, sent)),
+            )
+
+
+def _in_words(rule: GuardianRule, word: str | None, sent: str | None) -> str:
+    """Return what the rule saw and the role that it gives, such as `relationship mother and custody: parent`."""
+    tests = [f"relationship {word.strip().lower()}"] if word else []
+    for name, words in _FLAGS.items():
+        wanted = getattr(rule, name)
+        if wanted is not None:
+            tests.append(words if wanted else f"not {words}")
+    if rule.priority_at_most is not None:
+        tests.append(f"priority at most {rule.priority_at_most}")
+    if sent is not None:
+        tests.append(f"role {sent}")
+    if rule.role == "as_sent":
+        return f"{' and '.join(tests)} as sent"
+    return f"{' and '.join(tests)}: {rule.role}"

@@ -223,8 +223,8 @@ USERS = RosterFile(
         _c("grades", is_list=True, vocabulary=GRADES),
         _c("password", stored=False),
         _added("language", "languages", "metadata.language"),
-        _added("relationship", "metadata.relationship"),
-        _added("legalGuardian", "metadata.legalguardian"),
+        _added("relationship", "metadata.relationship", "relationshiptype"),
+        _added("legalGuardian", "metadata.legalguardian", "islegalguardian", "legal_guardian"),
     ),
     roster=True,
 )
@@ -363,7 +363,8 @@ CONTACTS = RosterFile(
     (
         _added("contactSourcedId", "sourcedid", "sourceid", "contactid", "contact_id", required=True),
         _added("studentSourcedId", "studentid", "student_id", required=True),
-        _added("relationship", "relationshiptype"),
+        _added("relationship", "relationshiptype", "relationshipcode"),
+        _added("relationshipDisplay", "relationshipdisplayvalue", "relationshipdescription", "relationship_display"),
         _added("legalGuardian", "islegalguardian", "legal_guardian"),
         _added("priority", "contactpriority", "contactpriorityorder"),
         _added("livesWith", "liveswithflg", "lives_with"),

@@ -228,6 +228,75 @@ _CODES = (
         "The contact {value} of this student is not in users.csv.",
         "Export the contacts along with their students.",
     ),
+    # guardians
+    FindingCode(
+        "links_one_way",
+        "notice",
+        "Pairs of contact and student are named from one side only: {value}.",
+        "Nothing to do: one side is enough. To be tidy, export agentSourcedIds on both.",
+    ),
+    FindingCode(
+        "bar_unknown",
+        "error",
+        'The no-contact flag "{value}" is neither yes nor no.',
+        "Write true or false. Until then nobody is linked by this row, and a link that stands is left alone.",
+    ),
+    FindingCode(
+        "contact_barred",
+        "notice",
+        "This contact is never linked to the student {value}.",
+        "Nothing to do. If it is wrong, take the flag out in the student information system, or use "
+        "`rollcall unblock` where a person decided it.",
+    ),
+    FindingCode(
+        "bar_not_matched",
+        "error",
+        "The no-contact flag is about the student {value}, who is not in users.csv: it bars nobody.",
+        "Correct the student's id in the student information system, or use `rollcall block` with the ids of "
+        "users.csv.",
+    ),
+    FindingCode(
+        "barred_twin",
+        "error",
+        "This guardian has the name, e-mail or mobile number of a contact who is barred from the student: {value}.",
+        "Look at once whether the two are one person. If so, bar this id too: `rollcall block`.",
+    ),
+    FindingCode(
+        "guardian_unreachable",
+        "warning",
+        "This guardian has neither an e-mail address nor a telephone number.",
+        "Add one in the student information system: nothing can be sent to this person.",
+    ),
+    FindingCode(
+        "student_without_guardian",
+        "notice",
+        "This student has no guardian.",
+        "Look at the student's contacts: `rollcall trace` says of each why it is not a guardian.",
+    ),
+    FindingCode(
+        "guardians_many",
+        "warning",
+        "This student has {value}.",
+        "Look whether all of them are guardians; `guardians.most_per_student` in the settings keeps the first ones.",
+    ),
+    FindingCode(
+        "contact_shared",
+        "notice",
+        "Guardians share their {field}: {value}.",
+        "Nothing to do: families may share them.",
+    ),
+    FindingCode(
+        "same_person",
+        "notice",
+        "This contact is probably the same person as {value}.",
+        "If so, make one contact of the two in the student information system.",
+    ),
+    FindingCode(
+        "staff_is_guardian",
+        "notice",
+        "This person is probably both staff and a guardian: the other id is {value}.",
+        "Nothing to do: both stay. Name, e-mail and number should be the same in both.",
+    ),
     # the set
     FindingCode(
         "archive_refused",

@@ -97,10 +97,15 @@ _WORDS = {
         asks_for_approval=False,
     ),
     "column_absent": _Words(
-        "users.csv lost a column that guardians were worked out from, so {changes:,} {words} that no longer follow "
-        "from it stay as they are.",
-        "Bring the column (agentSourcedIds, relationship or legalGuardian) back into the export.",
-        asks_for_approval=False,
+        "users.csv lost a column, or the delivery a file, that guardians were worked out from, so {changes:,} {words} "
+        "that no longer follow from it stay as they are.",
+        "Bring it back into the export: agentSourcedIds, relationship or legalGuardian of users.csv, contacts.csv or "
+        "guardians.csv. Where it is gone on purpose, approve once.",
+    ),
+    "weaker_evidence": _Words(
+        "users.csv lost a column, or the delivery a file, that guardians were worked out from. By what is left "
+        "{changes:,} {words} would be added; none of them was.",
+        "Bring it back into the export, as above. Where it is gone on purpose, approve once.",
     ),
     "key_unreadable": _Words(
         "A row does not say whose it is: {changes:,} {words} that are not in the file stay.",

@@ -192,11 +192,11 @@ class SyncReport(ReportPart):
     initial: bool
     baseline_sync: int
     hold_digest: str | None
-    kind: Literal["day", "undo", "replay", "rename"] = "day"
+    kind: Literal["day", "undo", "replay", "rename", "block"] = "day"
     leads_to: int | None = None
     """Of an undo: the sync that it leads back to. Of a replay: the sync after which it begins."""
     why: str | None = None
-    """Of an undo or a replay: who asked for it, and the reason that was given."""
+    """Of an undo, a replay or a block: who asked for it, and the reason that was given."""
     observe_only: bool = False
     """The district is only observed: nothing is ever applied."""
     window: str | None = None
@@ -235,6 +235,7 @@ class SyncReport(ReportPart):
 
 _LED = {
     "undo": "The roster was led back to what it was after sync {leads_to}. Nothing that had been recorded was erased.",
+    "block": "Contacts who are barred from a student are no longer linked to it. Nothing else changed.",
     "replay": "The days after sync {leads_to} were lived again under today's settings.",
 }
 

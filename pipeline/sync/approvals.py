@@ -44,7 +44,14 @@ class OpenHold:
 def open_hold(folder: DistrictFolder, district: str) -> OpenHold | None:
     """Return what the newest sync of a district withheld; None where nothing is."""
     ledger = check_roster(folder, heals=False)
-    sync = next((sync for sync in reversed(ledger.syncs) if sync.outcome not in {"rejected", "missing"}), None)
+    sync = next(
+        (
+            sync
+            for sync in reversed(ledger.syncs)
+            if sync.outcome not in {"rejected", "missing"} and sync.kind != "block"
+        ),
+        None,
+    )
     if sync is None or sync.hold_digest is None:
         return None
     about = [d for d in read_decisions(folder.decisions) if d.hold_digest == sync.hold_digest]
@@ -64,7 +71,12 @@ def approve(
             would end before it begins.
     """
     sync = _held_sync(folder, district, sync_date, digest)
-    last = next(sync for sync in reversed(check_roster(folder, heals=False).of(sync_date)) if sync.outcome in ACCEPTED)
+    # A block takes a link out and leaves what is withheld as it is.
+    last = next(
+        sync
+        for sync in reversed(check_roster(folder, heals=False).of(sync_date))
+        if sync.outcome in ACCEPTED and sync.kind != "block"
+    )
     if last.hold_digest is None:
         raise UsageError(
             f"{district} withholds nothing of {sync_date} any more: sync {last.number} came after sync {sync.number}.",

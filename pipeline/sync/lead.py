@@ -1,7 +1,7 @@
 """Leading the roster to a state that it had or would have had, by a sync of its own: nothing recorded is erased.
 
-Belongs here: what an undo and a replay have in common: the state to lead to, the plan that leads there, and the sync
-with its report. Does not belong here: which state that is (`undo.py`, `replay.py`).
+Belongs here: what an undo, a replay and a block have in common: the state to lead to, the plan that leads there, and
+the sync with its report. Does not belong here: which state that is (`undo.py`, `replay.py`, `block.py`).
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from pathlib import Path
 
 from pipeline.districts.folders import DistrictFolder
 from pipeline.districts.settings import DistrictSettings, Limits, SyncSettings
+from pipeline.guardians.blocks import blocked_pairs
+from pipeline.guardians.derive import Pair
 from pipeline.report.build import build_report
 from pipeline.report.model import SyncReport
 from pipeline.report.write import write_report
@@ -24,6 +26,7 @@ from pipeline.sync.ledger import Ledger, Outcome, Sync, SyncKind, counts_of
 from pipeline.sync.opening import begin_day
 from pipeline.sync.plan import Baseline, Terms, insert_record_types, insert_verdict
 from pipeline.sync.repeat import report_folder
+from pipeline.warehouse.schema import DAY_VERSION
 from pipeline.warehouse.sessions import session
 
 _TARGET = (
@@ -31,6 +34,7 @@ _TARGET = (
     "lead/target_classes",
     "lead/target_enrollments",
     "lead/target_guardian_links",
+    "lead/target_unlinked",
     "lead/target_absences",
     "lead/target_columns",
 )
@@ -70,7 +74,7 @@ def lead_to(
     target: Target,
     *,
     kind: SyncKind,
-    leads_to: int,
+    leads_to: int | None,
     sync_date: date,
     decisions: int,
     at: datetime,
@@ -82,7 +86,10 @@ def lead_to(
     baseline = len(ledger.syncs)
     day = Path(tempfile.mkdtemp(prefix=".look-", dir=folder.make().previews)) / "day.duckdb"
     begin_day(day, folder.root, sync_date=sync_date, schools=settings.schools, delivery=None)
+    barred = blocked_pairs(folder) | _barred_by_files(folder, ledger)
     with session(folder.root, day=day, book=target.roster, write="day") as db:
+        # Whatever state is led to: who is barred from a student is not linked to it again.
+        db.insert("day.guardians.blocked", ["contact_id", "student_id"], sorted(barred))
         for name in _TARGET:
             db.run(name, target=target.number, keeps_ids=target.keeps_ids, fork=target.fork)
     terms = Terms(sync_date=sync_date, sync=SyncSettings(), limits=Limits().on(sync_date), decisions=decisions)
@@ -131,6 +138,22 @@ def removed_after(day: Path) -> Iterator[None]:
         yield
     finally:
         shutil.rmtree(day.parent, ignore_errors=True)
+
+
+def _barred_by_files(folder: DistrictFolder, ledger: Ledger) -> frozenset[Pair]:
+    """Return the pairs that the newest files bar, where the tables of their day are still there.
+
+    The roster itself knows of every link that went because of a bar.
+    """
+    for sync in reversed(ledger.syncs):
+        file = folder.day(sync.sync_date.isoformat())
+        if sync.kind != "day" or not file.exists():
+            continue
+        with session(folder.root, day=file) as db:
+            if db.value("meta/day_version") == DAY_VERSION and not db.rows("meta/repeats"):
+                rows = db.rows("guardians/barred_pairs")
+                return frozenset((row["contact_id"], row["student_id"]) for row in rows)
+    return frozenset()
 
 
 def _as_led(report: SyncReport, sync: Sync, why: str) -> SyncReport:

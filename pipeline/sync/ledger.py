@@ -22,7 +22,7 @@ from pipeline.errors import PermanentError
 from pipeline.warehouse.schema import BOOK_VERSION
 from pipeline.warehouse.sessions import Database, WarehouseError, session
 
-SyncKind = Literal["day", "undo", "replay", "rename"]
+SyncKind = Literal["day", "undo", "replay", "rename", "block"]
 Outcome = Literal["applied", "unchanged", "held", "rejected", "missing"]
 
 ACCEPTED: frozenset[Outcome] = frozenset({"applied", "unchanged", "held"})

@@ -13,6 +13,7 @@ from pathlib import Path
 from pipeline.csvfile.load import read_delivery
 from pipeline.districts.folders import DistrictFolder
 from pipeline.districts.settings import DistrictSettings, GuardianSettings, Limits, SyncSettings
+from pipeline.guardians.blocks import blocked_pairs
 from pipeline.guardians.derive import derive_guardians
 from pipeline.landing.archive import Landing
 from pipeline.landing.delivery import Delivery
@@ -138,9 +139,13 @@ def _looked_at(
     )
     baseline = _baseline_before(ledger, sync_date) if before else find_baseline(ledger, sync_date)
     terms = terms_of(folder, settings, ledger, sync_date, content, baseline=baseline.number)
+    blocked = blocked_pairs(folder)
     with session(folder.root, day=day, book=book, write="day") as db:
         ended_before = closed_before(district, folder, sync_date)
-        work_out(db, copies, settings, sync_date=sync_date, scratch=scratch, closed_before=ended_before, said=said)
+        work_out(
+            db, copies, settings,
+            sync_date=sync_date, scratch=scratch, closed_before=ended_before, blocked=blocked, said=said,
+        )  # fmt: skip
         make_plan(db, terms=terms, baseline=replace(baseline, is_look=True))
         window = terms.limits.window
         yield (

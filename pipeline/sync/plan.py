@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from pipeline.districts.settings import RECORD_TYPES, LimitsInForce, SyncSettings
+from pipeline.guardians.derive import has_guardians_file
 from pipeline.oneroster.files import CLASSES, ENROLLMENTS, ROSTER_FILES, USERS, RosterFile, roster_file
 from pipeline.sync.ledger import ACCEPTED, Ledger, Outcome
 from pipeline.warehouse.sessions import Database
@@ -169,10 +170,10 @@ def _compare(db: Database, terms: Terms, baseline: Baseline) -> dict[str, Any]:
     values: dict[str, Any] = {
         "baseline": baseline.number,
         "sync_date": terms.sync_date,
+        "manage_guardians": terms.sync.manage_guardians or has_guardians_file(db),
         "evidence_is_absent": db.value("sync/evidence_is_absent", baseline=baseline.number, absent=absent[USERS]),
         **terms.sync.model_dump(
             include={
-                "manage_guardians",
                 "restore_archived_classes",
                 "update_contact_details",
                 "update_language",
@@ -188,6 +189,7 @@ def _compare(db: Database, terms: Terms, baseline: Baseline) -> dict[str, Any]:
 
 
 def _judge(db: Database, terms: Terms, values: dict[str, Any]) -> None:
+    db.run("sync/exempt_barred")
     if terms.approved:
         db.run("sync/approved", digests=list(terms.approved))
         db.run("sync/exempt")

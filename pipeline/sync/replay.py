@@ -18,6 +18,7 @@ from pipeline.districts.decisions import record_decision
 from pipeline.districts.folders import DistrictFolder
 from pipeline.districts.settings import DistrictSettings
 from pipeline.errors import UsageError
+from pipeline.guardians.blocks import blocked_pairs
 from pipeline.landing.archive import Landing
 from pipeline.landing.delivery import Delivery
 from pipeline.landing.intake import closed_before, landed_findings
@@ -128,6 +129,8 @@ def _live(
             sync_date=sync.sync_date,
             scratch=scratch.root,
             closed_before=closed_before(district, folder, sync.sync_date),
+            # Those of today: a block holds whatever was known then.
+            blocked=blocked_pairs(folder),
             said=landed_findings(settings, delivery),
         )
     baseline = find_baseline(ledger, sync.sync_date)

@@ -6,14 +6,14 @@ Dagster (`assets/`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
 from pipeline.csvfile.load import FileRead, read_delivery
 from pipeline.districts.folders import DistrictFolder
 from pipeline.districts.settings import DistrictSettings
-from pipeline.guardians.derive import derive_guardians
+from pipeline.guardians.derive import Pair, derive_guardians
 from pipeline.oneroster.normalize import normalize
 from pipeline.oneroster.opened import opened_set
 from pipeline.oneroster.sets import SetFinding
@@ -31,12 +31,13 @@ def work_out(
     sync_date: date,
     scratch: Path,
     closed_before: frozenset[str],
+    blocked: Collection[Pair],
     said: Sequence[SetFinding] = (),
 ) -> list[FileRead]:
     """Read the files into the day database, normalize them and work out the guardians; return what was read.
 
     `scratch` is a folder that the session may read: a ZIP is unpacked below it. `said` is what the choice of the files
-    gave.
+    gave. `blocked` are the pairs of contact and student that are never to be linked.
     """
     with opened_set(paths, scratch, patterns=settings.files.patterns(), findings=said) as opened:
         read = read_delivery(
@@ -55,7 +56,7 @@ def work_out(
         sync_date=sync_date,
         student_id=settings.sync.student_id,
     )
-    derive_guardians(db, settings.guardians)
+    derive_guardians(db, settings.guardians, blocked=blocked, manages=settings.sync.manage_guardians)
     return read
 
 

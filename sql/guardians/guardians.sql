@@ -1,43 +1,61 @@
--- guardians.guardians: THE GUARDIAN RULE. For each contact and student, the first rule of the district's list that
--- holds gives the role; where none holds there is no link. The default list (pipeline/districts/settings.py):
+-- guardians.guardians: THE GUARDIAN RULE. For each contact and student, the rows of the strongest source that names
+-- the two (sql/guardians/pairs.sql), and of those the one for which the earliest rule of the district's list holds,
+-- give the role; where no rule holds there is no link. The default list (pipeline/districts/settings.py):
 --     1  legal-guardian flag is true              -> guardian
 --     2  relationship is mother or father         -> parent
---     3  users.csv already gives a contact's role -> that role
+--     3  the files already give a contact's role  -> that role
+-- A pair that is barred is never linked, whatever else holds, and its link goes whatever the gate says: blocked by a
+-- person, a no-contact flag in any of its rows, or a custody flag that says no where the rules ask for custody and none
+-- makes a guardian of the contact. The verdicts, the first that holds:
+--     blocked, no_contact, custody        barred
+--     row_left_out                        a row about the two was left out for an error: not linked anew, not archived
+--     contact_unknown, contact_left_out, contact_is_student, contact_is_staff
+--     student_unknown, student_left_out, student_elsewhere
+--     not_managed                         guardians.csv alone counts, and does not name the pair
+--     excluded                            a rule says that this is no guardian
+--     no_relationship, no_rule            nothing is said of the two, or no rule holds for what is
+--     linked
 -- grain: contact_id, student_id
--- reads: guardians.pairs, guardians.rules, oneroster.users, oneroster.user_rows
+-- reads: guardians.pairs, guardians.evidence, guardians.rules, guardians.blocked, oneroster.users, oneroster.user_rows
 insert into day.guardians.guardians by name
-with ruled as (
+with numbered as (
     select
-        pairs.*,
-        rules.position,
-        rules.role,
-        rules.rule
+        pairs.contact_id,
+        pairs.student_id,
+        -- one number to compare by: the source, the rule and the values, and at last the line
+        (pairs.source::bigint << 57) + (evidence.rank << 33) + pairs.line as number,
+        pairs.no_contact,
+        pairs.custody,
+        pairs.source in (4, 7, 11, 24, 27, 31) as named_by_contact,
+        pairs.source in (5, 8, 12, 25, 28, 32) as named_by_student
     from day.guardians.pairs as pairs
-    left join day.guardians.rules as rules
-        on case rules.test
-            when 'legal_guardian' then pairs.legal_guardian
-            when 'relationship' then lower(trim(pairs.relationship)) = rules.value
-            when 'role_sent' then pairs.role_sent = rules.value
-        end
+    inner join day.guardians.evidence as evidence
+        on
+            pairs.relationship is not distinct from evidence.relationship
+            and pairs.relationship_display is not distinct from evidence.relationship_display
+            and pairs.legal_guardian is not distinct from evidence.legal_guardian
+            and pairs.custody is not distinct from evidence.custody
+            and pairs.lives_with is not distinct from evidence.lives_with
+            and pairs.emergency is not distinct from evidence.emergency
+            and pairs.priority is not distinct from evidence.priority
+            and pairs.role_sent is not distinct from evidence.role_sent
 ),
 
-first_rule as (
+strongest as (
     select
         contact_id,
         student_id,
-        arg_min(role, position)                 as role,
-        min(position)                           as rule_position,
-        arg_min(rule, position)                 as rule,
-        -- the row that decided is the evidence; without a decision, the first row
-        coalesce(arg_min(relationship, position), arg_min(relationship, line)) as relationship,
-        coalesce(arg_min(legal_guardian, position), bool_or(legal_guardian)) as legal_guardian,
-        coalesce(arg_min(line, position), min(line)) as line
-    from ruled
+        min(number)                             as number,
+        coalesce(bool_or(no_contact), false)    as no_contact,
+        coalesce(bool_or(not custody), false)   as no_custody,
+        bool_or(named_by_contact)               as named_by_contact,
+        bool_or(named_by_student)               as named_by_student
+    from numbered
     group by contact_id, student_id
 ),
 
--- a row without a role that we know may be the student's
-students as (
+-- a row without a role that we know may be the student's, or the contact's
+known as (
     select
         sourced_id,
         -- of several rows with different verdicts, accepted counts before rejected, and that before excluded
@@ -47,30 +65,93 @@ students as (
     group by sourced_id
 ),
 
-reasoned as (
+left_out as (
+    select distinct sourced_id
+    from day.oneroster.user_rows
+    where verdict = 'rejected' and sourced_id is not null
+),
+
+judged as (
     select
-        first_rule.*,
+        strongest.*,
+        strongest.number >> 57                  as source,
+        strongest.number & ((1::bigint << 33) - 1) as line,
+        evidence.* exclude (custody, role),
+        evidence.custody                        as custody,
+        evidence.role                           as role_by_rule,
         case
-            when contacts.sourced_id is null then 'the contact is not in users.csv'
-            when contacts.record_kind <> 'contact' then 'the contact is a ' || contacts.record_kind || ' in users.csv'
-            when students.verdict is null then 'the student is not in users.csv'
-            when students.verdict = 'rejected' then 'the student''s row was left out for an error'
-            when students.verdict = 'excluded' then 'the student''s school does not take part'
-            when first_rule.role is null and first_rule.relationship is null then 'no relationship is given'
-            when first_rule.role is null then 'no rule for the relationship'
-        end                                     as obstacle
-    from first_rule
-    left join day.oneroster.users as contacts on first_rule.contact_id = contacts.sourced_id
-    left join students on first_rule.student_id = students.sourced_id
+            when blocked.contact_id is not null then 'blocked'
+            when strongest.no_contact then 'no_contact'
+            when
+                strongest.no_custody
+                and coalesce(evidence.role, 'excluded') = 'excluded'
+                and exists (select 1 from day.guardians.rules where custody is not null) then 'custody'
+            when strongest.number >> 57 < 3 then 'row_left_out'
+            when contacts.sourced_id is null and left_out.sourced_id is not null then 'contact_left_out'
+            when contacts.sourced_id is null then 'contact_unknown'
+            when contacts.record_kind <> 'contact' then 'contact_is_' || contacts.record_kind
+            when known.verdict is null then 'student_unknown'
+            when known.verdict = 'rejected' then 'student_left_out'
+            when known.verdict = 'excluded' then 'student_elsewhere'
+            when strongest.number >> 57 > 20 then 'not_managed'
+            when evidence.role = 'excluded' then 'excluded'
+            when evidence.role is not null then 'linked'
+            when coalesce(evidence.relationship, evidence.relationship_display) is null then 'no_relationship'
+            else 'no_rule'
+        end                                     as verdict
+    from strongest
+    inner join day.guardians.evidence as evidence
+        on (strongest.number >> 33) & ((1::bigint << 24) - 1) = evidence.rank
+    left join day.oneroster.users as contacts on strongest.contact_id = contacts.sourced_id
+    left join left_out on strongest.contact_id = left_out.sourced_id
+    left join known on strongest.student_id = known.sourced_id
+    left join day.guardians.blocked as blocked
+        on strongest.contact_id = blocked.contact_id and strongest.student_id = blocked.student_id
 )
 
 select
     contact_id,
     student_id,
-    if(obstacle is null, role, null)            as role,
-    if(obstacle is null, rule_position, null)   as rule_position,
-    coalesce(obstacle, rule)                    as reason,
+    if(verdict = 'linked', role_by_rule, null)  as role,
+    if(verdict = 'linked', position, null)      as rule_position,
+    verdict,
+    verdict in ('blocked', 'no_contact', 'custody') as is_barred,
+    case verdict
+        when 'linked' then rule
+        when 'blocked' then 'barred: blocked by a decision'
+        when 'no_contact' then 'barred: the no-contact flag is set'
+        when 'custody' then 'barred: the custody flag says no'
+        when 'row_left_out' then 'a row about the two was left out for an error'
+        when 'contact_left_out' then 'the contact''s row was left out for an error'
+        when 'contact_unknown' then 'the contact is not in users.csv'
+        when 'contact_is_student' then 'the contact is a student in users.csv'
+        when 'contact_is_staff' then 'the contact is a staff member in users.csv'
+        when 'student_unknown' then 'the student is not in users.csv'
+        when 'student_left_out' then 'the student''s row was left out for an error'
+        when 'student_elsewhere' then 'the student''s school does not take part'
+        when 'not_managed' then 'not in guardians.csv, which alone counts'
+        when 'excluded' then 'excluded by the rule: ' || rule
+        when 'no_relationship' then 'no relationship is given'
+        else 'no rule for the relationship'
+    end                                         as reason,
     relationship,
+    relationship_display,
     legal_guardian,
-    line
-from reasoned
+    no_contact,
+    custody,
+    lives_with,
+    emergency,
+    priority,
+    role_sent,
+    case
+        when source in (1, 3, 9, 23) then 'contacts.csv'
+        when source in (2, 6, 10) then 'guardians.csv'
+        else 'users.csv'
+    end                                         as file,
+    line,
+    case
+        when named_by_contact and named_by_student then 'both'
+        when named_by_contact then 'contact'
+        when named_by_student then 'student'
+    end                                         as named_by
+from judged

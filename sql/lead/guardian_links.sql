@@ -58,6 +58,7 @@ select
     rule,
     relationship,
     legal_guardian,
+    file,
     line,
     origin_sha256
 from compared

@@ -1,6 +1,7 @@
--- target.guardian_links: the links that stood after sync $target of the attached roster.
+-- target.guardian_links: the links that stood after sync $target of the attached roster, but for the pairs that are
+-- barred: those that a decision blocks, and those whose link has gone because of a bar since.
 -- grain: contact_id, student_id
--- reads: book.roster.guardian_links, book.roster.ids
+-- reads: book.roster.guardian_links, book.roster.ids, guardians.blocked
 insert into day.target.guardian_links by name
 with ids as (
     select roster_id, record_type, sourced_id
@@ -16,6 +17,7 @@ select
     links.rule,
     links.relationship,
     links.legal_guardian,
+    links.file,
     links.line,
     links.delivery_sha256                           as origin_sha256
 from book.roster.guardian_links as links
@@ -25,3 +27,9 @@ where
     links.since_sync <= $target
     and (links.until_sync is null or links.until_sync > $target)
     and links.state = 'active'
+    and links.roster_id not in (
+        select roster_id
+        from book.roster.guardian_links
+        where until_sync is null and state = 'archived' and starts_with(rule, 'barred: ')
+    )
+    and (contacts.sourced_id, students.sourced_id) not in (select contact_id, student_id from day.guardians.blocked)

@@ -25,6 +25,7 @@ select
     users.grades,
     users.language,
     users.rule,
+    users.file,
     users.line,
     users.delivery_sha256                           as origin_sha256
 from book.roster.users as users

@@ -59,6 +59,7 @@ select
     grades,
     language,
     rule,
+    file,
     line,
     origin_sha256
 from compared

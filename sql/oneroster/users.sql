@@ -15,6 +15,7 @@ with several as (
 )
 
 select
+    'users.csv'                                                     as file,
     people.line,
     people.sourced_id,
     people.record_kind,

@@ -1,11 +1,19 @@
 -- pairs of contact and student by what the rules made of them.
 -- grain: role, reason, relationship
 -- reads: guardians.guardians
+with pairs as (
+    select
+        role,
+        reason,
+        lower(trim(coalesce(relationship, relationship_display))) as relationship
+    from day.guardians.guardians
+)
+
 select
     role,
     reason,
-    lower(trim(relationship))                           as relationship,
+    relationship,
     count(*)                                            as pairs
-from day.guardians.guardians
-group by role, reason, lower(trim(relationship))
-order by role is null, count(*) desc, reason, lower(trim(relationship))
+from pairs
+group by role, reason, relationship
+order by role is null, count(*) desc, reason, relationship

@@ -1,10 +1,15 @@
 -- rows left out without being wrong, by reason.
 -- grain: file, reason
--- reads: oneroster.user_rows, oneroster.class_rows, oneroster.enrollment_rows, guardians.contact_rows
+-- reads: oneroster.user_rows, oneroster.class_rows, oneroster.enrollment_rows, oneroster.contacts, oneroster.guardians,
+--     guardians.contact_rows
 with excluded as (
     select 'users.csv' as file, reason from day.oneroster.user_rows where verdict = 'excluded'
     union all
-    select 'users.csv' as file, reason from day.guardians.contact_rows where verdict = 'excluded'
+    select file, reason from day.guardians.contact_rows where verdict = 'excluded'
+    union all
+    select 'contacts.csv' as file, reason from day.oneroster.contacts where verdict = 'excluded'
+    union all
+    select 'guardians.csv' as file, reason from day.oneroster.guardians where verdict = 'excluded'
     union all
     select 'classes.csv' as file, reason from day.oneroster.class_rows where verdict = 'excluded'
     union all

@@ -7,15 +7,25 @@ with verdicts as (
         'users.csv' as file,
         coalesce(contacts.verdict, users.verdict) as verdict
     from day.oneroster.user_rows as users
-    left join day.guardians.contact_rows as contacts on users.line = contacts.line
+    left join day.guardians.contact_rows as contacts on users.line = contacts.line and contacts.file = 'users.csv'
     union all
     select 'classes.csv' as file, verdict from day.oneroster.class_rows
     union all
     select 'enrollments.csv' as file, verdict from day.oneroster.enrollment_rows
     union all
-    select 'contacts.csv' as file, verdict from day.oneroster.contacts
+    select
+        'contacts.csv' as file,
+        coalesce(judged.verdict, contacts.verdict) as verdict
+    from day.oneroster.contacts as contacts
+    left join day.guardians.contact_rows as judged
+        on contacts.line = judged.line and judged.file = 'contacts.csv'
     union all
-    select 'guardians.csv' as file, verdict from day.oneroster.guardians
+    select
+        'guardians.csv' as file,
+        coalesce(judged.verdict, guardians.verdict) as verdict
+    from day.oneroster.guardians as guardians
+    left join day.guardians.contact_rows as judged
+        on guardians.line = judged.line and judged.file = 'guardians.csv'
     union all
     select 'student_attributes.csv' as file, verdict from day.oneroster.student_attributes
     union all

@@ -1,4 +1,5 @@
--- roster.guardian_links: the new versions that the plan makes; an archive keeps the values that stood.
+-- roster.guardian_links: the new versions that the plan makes; an archive keeps the values that stood, and names the
+-- bar where there is one.
 -- grain: roster_id, since_sync
 -- reads: sync.guardian_links, book.roster.guardian_links
 insert into book.roster.guardian_links by name
@@ -13,7 +14,8 @@ select
     'active'            as state,
     $sync               as since_sync,
     coalesce(origin_sha256, $delivery_sha256) as delivery_sha256,
-    line
+    line,
+    file
 from day.sync.guardian_links
 where not withheld and operation in ('add', 'update', 'restore', 'fill')
 union all by name
@@ -22,7 +24,7 @@ select
     was.contact_roster_id,
     was.student_roster_id,
     was.role,
-    was.rule,
+    if(plan.barred, plan.rule, was.rule) as rule,
     was.relationship,
     was.legal_guardian,
     'archived'          as state,

@@ -21,7 +21,8 @@ select
     'active'            as state,
     $sync               as since_sync,
     coalesce(origin_sha256, $delivery_sha256) as delivery_sha256,
-    line
+    line,
+    file
 from day.sync.users
 where not withheld and operation in ('add', 'update', 'restore', 'fill')
 union all by name

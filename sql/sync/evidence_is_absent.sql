@@ -1,12 +1,33 @@
--- whether users.csv lost a column that the links of the baseline were worked out from.
+-- whether the delivery lacks something that the links of the baseline were worked out from: a column of users.csv, or
+-- contacts.csv or guardians.csv as a whole where the last sync of which nothing was withheld had it.
 -- grain: one row
--- reads: book.roster.guardian_links
+-- reads: raw.columns, book.roster.guardian_links, book.sync.columns, book.sync.syncs
+with before as (
+    select distinct file
+    from book.sync.columns
+    where
+        file in ('contacts.csv', 'guardians.csv')
+        and sync_number = (
+            select max(columns.sync_number)
+            from book.sync.columns as columns
+            inner join book.sync.syncs as syncs on columns.sync_number = syncs.number
+            where syncs.number <= $baseline and syncs.outcome = 'applied'
+        )
+),
+
+lost as (
+    select file from before
+    except
+    select file from day.raw.columns where state = 'used'
+)
+
 select
     coalesce(
         bool_or(
             list_contains($absent, 'agent_sourced_ids')
             or (list_contains($absent, 'relationship') and relationship is not null)
             or (list_contains($absent, 'legal_guardian') and legal_guardian is not null)
+            or exists (select 1 from lost)
         ),
         false
     ) as evidence_is_absent

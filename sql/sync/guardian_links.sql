@@ -1,7 +1,7 @@
 -- sync.guardian_links: the plan for links: which are added, updated, restored, archived.
 -- grain: contact_roster_id, student_roster_id
--- reads: guardians.guardians, sync.matched_users, sync.users, sync.protected, book.roster.guardian_links,
---     book.roster.absences
+-- reads: guardians.guardians, guardians.blocked, sync.matched_users, sync.users, sync.protected,
+--     book.roster.guardian_links, book.roster.absences
 insert into day.sync.guardian_links by name
 with known as (
     select *
@@ -13,6 +13,7 @@ sent as (
     select
         contacts.roster_id                      as contact_roster_id,
         students.roster_id                      as student_roster_id,
+        guardians.file,
         guardians.line,
         guardians.role,
         guardians.reason                        as rule,
@@ -33,6 +34,7 @@ differing as (
         contact_roster_id,
         student_roster_id,
         known.state,
+        sent.file,
         sent.line,
         sent.line is null                       as is_gone,
         sent.role,
@@ -92,6 +94,16 @@ absences as (
         record_type = 'guardian_links' and since_sync <= $baseline and (until_sync is null or until_sync > $baseline)
 ),
 
+-- never linked, and gone whatever the gate, a pause before archiving or the settings say
+barred as (
+    select contact_id, student_id, reason
+    from day.guardians.guardians
+    where is_barred
+    union
+    select contact_id, student_id, 'barred: blocked by a decision' as reason
+    from day.guardians.blocked
+),
+
 gone as (
     select
         differing.roster_id,
@@ -99,6 +111,7 @@ gone as (
         differing.student_roster_id,
         contacts.sourced_id                     as contact_id,
         students.sourced_id                     as student_id,
+        barred.reason                           as bar,
         differing.contact_roster_id in (select roster_id from day.sync.users where operation = 'archive')
         or differing.student_roster_id in (
             select roster_id from day.sync.users where operation = 'archive'
@@ -106,13 +119,14 @@ gone as (
     from differing
     left join day.sync.matched_users as contacts on differing.contact_roster_id = contacts.roster_id
     left join day.sync.matched_users as students on differing.student_roster_id = students.roster_id
+    left join barred on contacts.sourced_id = barred.contact_id and students.sourced_id = barred.student_id
     where differing.is_gone
 ),
 
 protected as (
     select sourced_id
     from day.sync.protected
-    where file = 'users.csv'
+    where file in ('users.csv', 'contacts.csv', 'guardians.csv')
 )
 
 select
@@ -137,6 +151,8 @@ select
     changed,
     false                                       as consequence,
     false                                       as withheld,
+    false                                       as barred,
+    file,
     line,
     role,
     rule,
@@ -150,18 +166,22 @@ select
     student_roster_id,
     if(
         consequence
+        or bar is not null
         or $archive_after_days = 0
         or date_diff('day', absences.absent_since, $sync_date::date) >= $archive_after_days,
         'archive', 'absent'
     )                                           as operation,
     []::varchar[]                               as changed,
-    consequence,
-    false                                       as withheld
+    consequence and bar is null                 as consequence,
+    false                                       as withheld,
+    bar is not null                             as barred,
+    bar                                         as rule
 from gone
 left join absences using (roster_id)
 where
     -- nothing can hang on a person who goes
     consequence
+    or bar is not null
     or (
         $manage_guardians
         and coalesce(contact_id, '') not in (select sourced_id from protected)

@@ -14,7 +14,8 @@
 --     file_cut_off    a file ends in the middle of a row: what is missing from any file of the delivery says nothing
 --     key_unreadable  a row does not say whose it is, and no cell of it is an id that we know
 --     still_named     other rows of the delivery still name the person or class (only these are stopped)
---     column_absent   users.csv lost a column that guardians were worked out from
+--     column_absent   users.csv lost a column, or the delivery a file, that guardians were worked out from
+--     weaker_evidence the same: what is left makes guardians of people who were none before
 -- Archives that follow from another (a student takes its enrollments) follow its fate and do not count here.
 -- Changes that an approval covers do not count either.
 -- grain: record_type, code, school_id, grade, field
@@ -47,6 +48,7 @@ changes as (
         count(*) filter (where operation = 'archive') as archives_with_consequences,
         count(*) filter (where operation = 'update') as updates,
         count(*) filter (where operation = 'add') as adds,
+        count(*) filter (where operation in ('add', 'restore')) as comers,
         count(*) filter (where operation = 'archive' and renumbered) as renumbered,
         count(*)                                as all_changes
     from subjects
@@ -61,6 +63,7 @@ measured as (
         coalesce(changes.archives_with_consequences, 0) as archives_with_consequences,
         coalesce(changes.updates, 0)            as updates,
         coalesce(changes.adds, 0)               as adds,
+        coalesce(changes.comers, 0)             as comers,
         coalesce(changes.renumbered, 0)         as renumbered,
         coalesce(changes.all_changes, 0)        as all_changes
     from day.sync.record_types as record_types
@@ -189,6 +192,11 @@ known_ids as (
     union all
     select 'classes.csv' as file, sourced_id from day.sync.matched_classes where state is not null
     union all
+    select further.file, known.sourced_id
+    from day.sync.matched_users as known
+    cross join (values ('contacts.csv'), ('guardians.csv')) as further (file)
+    where known.state is not null
+    union all
     -- a row of enrollments.csv that cannot be read is known by the person in it
     select 'enrollments.csv' as file, sourced_id from day.sync.matched_users where state is not null
 ),
@@ -230,6 +238,10 @@ types_of_files (file, record_type) as (
     ('users.csv', 'staff'),
     ('users.csv', 'guardians'),
     ('users.csv', 'guardian_links'),
+    ('contacts.csv', 'guardians'),
+    ('contacts.csv', 'guardian_links'),
+    ('guardians.csv', 'guardians'),
+    ('guardians.csv', 'guardian_links'),
     ('classes.csv', 'classes'),
     ('enrollments.csv', 'enrollments')
 )
@@ -296,6 +308,10 @@ select record_type, 'column_absent' as code, 'archive' as operation, archives as
 from measured
 inner join archive_allowed using (record_type)
 where $evidence_is_absent and record_type in ('guardians', 'guardian_links') and archives > 0
+union all by name
+select record_type, 'weaker_evidence' as code, 'add' as operation, comers as changes, 0 as allowed, base
+from measured
+where $evidence_is_absent and record_type = 'guardian_links' and comers > 0
 union all by name
 select record_type, 'file_cut_off' as code, 'archive' as operation, archives as changes, allowed, base
 from measured

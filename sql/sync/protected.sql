@@ -1,6 +1,6 @@
 -- sync.protected: what rows that were left out for an error name.
 -- grain: file, line, sourced_id
--- reads: oneroster.user_rows, oneroster.class_rows, raw.unreadable
+-- reads: oneroster.user_rows, oneroster.class_rows, oneroster.contacts, oneroster.guardians, raw.unreadable
 insert into day.sync.protected by name
 select 'users.csv' as file, line, sourced_id, true as is_key
 from day.oneroster.user_rows
@@ -10,6 +10,16 @@ union all
 select 'users.csv' as file, line, sourced_id, true as is_key
 from day.oneroster.user_rows
 where verdict = 'accepted' and legal_guardian is null and legal_guardian_sent is not null
+union all
+-- contacts.csv and guardians.csv name two people a row: what hangs on the contact stays, or on the student where only
+-- that one can be read
+select 'contacts.csv' as file, line, coalesce(contact_id, student_id) as sourced_id, true as is_key
+from day.oneroster.contacts
+where verdict = 'rejected' or (legal_guardian is null and legal_guardian_sent is not null)
+union all
+select 'guardians.csv' as file, line, coalesce(guardian_id, student_id) as sourced_id, true as is_key
+from day.oneroster.guardians
+where verdict = 'rejected' or (legal_guardian is null and legal_guardian_sent is not null)
 union all
 select 'classes.csv' as file, line, sourced_id, true as is_key
 from day.oneroster.class_rows

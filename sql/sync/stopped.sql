@@ -7,7 +7,11 @@ from day.sync.subjects as subjects
 inner join day.sync.holds as holds
     on
         subjects.record_type = holds.record_type
-        and (holds.operation is null or subjects.operation = holds.operation)
+        and (
+            holds.operation is null
+            or subjects.operation = holds.operation
+            or (holds.code = 'weaker_evidence' and subjects.operation = 'restore')
+        )
         and (holds.school_id is null or list_contains(subjects.school_ids, holds.school_id))
         and (holds.grade is null or subjects.grade = holds.grade)
         and (holds.field is null or list_contains(subjects.changed, holds.field))

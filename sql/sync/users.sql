@@ -30,6 +30,7 @@ wanted as (
         matched.sourced_id,
         matched.roster_id,
         matched.state,
+        sent.file,
         matched.line,
         guardian_roles.rule,
         -- where a column that gave the roles is absent, what is known of them stays untouched
@@ -39,16 +40,23 @@ wanted as (
         matched.state = 'active' and not $update_language as language_kept,
         matched.record_type = 'guardians' and not $manage_guardians as unmanaged,
         sent.school_ids,
+        -- a column that users.csv lacks may be filled from contacts.csv or guardians.csv
         if(list_contains($absent, 'given_name'), known.given_name, sent.given_name) as given_name,
         if(list_contains($absent, 'family_name'), known.family_name, sent.family_name) as family_name,
-        if(list_contains($absent, 'middle_name'), known.middle_name, sent.middle_name) as middle_name,
+        if(list_contains($absent, 'middle_name') and sent.middle_name is null, known.middle_name, sent.middle_name)
+            as middle_name,
         if(list_contains($absent, 'identifier'), known.identifier, sent.identifier) as identifier,
         if(list_contains($absent, 'username'), known.username, sent.username) as username,
-        if(list_contains($absent, 'email') or contact_kept, known.email, sent.email) as email,
-        if(list_contains($absent, 'sms') or contact_kept, known.sms, sent.sms) as sms,
-        if(list_contains($absent, 'phone') or contact_kept, known.phone, sent.phone) as phone,
+        if((list_contains($absent, 'email') and sent.email is null) or contact_kept, known.email, sent.email) as email,
+        if((list_contains($absent, 'sms') and sent.sms is null) or contact_kept, known.sms, sent.sms) as sms,
+        if((list_contains($absent, 'phone') and sent.phone is null) or contact_kept, known.phone, sent.phone) as phone,
         if(list_contains($absent, 'grades'), known.grades, sent.grades) as grades,
-        if(list_contains($absent, 'language') or language_kept, known.language, sent.language) as language,
+        if(
+            (list_contains($absent, 'language') and sent.language is null) or language_kept,
+            known.language,
+            sent.language
+        )
+            as language,
         contact_kept and not list_contains($absent, 'email') and (sent.email is distinct from known.email)
             as email_left_alone,
         contact_kept and not list_contains($absent, 'sms') and (sent.sms is distinct from known.sms)
@@ -135,7 +143,9 @@ spared as (
         links.since_sync <= $baseline
         and (links.until_sync is null or links.until_sync > $baseline)
         and links.state = 'active'
-        and students.sourced_id in (select sourced_id from day.sync.protected where file = 'users.csv')
+        and students.sourced_id in (
+            select sourced_id from day.sync.protected where file in ('users.csv', 'contacts.csv', 'guardians.csv')
+        )
 ),
 
 absences as (
@@ -160,7 +170,13 @@ gone as (
         and matched.sourced_id not in (select sourced_id from day.sync.protected where file = 'users.csv')
         and not (
             matched.record_type = 'guardians'
-            and (not $manage_guardians or matched.roster_id in (select roster_id from spared))
+            and (
+                not $manage_guardians
+                or matched.roster_id in (select roster_id from spared)
+                or matched.sourced_id in (
+                    select sourced_id from day.sync.protected where file in ('contacts.csv', 'guardians.csv')
+                )
+            )
         )
 ),
 
@@ -201,6 +217,7 @@ select
     if(len(changed) = 0, left_alone, changed)   as changed,
     false                                       as consequence,
     false                                       as withheld,
+    file,
     line,
     rule,
     role,

@@ -205,17 +205,17 @@ MISTAKES = {
         "sftp.host",
         ["required and is not there"],
     ),
-    "a rule with two tests": (
-        MINIMAL + "guardians:\n  rules:\n    - {legal_guardian: true, relationship: [mother], role: guardian}\n",
+    "a rule that tests something unknown": (
+        MINIMAL + "guardians:\n  rules:\n    - {legal_gardian: true, role: guardian}\n",
         13,
-        "guardians.rules.1",
-        ["exactly one of legal_guardian, relationship, role_sent"],
+        "guardians.rules.1.legal_gardian",
+        ["Did you mean legal_guardian?", "custody", "priority_at_most"],
     ),
     "a rule without a test": (
         MINIMAL + "guardians:\n  rules:\n    - {role: guardian}\n",
         13,
         "guardians.rules.1",
-        ["exactly one of"],
+        ["at least one of relationship, legal_guardian, role_sent, custody"],
     ),
     "a rule that keeps what was not sent": (
         MINIMAL + "guardians:\n  rules:\n    - {legal_guardian: true, role: as_sent}\n",

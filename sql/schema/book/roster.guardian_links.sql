@@ -12,5 +12,6 @@ create table if not exists book.roster.guardian_links (
     since_sync          integer not null,
     until_sync          integer,            -- null: current
     delivery_sha256     varchar,
-    line                bigint              -- of users.csv
+    line                bigint,             -- of the file
+    file                varchar             -- users.csv (null as well), contacts.csv or guardians.csv
 );

@@ -19,6 +19,7 @@ create table if not exists book.roster.users (
     since_sync      integer not null,
     until_sync      integer,                -- null: current
     delivery_sha256 varchar,                -- where this version comes from
-    line            bigint,                 -- of users.csv; null: an archive, which comes from absence
-    rule            varchar                 -- the guardian rule that gave the role
+    line            bigint,                 -- of the file; null: an archive, which comes from absence
+    rule            varchar,                -- the guardian rule that gave the role
+    file            varchar                 -- users.csv (null as well), contacts.csv or guardians.csv
 );

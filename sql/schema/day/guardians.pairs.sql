@@ -1,10 +1,17 @@
--- guardians.pairs: every pair of contact and student that the delivery names, with what it says of the two.
--- grain: contact_id, student_id, relationship, legal_guardian, role_sent
+-- guardians.pairs: every row that names a pair of contact and student, with what it says of the two.
+-- grain: contact_id, student_id, source, line
 create table if not exists day.guardians.pairs (
-    contact_id      varchar not null,
-    student_id      varchar not null,
-    line            bigint not null,        -- the contact's row, or the student's where only that names the pair
-    relationship    varchar,
-    legal_guardian  boolean,
-    role_sent       varchar
+    contact_id              varchar not null,
+    student_id              varchar not null,
+    source                  integer not null,   -- how strong the row is: sql/guardians/pairs.sql; 1 is the strongest
+    line                    bigint not null,
+    relationship            varchar,            -- as sent
+    relationship_display    varchar,            -- the words that the student information system shows for it
+    legal_guardian          boolean,
+    custody                 boolean,
+    lives_with              boolean,
+    emergency               boolean,
+    priority                integer,
+    role_sent               varchar,
+    no_contact              boolean
 );

@@ -1,10 +1,16 @@
--- guardians.rules: the district's guardian rules, one row per value that a rule names.
--- grain: position, value
+-- guardians.rules: the district's guardian rules, one row per relationship and role that a rule names.
+-- grain: position
 -- reads: guardians.rules of the district's settings
 create table if not exists day.guardians.rules (
-    position        integer not null,       -- the first rule that holds decides
-    test            varchar not null,       -- legal_guardian, relationship or role_sent
-    value           varchar not null,       -- what the tested value must equal, in small letters
-    role            varchar not null,       -- parent, guardian or relative
-    rule            varchar not null        -- the rule in words
+    -- the first rule that holds decides; within a rule, the word named first
+    position            integer not null,
+    relationship        varchar,                -- each of these: null: not tested
+    legal_guardian      boolean,
+    role_sent           varchar,
+    custody             boolean,
+    lives_with          boolean,
+    emergency           boolean,
+    priority_at_most    integer,
+    role                varchar not null,       -- parent, guardian, relative or excluded
+    rule                varchar not null        -- the rule in words
 );

@@ -5,6 +5,7 @@ create table if not exists day.oneroster.contacts (
     contact_id              varchar,        -- as in users.csv, where the contact stands there too
     student_id              varchar,
     relationship            varchar,        -- as sent
+    relationship_display    varchar,        -- the words that the student information system shows for it
     legal_guardian          boolean,        -- null: not given, or neither yes nor no
     legal_guardian_sent     varchar,
     priority                integer,        -- 1 is called first

@@ -4,10 +4,12 @@ create table if not exists day.oneroster.guardians (
     line                    bigint not null,
     guardian_id             varchar,
     student_id              varchar,
-    role                    varchar,        -- parent, guardian or relative; as sent
+    role                    varchar,        -- parent, guardian or relative
     relationship            varchar,        -- as sent
     legal_guardian          boolean,        -- null: not given, or neither yes nor no
+    legal_guardian_sent     varchar,
     no_contact              boolean,        -- true: never to be linked
+    no_contact_sent         varchar,
     given_name              varchar,
     family_name             varchar,
     email                   varchar,        -- small letters

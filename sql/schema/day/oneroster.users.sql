@@ -1,6 +1,8 @@
 -- oneroster.users: the people of the delivery: students and staff of the schools that take part, and all contacts.
 -- grain: sourced_id
 create table if not exists day.oneroster.users (
+    -- users.csv; of a contact who stands there alone, contacts.csv or guardians.csv
+    file            varchar not null,
     line            bigint not null,        -- the first row of this person
     sourced_id      varchar not null,
     record_kind     varchar not null,       -- student, staff or contact

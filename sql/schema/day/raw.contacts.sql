@@ -5,6 +5,7 @@ create table if not exists day.raw.contacts (
     contact_sourced_id      varchar,
     student_sourced_id      varchar,
     relationship            varchar,
+    relationship_display    varchar,
     legal_guardian          varchar,
     priority                varchar,
     lives_with              varchar,

@@ -8,6 +8,8 @@ create table if not exists day.sync.guardian_links (
     changed         varchar[] not null,     -- an update's changed columns, in the spelling of OneRoster
     consequence     boolean not null,       -- an archive that follows from another
     withheld        boolean not null,       -- stopped by the gate
+    barred          boolean,                -- an archive that the gate never withholds: the pair is barred
+    file                varchar,                -- users.csv, contacts.csv or guardians.csv
     line                bigint,
     origin_sha256       varchar,                -- of an undo or a replay: the delivery that the values come from
     role                varchar,

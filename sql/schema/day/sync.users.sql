@@ -9,6 +9,7 @@ create table if not exists day.sync.users (
     consequence     boolean not null,       -- an archive that follows from another
     withheld        boolean not null,       -- stopped by the gate
     still_named     boolean,                -- an archive of what other rows of the delivery still name
+    file                varchar,                -- of a guardian: users.csv, contacts.csv or guardians.csv
     line                bigint,
     origin_sha256       varchar,                -- of an undo or a replay: the delivery that the values come from
     rule            varchar,

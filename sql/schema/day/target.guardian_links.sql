@@ -8,6 +8,7 @@ create table if not exists day.target.guardian_links (
     rule                varchar,
     relationship        varchar,
     legal_guardian      boolean,
+    file                varchar,                -- null: users.csv
     line                bigint,                 -- of its file
     origin_sha256       varchar                 -- the delivery that the values come from
 );

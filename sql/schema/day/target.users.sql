@@ -17,6 +17,7 @@ create table if not exists day.target.users (
     grades              varchar,
     language            varchar,
     rule                varchar,
+    file                varchar,                -- null: users.csv
     line                bigint,                 -- of its file
     origin_sha256       varchar                 -- the delivery that the values come from
 );

@@ -1,0 +1,78 @@
+"""The block list: pairs of contact and student that a person has decided are never to be linked.
+
+Belongs here: which blocks are in force, by the decisions that were recorded, and under which ids.
+Does not belong here: taking a link out of the roster (`pipeline.sync.block`), the rules (`derive.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from pipeline.districts.decisions import Decision, read_decisions
+from pipeline.districts.folders import DistrictFolder
+from pipeline.guardians.derive import Pair
+from pipeline.warehouse.sessions import session
+
+
+@dataclass(frozen=True)
+class Block:
+    """One pair that is never to be linked, with who decided it and why."""
+
+    contact_id: str
+    student_id: str
+    contact_roster_id: int | None
+    """Who the contact was in the roster when it was blocked: the block follows the person to another id."""
+    student_roster_id: int | None
+    by: str
+    why: str
+    at: datetime
+
+    @property
+    def pair(self) -> Pair:
+        """The ids under which it was blocked."""
+        return (self.contact_id, self.student_id)
+
+
+def blocks_in_force(decisions: Iterable[Decision]) -> list[Block]:
+    """Return the blocks that nobody has ended, oldest first."""
+    found: dict[Pair, Block] = {}
+    for decision in decisions:
+        if decision.contact_id is None or decision.student_id is None:
+            continue
+        pair = (decision.contact_id, decision.student_id)
+        if decision.kind == "block":
+            # Decided again, it may have the ids of a roster that was not there the first time.
+            found.pop(pair, None)
+            found[pair] = Block(
+                *pair, decision.contact_roster_id, decision.student_roster_id, decision.by, decision.why, decision.at
+            )
+        elif decision.kind == "unblock":
+            found.pop(pair, None)
+    return list(found.values())
+
+
+def blocked_pairs(folder: DistrictFolder) -> frozenset[Pair]:
+    """Return every pair that is never to be linked, by the ids that were blocked and those the people have now.
+
+    Raises:
+        BrokenChainError: the decisions were changed by hand or are damaged.
+        WarehouseError: the roster cannot be read.
+    """
+    blocks = blocks_in_force(read_decisions(folder.decisions))
+    pairs = {block.pair for block in blocks}
+    things = [
+        thing for block in blocks for thing in (block.contact_roster_id, block.student_roster_id) if thing is not None
+    ]
+    if not things or not folder.roster.exists():
+        return frozenset(pairs)
+    with session(folder.root, book=folder.roster) as db:
+        now = {row["roster_id"]: row["sourced_id"] for row in db.rows("guardians/ids_now", things=things)}
+    return frozenset(
+        pairs
+        | {
+            (now.get(block.contact_roster_id, block.contact_id), now.get(block.student_roster_id, block.student_id))
+            for block in blocks
+        }
+    )

@@ -1,0 +1,8 @@
+-- oneroster.guardians: a row of a guardian who has a name nowhere is left out for that.
+-- reads: oneroster.users, oneroster.user_rows
+update day.oneroster.guardians
+set verdict = 'rejected', reason = 'name_missing'
+where
+    verdict = 'accepted'
+    and guardian_id not in (select sourced_id from day.oneroster.users)
+    and guardian_id not in (select sourced_id from day.oneroster.user_rows where sourced_id is not null)

@@ -1,0 +1,6 @@
+-- guardians.blocked: the pairs that a person has decided are never to be linked (`rollcall block`).
+-- grain: contact_id, student_id
+create table if not exists day.guardians.blocked (
+    contact_id      varchar not null,
+    student_id      varchar not null
+);
