@@ -6,13 +6,16 @@ and since when (`blocks.py`), what a sync does with the links (`pipeline.sync`).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from pipeline.districts.settings import GuardianRule, GuardianSettings
 from pipeline.warehouse.sessions import Database
 
 Pair = tuple[str, str]
 """A contact and a student, by the ids of the district."""
+
+BLOCKED = "barred: blocked by a decision"
+"""Why a blocked pair is not linked, as the roster keeps it: sql/lead/ knows a bar by its first word."""
 
 _RULE_COLUMNS = [
     *("position", "relationship", "legal_guardian", "role_sent", "custody", "lives_with", "emergency"),
@@ -39,7 +42,7 @@ def derive_guardians(
     db.clear("guardians")
     rows = [row for rule in settings.rules for row in _rows(rule)]
     db.insert("day.guardians.rules", _RULE_COLUMNS, [(n, *row) for n, row in enumerate(rows, start=1)])
-    db.insert("day.guardians.blocked", ["contact_id", "student_id"], sorted(set(blocked)))
+    insert_barred(db, dict.fromkeys(blocked, BLOCKED))
     db.run("guardians/pairs", guardians_csv_alone=not manages and has_guardians_file(db))
     db.run("guardians/evidence")
     db.run("guardians/guardians")
@@ -48,18 +51,31 @@ def derive_guardians(
     db.run("guardians/contact_rows")
     if settings.same_person == "propose":
         db.run("guardians/same_persons")
-    for name in _FINDINGS:
+    # What is told of families that are there in part would be wrong.
+    refused = bool(db.rows("sync/refusals"))
+    for name in _OF_ROWS if refused else (*_OF_ROWS, *_OF_FAMILIES):
         db.run(name)
 
 
-_FINDINGS = (
-    "guardians/link_findings",
-    "guardians/bar_findings",
+_OF_ROWS = ("guardians/link_findings", "guardians/bar_findings")
+
+_OF_FAMILIES = (
     "guardians/contact_findings",
     "guardians/student_findings",
     "guardians/shared_findings",
     "guardians/same_person_findings",
 )
+
+
+def insert_barred(db: Database, barred: Mapping[Pair, str]) -> None:
+    """Write pairs that are never to be linked, with the bar in words, where the statements look for them."""
+    if barred:
+        columns = {
+            "contact_id": [contact_id for contact_id, _ in barred],
+            "student_id": [student_id for _, student_id in barred],
+            "reason": list(barred.values()),
+        }
+        db.insert_columns("day.guardians.blocked", columns)
 
 
 def has_guardians_file(db: Database) -> bool:

@@ -17,6 +17,15 @@ _SINGULAR = {
     "guardian_links": "guardian link",
 }
 
+_FLAGS = {
+    "legal_guardian": "legal guardian",
+    "no_contact": "no contact",
+    "custody": "custody",
+    "lives_with": "lives with",
+    "emergency": "emergency",
+}
+"""What the files may say of a contact and a student, in words."""
+
 _DONE = {"add": "added", "update": "changed", "restore": "restored", "archive": "archived"}
 
 
@@ -46,19 +55,25 @@ def _event_line(event: TraceEvent) -> str:
         values = (f"{v.column}: {v.before or 'blank'} → {v.after or 'blank'}" for v in event.values)
         words += f" ({'; '.join(values)})"
     if event.rule:
-        words += f", by the rule: {event.rule}"
+        words += f", {event.rule}" if event.operation == "archive" else f", by the rule: {event.rule}"
     if event.line is not None:
         words += f". From {event.file} line {event.line}"
         words += f" of the delivery of {event.delivered_on}" if event.delivered_on else ""
-    elif event.operation == "archive" and event.kind == "day":
+    elif event.operation == "archive" and event.kind == "day" and not event.rule:
         words += ". It was no longer in the files, or what it hangs on was not"
     return f"{words}."
 
 
 def _contact_line(contact: ContactDecision) -> str:
-    said = [f"relationship {contact.relationship}"] if contact.relationship else []
-    if contact.legal_guardian is not None:
-        said.append(f"legal guardian {'yes' if contact.legal_guardian else 'no'}")
-    saw = f" ({', '.join(said)}; line {contact.line})" if said else f" (line {contact.line})"
-    verdict = f"is {contact.role}" if contact.role else "is not linked"
-    return f"{contact.contact_id} {verdict} of {contact.student_id}: {contact.reason}{saw}."
+    words = " / ".join(word for word in (contact.relationship, contact.relationship_display) if word)
+    said = [f"relationship {words}"] if words else []
+    for name, what in _FLAGS.items():
+        flag = getattr(contact, name)
+        if flag is not None:
+            said.append(f"{what} {'yes' if flag else 'no'}")
+    said += [f"priority {contact.priority}"] if contact.priority is not None else []
+    said += [f"role {contact.role_sent} as sent"] if contact.role_sent else []
+    where = f"{contact.file} line {contact.line}"
+    saw = f" ({', '.join(said)}; {where})" if said else f" ({where})"
+    verdict = f"is {contact.role} of" if contact.role else "is not linked to"
+    return f"{contact.contact_id} {verdict} {contact.student_id}: {contact.reason}{saw}."

@@ -17,7 +17,7 @@ from pathlib import Path
 from pipeline.districts.folders import DistrictFolder
 from pipeline.districts.settings import DistrictSettings, Limits, SyncSettings
 from pipeline.guardians.blocks import blocked_pairs
-from pipeline.guardians.derive import Pair
+from pipeline.guardians.derive import BLOCKED, Pair, insert_barred
 from pipeline.report.build import build_report
 from pipeline.report.model import SyncReport
 from pipeline.report.write import write_report
@@ -86,10 +86,10 @@ def lead_to(
     baseline = len(ledger.syncs)
     day = Path(tempfile.mkdtemp(prefix=".look-", dir=folder.make().previews)) / "day.duckdb"
     begin_day(day, folder.root, sync_date=sync_date, schools=settings.schools, delivery=None)
-    barred = blocked_pairs(folder) | _barred_by_files(folder, ledger)
+    barred = _barred_by_files(folder, ledger) | dict.fromkeys(blocked_pairs(folder), BLOCKED)
     with session(folder.root, day=day, book=target.roster, write="day") as db:
         # Whatever state is led to: who is barred from a student is not linked to it again.
-        db.insert("day.guardians.blocked", ["contact_id", "student_id"], sorted(barred))
+        insert_barred(db, barred)
         for name in _TARGET:
             db.run(name, target=target.number, keeps_ids=target.keeps_ids, fork=target.fork)
     terms = Terms(sync_date=sync_date, sync=SyncSettings(), limits=Limits().on(sync_date), decisions=decisions)
@@ -140,8 +140,8 @@ def removed_after(day: Path) -> Iterator[None]:
         shutil.rmtree(day.parent, ignore_errors=True)
 
 
-def _barred_by_files(folder: DistrictFolder, ledger: Ledger) -> frozenset[Pair]:
-    """Return the pairs that the newest files bar, where the tables of their day are still there.
+def _barred_by_files(folder: DistrictFolder, ledger: Ledger) -> dict[Pair, str]:
+    """Return the pairs that the newest files bar with the reason, where the tables of their day are still there.
 
     The roster itself knows of every link that went because of a bar.
     """
@@ -152,8 +152,8 @@ def _barred_by_files(folder: DistrictFolder, ledger: Ledger) -> frozenset[Pair]:
         with session(folder.root, day=file) as db:
             if db.value("meta/day_version") == DAY_VERSION and not db.rows("meta/repeats"):
                 rows = db.rows("guardians/barred_pairs")
-                return frozenset((row["contact_id"], row["student_id"]) for row in rows)
-    return frozenset()
+                return {(row["contact_id"], row["student_id"]): row["reason"] for row in rows}
+    return {}
 
 
 def _as_led(report: SyncReport, sync: Sync, why: str) -> SyncReport:

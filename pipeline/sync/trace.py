@@ -20,7 +20,9 @@ from pipeline.warehouse.sessions import Database, session
 _FILES = {"classes": CLASSES, "enrollments": ENROLLMENTS}
 """The file that a record type comes from; all others come from users.csv."""
 
-_NO_VALUES = frozenset({"roster_id", "record_type", "key", "since_sync", "state", "line", "delivery_sha256", "rule"})
+_NO_VALUES = frozenset(
+    {"roster_id", "record_type", "key", "since_sync", "state", "line", "delivery_sha256", "rule", "file"}
+)
 
 
 class TraceEvent(BaseModel):
@@ -41,7 +43,7 @@ class TraceEvent(BaseModel):
     delivered_on: date | None
     """The sync date of the delivery that the values come from."""
     rule: str | None
-    """The guardian rule that gave the role."""
+    """The guardian rule that gave the role; of an archive, the bar."""
 
 
 class ContactDecision(BaseModel):
@@ -54,7 +56,15 @@ class ContactDecision(BaseModel):
     role: str | None
     reason: str
     relationship: str | None
+    relationship_display: str | None
     legal_guardian: bool | None
+    no_contact: bool | None
+    custody: bool | None
+    lives_with: bool | None
+    emergency: bool | None
+    priority: int | None
+    role_sent: str | None
+    file: str
     line: int
 
 
@@ -113,7 +123,9 @@ def _events(rows: Iterable[dict[str, Any]], ledger: Ledger) -> list[TraceEvent]:
     events = []
     before: dict[str, Any] | None = None
     for row in rows:
-        was = before if before is not None and before["roster_id"] == row["roster_id"] else None
+        # links and enrollments are numbered apart
+        is_same = before is not None and all(before[name] == row[name] for name in ("roster_id", "record_type"))
+        was = before if is_same else None
         sync = ledger.sync(int(row["since_sync"]))
         is_archive = row["state"] == "archived"
         if was is None:
@@ -131,10 +143,10 @@ def _events(rows: Iterable[dict[str, Any]], ledger: Ledger) -> list[TraceEvent]:
                 key=row["key"],
                 operation=operation,
                 values=[] if is_archive else _changed(was, row),
-                file=None if is_archive else _FILES.get(row["record_type"], USERS).name,
+                file=None if is_archive else row.get("file") or _FILES.get(row["record_type"], USERS).name,
                 line=None if is_archive else row["line"],
                 delivered_on=delivered.get(row["delivery_sha256"]),
-                rule=None if is_archive else row["rule"],
+                rule=None if is_archive and not str(row["rule"]).startswith("barred: ") else row["rule"],
             )
         )
         before = row

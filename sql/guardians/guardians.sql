@@ -79,6 +79,7 @@ judged as (
         evidence.* exclude (custody, role),
         evidence.custody                        as custody,
         evidence.role                           as role_by_rule,
+        blocked.reason                          as bar,
         case
             when blocked.contact_id is not null then 'blocked'
             when strongest.no_contact then 'no_contact'
@@ -118,7 +119,7 @@ select
     verdict in ('blocked', 'no_contact', 'custody') as is_barred,
     case verdict
         when 'linked' then rule
-        when 'blocked' then 'barred: blocked by a decision'
+        when 'blocked' then bar
         when 'no_contact' then 'barred: the no-contact flag is set'
         when 'custody' then 'barred: the custody flag says no'
         when 'row_left_out' then 'a row about the two was left out for an error'

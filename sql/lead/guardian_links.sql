@@ -1,6 +1,6 @@
 -- sync.guardian_links: what leads from the links that stand to those that are to stand.
 -- grain: contact_roster_id, student_roster_id
--- reads: target.guardian_links, sync.matched_users, sync.users, book.roster.guardian_links
+-- reads: target.guardian_links, sync.matched_users, sync.users, guardians.blocked, book.roster.guardian_links
 insert into day.sync.guardian_links by name
 with known as (
     select *
@@ -70,9 +70,18 @@ select
     known.student_roster_id,
     'archive'                                       as operation,
     []::varchar[]                                   as changed,
-    known.contact_roster_id in (select roster_id from day.sync.users where operation = 'archive')
-    or known.student_roster_id in (select roster_id from day.sync.users where operation = 'archive') as consequence,
-    false                                           as withheld
+    bars.contact_id is null
+    and (
+        known.contact_roster_id in (select roster_id from day.sync.users where operation = 'archive')
+        or known.student_roster_id in (select roster_id from day.sync.users where operation = 'archive')
+    )                                               as consequence,
+    false                                           as withheld,
+    bars.contact_id is not null                     as barred,
+    bars.reason                                     as rule
 from known
 anti join wanted using (contact_roster_id, student_roster_id)
+left join day.sync.matched_users as contacts on known.contact_roster_id = contacts.roster_id
+left join day.sync.matched_users as students on known.student_roster_id = students.roster_id
+left join day.guardians.blocked as bars
+    on contacts.sourced_id = bars.contact_id and students.sourced_id = bars.student_id
 where known.state = 'active'

@@ -100,7 +100,7 @@ barred as (
     from day.guardians.guardians
     where is_barred
     union
-    select contact_id, student_id, 'barred: blocked by a decision' as reason
+    select contact_id, student_id, reason
     from day.guardians.blocked
 ),
 

@@ -13,6 +13,7 @@ select
     contacts.sourced_id || '|' || students.sourced_id as key,
     links.since_sync,
     links.state,
+    links.file,
     links.line,
     links.delivery_sha256,
     links.rule,

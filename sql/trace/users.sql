@@ -6,6 +6,7 @@ select
     record_type,
     since_sync,
     state,
+    file,
     line,
     delivery_sha256,
     rule,

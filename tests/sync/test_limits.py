@@ -481,8 +481,8 @@ SAID_OF_FILES = {
         "They were not archived."
     ),
     ("guardians", "column_absent"): (
-        "users.csv lost a column that guardians were worked out from, so 2 guardians that no longer follow from it "
-        "stay as they are."
+        "users.csv lost a column, or the delivery a file, that guardians were worked out from, so 2 guardians that "
+        "no longer follow from it stay as they are."
     ),
     ("enrollments", "file_cut_off"): (
         "A file ends in the middle of a row, so what is missing from this delivery says nothing: 2 enrollments that "

@@ -224,7 +224,9 @@ def test_a_roster_of_another_version_is_refused_in_words(root: Path) -> None:
     with duckdb.connect(book) as connection:
         connection.execute("update meta.version set version = 99")
     before = book.read_bytes()
-    with pytest.raises(WarehouseError, match="has version 99; this Rollcall reads up to version 2") as caught:
+    with pytest.raises(
+        WarehouseError, match=f"has version 99; this Rollcall reads up to version {BOOK_VERSION}"
+    ) as caught:
         ensure_book(book, root)
     assert "newer" in caught.value.cure
     assert book.read_bytes() == before
