@@ -19,14 +19,29 @@ lost as (
     select file from before
     except
     select file from day.raw.columns where state = 'used'
+),
+
+-- a relationship that contacts.csv or guardians.csv tells is not missed in users.csv
+elsewhere as (
+    select field
+    from day.raw.columns
+    where state = 'used' and file in ('contacts.csv', 'guardians.csv')
 )
 
 select
     coalesce(
         bool_or(
             list_contains($absent, 'agent_sourced_ids')
-            or (list_contains($absent, 'relationship') and relationship is not null)
-            or (list_contains($absent, 'legal_guardian') and legal_guardian is not null)
+            or (
+                list_contains($absent, 'relationship')
+                and relationship is not null
+                and 'relationship' not in (select field from elsewhere)
+            )
+            or (
+                list_contains($absent, 'legal_guardian')
+                and legal_guardian is not null
+                and 'legal_guardian' not in (select field from elsewhere)
+            )
             or exists (select 1 from lost)
         ),
         false

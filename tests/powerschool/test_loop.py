@@ -223,3 +223,31 @@ def test_an_export_between_years_leaves_the_roster_as_it_is(nights: Nights, quer
     server.change("update terms set firstday = firstday - 300, lastday = lastday - 300")
     assert export_and_sync(nights, server, queries, 1).outcome == "rejected"
     assert nights.standing() == before
+
+
+def test_where_contacts_csv_says_what_a_contact_is_to_each_child_it_alone_counts(
+    nights: Nights, queries: list[NamedQuery]
+) -> None:
+    """users.csv has one role per person: guardian, for a mother of one child and legal guardian of another."""
+    server = SchoolServer(nights.world)
+    make_hostile(server)
+    server.insert("person", (910_001, "Nora", None, "Quill", 1))
+    server.link(910_001, 910_001, 1, server.code("Mother"), legal=False)
+    server.link(910_002, 910_001, 2, server.code("Aunt"), legal=True)
+    server.link(910_003, 910_001, 3, server.code("Aunt"), legal=False)
+    export_and_sync(nights, server, queries)
+    hers = {("C910001", "S1", "parent"), ("C910001", "S2", "guardian")}
+    assert links_that_stand(nights) == true_links(server) | hers
+
+
+def test_contacts_csv_alone_gives_the_true_guardians(nights: Nights, queries: list[NamedQuery]) -> None:
+    server = SchoolServer(nights.world)
+    make_hostile(server)
+    server.export(queries, nights.drop)
+    lines = (nights.drop / "users.csv").read_bytes().split(b"\r")
+    people = [line for line in lines if b",parent," not in line and b",guardian," not in line]
+    assert len(people) < len(lines)
+    (nights.drop / "users.csv").write_bytes(b"\r".join(people))
+    assert nights.sync(nights.night(0)).outcome == "applied"
+    assert wrong(nights, server) == []
+    assert links_that_stand(nights) == true_links(server)
