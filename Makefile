@@ -50,6 +50,7 @@ bench: $(READY) ## figures for districts from three thousand to a million studen
 	@$(BIN)/python bench/day.py
 	@$(BIN)/python bench/sync.py
 	@$(BIN)/python bench/huge.py
+	@$(BIN)/python bench/guardians.py
 	@$(BIN)/python bench/fetch.py
 
 soak: $(READY) ## nights killed, files changed, fetches from a bad server, synthetic districts held against the truth

@@ -24,7 +24,7 @@ around as (
         nullif(
             regexp_replace(
                 lower(strip_accents(concat(coalesce(users.given_name, ''), coalesce(users.family_name, '')))),
-                '[^\p{L}\p{N}]+', '', 'g'
+                '[^\pL\pN]+', '', 'g'
             ),
             ''
         )                                       as name

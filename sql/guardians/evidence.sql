@@ -30,15 +30,16 @@ sent_words as (
 folded as (
     select
         sent,
-        trim(regexp_replace(lower(nfc_normalize(sent)), '[\s\x{00A0}]+', ' ', 'g')) as word
+        trim(regexp_replace(lower(nfc_normalize(sent)), '[\s\pZ]+', ' ', 'g')) as word
     from sent_words
 ),
 
 parted as (
     select
         *,
-        regexp_extract(word, '^([\p{L}\p{N}]{1,4})(?: [-\x{2013}] | ?[:|=] ?)(.+)$', ['code', 'shown']) as before,
-        regexp_extract(word, '^(.+) ?\(([\p{L}\p{N}]{1,4})\)$', ['shown', 'code']) as after
+        regexp_extract(word, '^([\pL\pN][\pL\pN]?[\pL\pN]?[\pL\pN]?)(?: [-–] | ?[:|=] ?)(.+)$', ['code', 'shown'])
+            as before,
+        regexp_extract(word, '^(.+) ?\(([\pL\pN][\pL\pN]?[\pL\pN]?[\pL\pN]?)\)$', ['shown', 'code']) as after
     from folded
 ),
 

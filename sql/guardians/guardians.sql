@@ -46,8 +46,8 @@ strongest as (
         contact_id,
         student_id,
         min(number)                             as number,
-        coalesce(bool_or(no_contact), false)    as no_contact,
-        coalesce(bool_or(not custody), false)   as no_custody,
+        bool_or(no_contact)                     as no_contact,
+        bool_or(not custody)                    as no_custody,
         bool_or(named_by_contact)               as named_by_contact,
         bool_or(named_by_student)               as named_by_student
     from numbered

@@ -88,7 +88,7 @@ names as (
         nullif(
             regexp_replace(
                 lower(strip_accents(concat(coalesce(given_name, ''), coalesce(family_name, '')))),
-                '[^\p{L}\p{N}]+', '', 'g'
+                '[^\pL\pN]+', '', 'g'
             ),
             ''
         )                                       as name,
