@@ -24,10 +24,12 @@ with numbered as (
         pairs.student_id,
         -- one number to compare by: the source, the rule and the values, and at last the line
         (pairs.source::bigint << 57) + (evidence.rank << 33) + pairs.line as number,
-        pairs.no_contact,
-        pairs.custody,
-        pairs.source in (4, 7, 11, 24, 27, 31) as named_by_contact,
-        pairs.source in (5, 8, 12, 25, 28, 32) as named_by_student
+        -- what any of its rows may say, as bits, since one aggregate is cheaper than five
+        if(pairs.no_contact is not null, 1, 0)
+        + if(pairs.no_contact, 2, 0)
+        + if(not pairs.custody, 4, 0)
+        + if(pairs.source in (4, 7, 11, 24, 27, 31), 8, 0)
+        + if(pairs.source in (5, 8, 12, 25, 28, 32), 16, 0) as flags
     from day.guardians.pairs as pairs
     inner join day.guardians.evidence as evidence
         on
@@ -41,25 +43,34 @@ with numbered as (
             and pairs.role_sent is not distinct from evidence.role_sent
 ),
 
-strongest as (
+grouped as (
     select
         contact_id,
         student_id,
         min(number)                             as number,
-        bool_or(no_contact)                     as no_contact,
-        bool_or(not custody)                    as no_custody,
-        bool_or(named_by_contact)               as named_by_contact,
-        bool_or(named_by_student)               as named_by_student
+        bit_or(flags)                           as flags
     from numbered
     group by contact_id, student_id
 ),
 
--- a row without a role that we know may be the student's, or the contact's
+strongest as (
+    select
+        contact_id,
+        student_id,
+        number,
+        if(flags & 1 > 0, flags & 2 > 0, null)  as no_contact,
+        flags & 4 > 0                           as no_custody,
+        flags & 8 > 0                           as named_by_contact,
+        flags & 16 > 0                          as named_by_student
+    from grouped
+),
+
+-- a row without a role that we know may be the student's, or the contact's. Of several rows with different verdicts
+-- accepted (1) counts before rejected (2), and that before excluded (3)
 known as (
     select
         sourced_id,
-        -- of several rows with different verdicts, accepted counts before rejected, and that before excluded
-        arg_min(verdict, case verdict when 'accepted' then 1 when 'rejected' then 2 else 3 end) as verdict
+        min(case verdict when 'accepted' then 1 when 'rejected' then 2 else 3 end) as standing
     from day.oneroster.user_rows
     where record_kind = 'student' or record_kind is null
     group by sourced_id
@@ -91,9 +102,9 @@ judged as (
             when contacts.sourced_id is null and left_out.sourced_id is not null then 'contact_left_out'
             when contacts.sourced_id is null then 'contact_unknown'
             when contacts.record_kind <> 'contact' then 'contact_is_' || contacts.record_kind
-            when known.verdict is null then 'student_unknown'
-            when known.verdict = 'rejected' then 'student_left_out'
-            when known.verdict = 'excluded' then 'student_elsewhere'
+            when known.standing is null then 'student_unknown'
+            when known.standing = 2 then 'student_left_out'
+            when known.standing = 3 then 'student_elsewhere'
             when strongest.number >> 57 > 20 then 'not_managed'
             when evidence.role = 'excluded' then 'excluded'
             when evidence.role is not null then 'linked'

@@ -9,27 +9,18 @@
 -- grain: first_id, second_id
 -- reads: guardians.guardians, oneroster.users
 insert into day.guardians.same_persons by name
-with guardians as (
+with people as (
     select
-        contact_id                              as sourced_id,
-        list(student_id)                        as students
-    from day.guardians.guardians
-    where role is not null
-    group by contact_id
-),
-
-people as (
-    select
-        users.sourced_id,
-        users.record_kind = 'staff'             as is_staff,
-        users.email,
-        users.sms,
-        users.given_name,
-        users.family_name,
-        coalesce(guardians.students, [])        as students
-    from day.oneroster.users as users
-    left join guardians on users.sourced_id = guardians.sourced_id
-    where users.record_kind = 'staff' or guardians.sourced_id is not null
+        sourced_id,
+        record_kind = 'staff'                   as is_staff,
+        email,
+        sms,
+        given_name,
+        family_name
+    from day.oneroster.users
+    where
+        record_kind = 'staff'
+        or sourced_id in (select contact_id from day.guardians.guardians where role is not null)
 ),
 
 by_email as (
@@ -65,8 +56,7 @@ named as (
         sourced_id,
         is_staff,
         given_name,
-        family_name,
-        students
+        family_name
     from by_email
     union all
     select
@@ -75,9 +65,18 @@ named as (
         sourced_id,
         is_staff,
         given_name,
-        family_name,
-        students
+        family_name
     from by_mobile
+),
+
+-- a list for every guardian of the district would cost more than all the rest
+students as (
+    select
+        contact_id,
+        list(student_id)                        as students
+    from day.guardians.guardians
+    where role is not null and contact_id in (select by_email.sourced_id from by_email)
+    group by contact_id
 ),
 
 -- one row per name under one address or number
@@ -93,8 +92,9 @@ names as (
             ''
         )                                       as name,
         list(struct_pack(sourced_id := sourced_id, is_staff := is_staff) order by sourced_id) as members,
-        list_distinct(flatten(list(students)))  as students
+        list_distinct(flatten(list(coalesce(students.students, [])))) as students
     from named
+    left join students on named.sourced_id = students.contact_id
     group by all
 ),
 
