@@ -18,6 +18,7 @@ from pipeline.report.model import (
     Exclusion,
     FileCounts,
     FindingCount,
+    GuardianCounts,
     RecordCounts,
     ReportedFinding,
     SchoolCounts,
@@ -87,7 +88,13 @@ def build_report(
         findings=[reported(row) for row in db.rows("report/findings", file=None, most=most_findings)],
         exclusions=[Exclusion(**_shown(row)) for row in db.rows("report/exclusions")],
         contacts=[ContactCount(**_shown(row)) for row in db.rows("report/contacts")],
+        guardians=guardian_counts(db),
     )
+
+
+def guardian_counts(db: Database) -> GuardianCounts | None:
+    """Return what the rules made of the contacts; None where there are none."""
+    return GuardianCounts(**db.rows("report/guardians")[0]) if db.count("day.guardians.guardians") else None
 
 
 def counted_schools(db: Database) -> list[SchoolCounts]:

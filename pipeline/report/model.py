@@ -171,6 +171,58 @@ class ContactCount(ReportPart):
     pairs: int
 
 
+class GuardianCounts(ReportPart):
+    """What the rules made of the contacts of a delivery. Pairs are of contact and student."""
+
+    parents: int
+    """Pairs linked with this role, and so on."""
+    guardians: int
+    relatives: int
+    excluded: int
+    """Pairs that no rule links, or that a rule excludes; `contacts` of the report counts them by relationship."""
+    barred: int
+    """Pairs that are never linked."""
+    ignored: int
+    """Pairs that do not count, because guardians.csv alone does."""
+    beyond_most: int
+    """Pairs left out by priority, because the student has more guardians than the district allows."""
+    dangling: int
+    """Pairs of which one is not in the files."""
+    unreachable: int
+    """Guardians with neither an e-mail address nor a telephone number."""
+    students_without: int
+    students_with_many: int
+    """Students with more than six guardians."""
+    same_persons: int
+    """Contacts who are probably one person under two ids."""
+    staff: int
+    """Guardians who are probably staff as well."""
+
+    @property
+    def lines(self) -> list[str]:
+        """What there is to say, in words."""
+        linked = f"{self.parents:,} parent, {self.guardians:,} guardian, {self.relatives:,} relative"
+        others = {
+            "excluded by the rules": self.excluded,
+            "barred": self.barred,
+            "ignored, for guardians.csv alone counts": self.ignored,
+            "left out by priority": self.beyond_most,
+            "of people who are not in the files": self.dangling,
+        }
+        people = {
+            "guardians whom nothing reaches": self.unreachable,
+            "students without a guardian": self.students_without,
+            "students with more than six": self.students_with_many,
+            "contacts who are probably one person with another": self.same_persons,
+            "guardians who are probably staff as well": self.staff,
+        }
+        said = [f"Links by role: {linked}."]
+        for what, counts in (("Pairs not linked", others), ("To look at", people)):
+            named = [f"{count:,} {words}" for words, count in counts.items() if count]
+            said += [f"{what}: {', '.join(named)}."] if named else []
+        return said
+
+
 class DeliveredFile(ReportPart):
     """A file of the delivery."""
 
@@ -214,6 +266,8 @@ class SyncReport(ReportPart):
     findings: list[ReportedFinding]
     exclusions: list[Exclusion]
     contacts: list[ContactCount]
+    guardians: GuardianCounts | None = None
+    """null: nobody in the files is anybody's contact, or an older Rollcall wrote the report."""
 
     @property
     def summary(self) -> str:

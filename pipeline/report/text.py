@@ -35,6 +35,7 @@ def report_text(report: SyncReport) -> RenderableType:
     if report.accepted:
         parts.append(_records(report))
         parts += [Text(line) for line in _notes(report)]
+        parts += [Text(line) for line in (report.guardians.lines if report.guardians else [])]
         parts += _changes(report)
     parts += [
         Text(f"Withheld: {RECORD_WORDS[h.record_type]}. {h.message} {h.cure}", style="yellow") for h in report.holds
@@ -133,6 +134,7 @@ def validation_text(report: SyncReport, *, accepted: bool) -> RenderableType:
     if accepted:
         active = {name: counts.added for name, counts in report.records.items()}
         parts.append(Text("They hold " + ", ".join(f"{n:,} {RECORD_WORDS[name]}" for name, n in active.items()) + "."))
+        parts += [Text(line) for line in (report.guardians.lines if report.guardians else [])]
     parts.append(_rows_left_out(report))
     return Group(*parts)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipeline.oneroster.conformance import Conformance
 from pipeline.report.build import reported
-from pipeline.report.model import FileCounts, ReportedFinding, ReportPart, SyncReport
+from pipeline.report.model import FileCounts, GuardianCounts, ReportedFinding, ReportPart, SyncReport
 
 
 class Validation(ReportPart):
@@ -14,11 +14,19 @@ class Validation(ReportPart):
     profile: str
     files: dict[str, FileCounts]
     findings: list[ReportedFinding]
+    guardians: GuardianCounts | None = None
+    """What the default rules make of the contacts."""
 
 
 def validation(report: SyncReport, profile: str) -> Validation:
     """Return the verdict on files that were looked at alone."""
-    return Validation(accepted=report.accepted, profile=profile, files=report.files, findings=report.findings)
+    return Validation(
+        accepted=report.accepted,
+        profile=profile,
+        files=report.files,
+        findings=report.findings,
+        guardians=report.guardians,
+    )
 
 
 def conformance_validation(found: Conformance) -> Validation:
