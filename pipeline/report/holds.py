@@ -100,12 +100,14 @@ _WORDS = {
         "users.csv lost a column, or the delivery a file, that guardians were worked out from, so {changes:,} {words} "
         "that no longer follow from it stay as they are.",
         "Bring it back into the export: agentSourcedIds, relationship or legalGuardian of users.csv, contacts.csv or "
-        "guardians.csv. Where it is gone on purpose, approve once.",
+        "guardians.csv. Where it is gone on purpose, approving once settles it.",
+        asks_for_approval=False,
     ),
     "weaker_evidence": _Words(
         "users.csv lost a column, or the delivery a file, that guardians were worked out from. By what is left "
         "{changes:,} {words} would be added; none of them was.",
-        "Bring it back into the export, as above. Where it is gone on purpose, approve once.",
+        "Bring it back into the export. Where it is gone on purpose, approving once settles it.",
+        asks_for_approval=False,
     ),
     "key_unreadable": _Words(
         "A row does not say whose it is: {changes:,} {words} that are not in the file stay.",

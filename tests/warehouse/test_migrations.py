@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from day import FIRST, District, Rows, enrollment, school_class, student
+from day import FIRST, District, Rows, contact, enrollment, school_class, student
 
 from pipeline.sync.ledger import RosterLostError, check_roster, read_ledger
 from pipeline.warehouse import schema
@@ -178,6 +178,23 @@ def test_a_migrated_roster_without_its_ledger_is_not_taken_for_an_old_one(old: D
     old.folder.ledger.unlink()
     with pytest.raises(RosterLostError, match="is missing, though the roster holds 4 syncs"):
         check_roster(old.folder, heals=True)
+
+
+def test_a_roster_of_version_2_gets_the_files_of_its_people_and_links_and_goes_on(tmp_path: Path) -> None:
+    district = District(tmp_path)
+    families = rows()
+    families.users.append(contact("P1", "S1"))
+    district.sync(families, FIRST)
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{district.folder.roster}' as book")
+        for name in ("users", "guardian_links"):
+            connection.execute(f"alter table book.roster.{name} drop column file")
+        connection.execute("update book.meta.version set version = 2")
+    assert district.sync(families, SECOND).outcome == "unchanged"
+    families.users.append(contact("P2", "S2"))
+    assert district.sync(families, FOURTH).outcome == "applied"
+    assert district.query("select version from book.meta.version") == [(BOOK_VERSION,)]
+    assert district.query("select file from book.roster.guardian_links order by roster_id") == [(None,), ("users.csv",)]
 
 
 def test_a_roster_of_a_newer_version_is_refused_and_left_alone(tmp_path: Path) -> None:
