@@ -36,6 +36,8 @@ RECORD_TYPES: tuple[RecordType, ...] = get_args(RecordType)
 
 GuardianRole = Literal["parent", "guardian", "relative"]
 
+NamesShown = Literal["full", "initials", "ids"]
+
 
 class Settings(BaseModel):
     """Base of all settings: an unknown key is a mistake, and a run never changes a setting."""
@@ -369,6 +371,14 @@ class SyncSettings(Settings):
     review_initial: bool = False
 
 
+class ReportSettings(Settings):
+    """What a report may show of people."""
+
+    # A report is mailed on, printed and lies about; initials are enough to recognize somebody whose id one knows. With
+    # full names, e-mail addresses and telephone numbers are shown too; otherwise they are masked.
+    names: NamesShown = "initials"
+
+
 class DistrictSettings(Settings):
     """All that Rollcall must know of one district, or of one school that sends its own files."""
 
@@ -388,6 +398,7 @@ class DistrictSettings(Settings):
     guardians: GuardianSettings = GuardianSettings()
     limits: Limits = Limits()
     sync: SyncSettings = SyncSettings()
+    reports: ReportSettings = ReportSettings()
 
     @field_validator("time_zone")
     @classmethod

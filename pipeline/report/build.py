@@ -6,6 +6,7 @@ import re
 from datetime import date
 from typing import Any
 
+from pipeline.districts.settings import NamesShown
 from pipeline.oneroster.files import ROSTER_FILES, USED_FILES
 from pipeline.oneroster.findings import CATALOGUE
 from pipeline.report.holds import hold_in_words
@@ -25,6 +26,7 @@ from pipeline.report.model import (
     SyncReport,
     Withheld,
 )
+from pipeline.report.names import shown_name, shown_value
 from pipeline.warehouse.sessions import Database
 
 MOST_FINDINGS = 100
@@ -50,6 +52,7 @@ def build_report(
     sync_number: int | None,
     window: str | None = None,
     most_findings: int | None = MOST_FINDINGS,
+    names: NamesShown = "initials",
 ) -> SyncReport:
     """Return the report of the day database that `db` has attached; `sync_number` is None for a look.
 
@@ -70,6 +73,7 @@ def build_report(
         hold_digest=verdict["hold_digest"],
         observe_only=verdict["observe_only"],
         window=window,
+        names=names,
         delivery=delivery_number,
         delivered=delivered,
         files={
@@ -80,12 +84,14 @@ def build_report(
         records={row["record_type"]: _record_counts(row) for row in db.rows("report/counts")},
         schools=counted_schools(db),
         columns=[_column_change(row) for row in db.rows("sync/changed_columns")],
-        changes=[] if verdict["initial"] else [change_of(row) for row in db.rows("report/changes", most=MOST_CHANGES)],
+        changes=[]
+        if verdict["initial"]
+        else [change_of(row, names) for row in db.rows("report/changes", most=MOST_CHANGES)],
         holds=[hold_in_words(_shown(row)) for row in db.rows("report/holds")],
         finding_counts=[
             FindingCount(**row, cure=_cure(row["code"], row["file"])) for row in db.rows("report/finding_counts")
         ],
-        findings=[reported(row) for row in db.rows("report/findings", file=None, most=most_findings)],
+        findings=[reported(row, names) for row in db.rows("report/findings", file=None, most=most_findings)],
         exclusions=[Exclusion(**_shown(row)) for row in db.rows("report/exclusions")],
         contacts=[ContactCount(**_shown(row)) for row in db.rows("report/contacts")],
         guardians=guardian_counts(db),
@@ -111,7 +117,7 @@ def delivered_files(db: Database) -> tuple[int | None, list[DeliveredFile]]:
     )
 
 
-def reported(row: dict[str, Any]) -> ReportedFinding:
+def reported(row: dict[str, Any], names: NamesShown) -> ReportedFinding:
     """Return a finding's row with its message in words, and without control characters."""
     row = _shown(row)
     finding = CATALOGUE[row["code"]]
@@ -125,6 +131,7 @@ def reported(row: dict[str, Any]) -> ReportedFinding:
         severity=row["severity"],
         sourced_id=row["sourced_id"],
         message=text if row["line"] is None else f"Line {row['line']}: {text}",
+        name=shown_name(row.get("given_name"), row.get("family_name"), names),
     )
 
 
@@ -132,8 +139,12 @@ def _cure(code: str, file: str) -> str:
     return CATALOGUE[code].cure.format(file=file, field="the school's column")
 
 
-def change_of(row: dict[str, Any]) -> Change:
+def change_of(row: dict[str, Any], names: NamesShown) -> Change:
     """Return a change of the plan from its row of report/changes."""
+    people = (
+        shown_name(_text(row["given_name"]), _text(row["family_name"]), names),
+        shown_name(_text(row["student_given_name"]), _text(row["student_family_name"]), names),
+    )
     return Change(
         record_type=row["record_type"],
         operation=row["operation"],
@@ -142,9 +153,14 @@ def change_of(row: dict[str, Any]) -> Change:
         withheld=row["withheld"],
         consequence=row["consequence"],
         values=[
-            ChangedValue(column=value["field"], before=_text(value["before"]), after=_text(value["after"]))
+            ChangedValue(
+                column=value["field"],
+                before=shown_value(value["field"], _text(value["before"]), names),
+                after=shown_value(value["field"], _text(value["after"]), names),
+            )
             for value in row["changed_values"]
         ],
+        name=" / ".join(person for person in people if person) or None,
     )
 
 

@@ -12,6 +12,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from pipeline.districts.settings import NamesShown
+
 
 class ReportPart(BaseModel):
     """Base of all parts: what is not in the model is not in the report."""
@@ -109,6 +111,8 @@ class Change(ReportPart):
     consequence: bool
     """An archive that follows from another, such as the enrollments of a student who left."""
     values: list[ChangedValue]
+    name: str | None = None
+    """Whom it is about, as far as the district's setting shows it; of a guardian link contact / student."""
 
 
 class Hold(ReportPart):
@@ -142,6 +146,8 @@ class ReportedFinding(ReportPart):
     severity: Literal["error", "warning", "notice"]
     sourced_id: str | None
     message: str
+    name: str | None = None
+    """Of the person in the row, as far as the district's setting shows it."""
 
 
 class FindingCount(ReportPart):
@@ -253,6 +259,8 @@ class SyncReport(ReportPart):
     """The district is only observed: nothing is ever applied."""
     window: str | None = None
     """Why other limits than usual were in force."""
+    names: NamesShown = "initials"
+    """How people are shown in this report."""
     delivery: int | None
     delivered: list[DeliveredFile]
     files: dict[str, FileCounts]

@@ -59,6 +59,7 @@ def _report(
             sync_date=sync_date,
             sync_number=number,
             window=window.why if window else None,
+            names=settings.reports.names,
         )
         return report, None
     earlier = read_ledger(folder).sync(int(repeats[0]["sync_number"]))

@@ -23,7 +23,7 @@ CSV_HEADER = ("rowNumber", "sourcedId", "column", "status", "code", "message")
 
 CHANGES_CSV = "changes.csv"
 
-CHANGES_HEADER = ("recordType", "operation", "sourcedId", "column", "before", "after", "status", "rowNumber")
+CHANGES_HEADER = ("recordType", "operation", "sourcedId", "column", "before", "after", "status", "rowNumber", "name")
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet takes for a formula (OWASP ASVS 1.2.10); such a cell gets an apostrophe in front."""
@@ -52,7 +52,7 @@ def write_report(db: Database | None, report: SyncReport, folder: Path, *, like:
             _copy_findings(like, unfinished)
         elif db is not None:
             for file in FILE_NAMES:
-                _write_findings(unfinished / file, db, file)
+                _write_findings(unfinished / file, db, file, report)
             _write_changes(unfinished / CHANGES_CSV, db, report)
         (unfinished / "index.html").write_text(render_page(report), encoding="utf-8")
         for path in unfinished.iterdir():
@@ -85,14 +85,14 @@ def safe_cell(value: Any) -> Any:
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
 
 
-def _write_findings(path: Path, db: Database, file: str) -> None:
-    _write_csv(path, CSV_HEADER, _finding_rows(db, file))
+def _write_findings(path: Path, db: Database, file: str, report: SyncReport) -> None:
+    _write_csv(path, CSV_HEADER, _finding_rows(db, file, report))
 
 
 def _write_changes(path: Path, db: Database, report: SyncReport) -> None:
     # All that an initial sync adds is the roster itself.
     rows = [] if report.initial else db.rows("report/changes", most=None)
-    _write_csv(path, CHANGES_HEADER, _change_rows(rows))
+    _write_csv(path, CHANGES_HEADER, _change_rows(rows, report))
 
 
 def _write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -103,21 +103,21 @@ def _write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[Any]])
             writer.writerow([safe_cell(cell) for cell in cells])
 
 
-def _change_rows(rows: Iterable[dict[str, Any]]) -> Iterator[tuple[Any, ...]]:
+def _change_rows(rows: Iterable[dict[str, Any]], report: SyncReport) -> Iterator[tuple[Any, ...]]:
     """Yield a line for each changed column of an update, and one for each other change."""
     for row in rows:
-        change = change_of(row)
+        change = change_of(row, report.names)
         status = "withheld" if change.withheld else "applied"
         for value in change.values or [ChangedValue(column="", before=None, after=None)]:
             yield (
                 change.record_type, change.operation, change.key, value.column, value.before, value.after, status,
-                change.line,
+                change.line, change.name,
             )  # fmt: skip
 
 
-def _finding_rows(db: Database, file: str) -> Iterator[tuple[Any, ...]]:
+def _finding_rows(db: Database, file: str, report: SyncReport) -> Iterator[tuple[Any, ...]]:
     for row in db.rows("report/findings", file=file, most=None):
-        finding = reported(row)
+        finding = reported(row, report.names)
         yield (
             finding.line,
             finding.sourced_id,

@@ -124,6 +124,7 @@ def report_led(
                 district_name=settings.name,
                 sync_date=sync.sync_date,
                 sync_number=sync.number,
+                names=settings.reports.names,
             ),
             sync,
             why,

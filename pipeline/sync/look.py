@@ -157,6 +157,7 @@ def _looked_at(
                 sync_date=sync_date,
                 sync_number=None,
                 window=window.why if window else None,
+                names=settings.reports.names,
             ),
         )
 

@@ -7,6 +7,19 @@ with verdict as (
     select baseline_sync from day.sync.verdict
 ),
 
+-- whom the plan may name, by the name that stands, or that is to come with somebody new
+people as (
+    select roster_id, given_name, family_name
+    from book.roster.users
+    where
+        since_sync <= (select baseline_sync from verdict)
+        and (until_sync is null or until_sync > (select baseline_sync from verdict))
+    union all
+    select roster_id, given_name, family_name
+    from day.sync.users
+    where operation = 'add'
+),
+
 ids as (
     select roster_id, sourced_id from day.sync.matched_users
     union all
@@ -17,6 +30,8 @@ changes as (
     select
         plan.record_type,
         plan.operation,
+        plan.roster_id                          as person_roster_id,
+        null                                    as student_roster_id,
         plan.sourced_id as key,
         plan.changed                            as columns,
         plan.withheld,
@@ -51,6 +66,8 @@ changes as (
     select
         'classes' as record_type,
         plan.operation,
+        null                                    as person_roster_id,
+        null                                    as student_roster_id,
         plan.sourced_id as key,
         plan.changed                            as columns,
         plan.withheld,
@@ -80,6 +97,8 @@ changes as (
     select
         'enrollments' as record_type,
         plan.operation,
+        plan.user_roster_id                     as person_roster_id,
+        null                                    as student_roster_id,
         classes.sourced_id || '|' || users.sourced_id || '|' || plan.role as key,
         plan.changed                            as columns,
         plan.withheld,
@@ -104,6 +123,8 @@ changes as (
     select
         'guardian_links' as record_type,
         plan.operation,
+        plan.contact_roster_id                  as person_roster_id,
+        plan.student_roster_id                  as student_roster_id,
         contacts.sourced_id || '|' || students.sourced_id as key,
         plan.changed                            as columns,
         plan.withheld,
@@ -126,19 +147,30 @@ changes as (
     inner join ids as contacts on plan.contact_roster_id = contacts.roster_id
     inner join ids as students on plan.student_roster_id = students.roster_id
     where plan.operation in ('add', 'update', 'restore', 'archive')
+),
+
+listed as (
+    select *
+    from changes
+    qualify
+        $most is null
+        or row_number() over (partition by record_type, operation order by withheld desc, consequence, key) <= $most
 )
 
 select
-    record_type,
-    operation,
-    key,
-    columns,
-    withheld,
-    consequence,
-    line,
-    if(operation = 'update', changed_values, [])        as changed_values
-from changes
-qualify
-    $most is null
-    or row_number() over (partition by record_type, operation order by withheld desc, consequence, key) <= $most
-order by record_type, operation, withheld desc, consequence, key
+    listed.record_type,
+    listed.operation,
+    listed.key,
+    listed.columns,
+    listed.withheld,
+    listed.consequence,
+    listed.line,
+    if(listed.operation = 'update', listed.changed_values, []) as changed_values,
+    people.given_name,
+    people.family_name,
+    students.given_name                         as student_given_name,
+    students.family_name                        as student_family_name
+from listed
+left join people on listed.person_roster_id = people.roster_id
+left join people as students on listed.student_roster_id = students.roster_id
+order by listed.record_type, listed.operation, listed.withheld desc, listed.consequence, listed.key

@@ -15,6 +15,7 @@ from day import FIRST, USER_COLUMNS, District, Night, Rows, contact, enrollment,
 from jsonschema import Draft202012Validator
 from pydantic import ValidationError
 
+from pipeline.districts.settings import NamesShown, ReportSettings
 from pipeline.report.model import SyncReport
 from pipeline.report.write import safe_cell
 
@@ -154,7 +155,7 @@ def test_the_csv_of_a_file_holds_all_findings_and_the_page_names_how_many_more(t
     rows = small_district()
     rows.users += [student(f"E{n}", role="pupil") for n in range(150)]
     _, night = night_of(tmp_path, rows)
-    assert len([row for row in table(night, "users.csv") if row["status"] == "error"]) == 150
+    assert sum(row["code"] == "role_unknown" for row in table(night, "users.csv")) == 150
     assert sum(found.code == "role_unknown" for found in night.report.findings) == 100
     page = Page(night.page.read_text(encoding="utf-8"))
     assert "role unknown (150)" in page.words
@@ -302,3 +303,34 @@ def test_two_looks_within_one_second_have_a_page_each(tmp_path: Path) -> None:
         "20260901T080000Z-2",
         "20260901T080000Z-3",
     ]
+
+
+def changed_people() -> Rows:
+    rows = small_district()
+    rows.users[0] |= {"givenName": "Zoraida María", "email": "zoraida@example.org", "sms": "202-555-0142"}
+    return rows
+
+
+@pytest.mark.parametrize(
+    ("names", "name", "email", "sms"),
+    [
+        ("full", "Zoraida María", "zoraida@example.org", "+12025550142"),
+        ("initials", "Z. M.", "z…@example.org", "…42"),
+        ("ids", "not shown", "not shown", "not shown"),
+    ],
+)
+def test_people_are_shown_as_the_setting_has_it(
+    tmp_path: Path, names: NamesShown, name: str, email: str, sms: str
+) -> None:
+    district, _ = night_of(tmp_path, small_district())
+    district.settings = district.settings.model_copy(update={"reports": ReportSettings(names=names)})
+    night = district.sync(changed_people(), FIRST + timedelta(days=1))
+    change = next(c for c in night.report.changes if c.operation == "update")
+    values = {value.column: value.after for value in change.values}
+    assert values == {"givenName": name, "email": email, "sms": sms}
+    rows = {row["column"]: row for row in table(night, "changes.csv")}
+    assert {rows["givenName"]["after"], rows["email"]["after"], rows["sms"]["after"].lstrip("'")} == {name, email, sms}
+    for path in night.page.parent.iterdir():
+        text = path.read_text(encoding="utf-8") if path.is_file() else ""
+        assert names == "full" or not re.search("Zoraida|zoraida|5550142", text), path.name
+        assert names != "ids" or not change.name
