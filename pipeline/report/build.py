@@ -11,6 +11,7 @@ from pipeline.oneroster.files import ROSTER_FILES, USED_FILES
 from pipeline.oneroster.findings import CATALOGUE
 from pipeline.report.holds import hold_in_words
 from pipeline.report.model import (
+    Cause,
     Change,
     ChangedValue,
     ColumnChange,
@@ -88,6 +89,7 @@ def build_report(
         if verdict["initial"]
         else [change_of(row, names) for row in db.rows("report/changes", most=MOST_CHANGES)],
         holds=[hold_in_words(_shown(row)) for row in db.rows("report/holds")],
+        causes=[Cause(**row, cure=_cure(row["code"], row["file"])) for row in db.rows("report/causes")],
         finding_counts=[
             FindingCount(**row, cure=_cure(row["code"], row["file"])) for row in db.rows("report/finding_counts")
         ],
@@ -108,6 +110,14 @@ def counted_schools(db: Database) -> list[SchoolCounts]:
     return [SchoolCounts(**_shown(row)) for row in db.rows("report/schools")]
 
 
+def contacts_of_schools(db: Database) -> dict[str, list[ContactCount]]:
+    """Return what the rules made of the contacts of each school's students."""
+    found: dict[str, list[ContactCount]] = {}
+    for row in db.rows("report/school_contacts"):
+        found.setdefault(row["school_id"], []).append(ContactCount(**_shown(_without(row, "school_id"))))
+    return found
+
+
 def delivered_files(db: Database) -> tuple[int | None, list[DeliveredFile]]:
     """Return the number of the delivery and its files; None and nothing where nothing was delivered."""
     rows = db.rows("report/delivery")
@@ -117,7 +127,7 @@ def delivered_files(db: Database) -> tuple[int | None, list[DeliveredFile]]:
     )
 
 
-def reported(row: dict[str, Any], names: NamesShown) -> ReportedFinding:
+def reported(row: dict[str, Any], names: NamesShown = "ids") -> ReportedFinding:
     """Return a finding's row with its message in words, and without control characters."""
     row = _shown(row)
     finding = CATALOGUE[row["code"]]

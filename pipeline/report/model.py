@@ -160,6 +160,37 @@ class FindingCount(ReportPart):
     cure: str
 
 
+class Cause(ReportPart):
+    """What to mend first: a kind of error in a file, with the rows that are left out for it."""
+
+    file: str
+    code: str
+    own_rows: int
+    """Rows of the file itself. 0: the file as a whole."""
+    following_rows: int
+    """Enrollments that are left out because they name a person or a class of those rows."""
+    refuses: bool
+    """The whole delivery is rejected for it."""
+    cure: str
+
+    @property
+    def rows(self) -> int:
+        """All rows that it takes down."""
+        return self.own_rows + self.following_rows
+
+
+class TrendPoint(ReportPart):
+    """What one sync of a day received and did, in figures."""
+
+    sync_number: int
+    sync_date: date
+    outcome: str
+    rows: int
+    """Rows received in all files."""
+    archived: int
+    findings: int
+
+
 class Exclusion(ReportPart):
     """Rows that were left out without being wrong: other schools, repeated rows, contacts whom no rule links."""
 
@@ -270,12 +301,16 @@ class SyncReport(ReportPart):
     changes: list[Change] = []
     """The first of each record type and operation; changes.csv has them all. An initial sync lists none."""
     holds: list[Hold]
+    causes: list[Cause] = []
+    """Root causes, those that take down most rows first."""
     finding_counts: list[FindingCount]
     findings: list[ReportedFinding]
     exclusions: list[Exclusion]
     contacts: list[ContactCount]
     guardians: GuardianCounts | None = None
     """null: nobody in the files is anybody's contact, or an older Rollcall wrote the report."""
+    trend: list[TrendPoint] = []
+    """The last syncs of days, oldest first, this one included."""
 
     @property
     def summary(self) -> str:
@@ -293,6 +328,28 @@ class SyncReport(ReportPart):
     def accepted(self) -> bool:
         """Whether the delivery itself was good enough to be compared with the roster."""
         return self.outcome in {"applied", "unchanged", "held"}
+
+
+class SchoolReport(ReportPart):
+    """What a sync of a district means for one school: its own people, findings and changes, and nobody else's."""
+
+    district_name: str
+    school_id: str
+    school_name: str
+    sync_date: date
+    sync_number: int | None
+    outcome: Literal["applied", "unchanged", "held", "rejected", "missing"]
+    initial: bool
+    names: NamesShown
+    records: list[SchoolCounts]
+    holds: list[Hold]
+    findings: list[ReportedFinding]
+    """At most as many as a page shows, errors first."""
+    findings_count: int
+    changes: list[Change]
+    """At most as many as a page shows, those that were withheld first."""
+    changes_count: int
+    contacts: list[ContactCount]
 
 
 _LED = {

@@ -31,7 +31,7 @@ def validation(report: SyncReport, profile: str) -> Validation:
 
 def conformance_validation(found: Conformance) -> Validation:
     """Return the verdict of the profile oneroster-1.1: any error, and the package does not conform."""
-    findings = [reported(row, "ids") for row in found.findings]
+    findings = [reported(row) for row in found.findings]
     return Validation(
         accepted=not any(finding.severity == "error" for finding in findings),
         profile="oneroster-1.1",

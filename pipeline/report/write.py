@@ -1,21 +1,30 @@
-"""Writes a report into its folder: report.json, one CSV of findings per file, and a page that needs no server."""
+"""Writes a report into its folder: report.json, the CSV files, a page that needs no server, and a page per school."""
 
 from __future__ import annotations
 
 import csv
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
-
 from pipeline.districts.chain import sync_to_disk
-from pipeline.oneroster.files import FILE_NAMES
-from pipeline.report.build import change_of, reported
-from pipeline.report.holds import RECORD_WORDS
-from pipeline.report.model import ChangedValue, SyncReport
+from pipeline.districts.settings import School
+from pipeline.oneroster.files import FILE_NAMES, USED_FILES
+from pipeline.report.build import change_of, contacts_of_schools, reported
+from pipeline.report.kept import RANKS, Kept, written_findings
+from pipeline.report.model import Change, ChangedValue, ReportedFinding, SyncReport
+from pipeline.report.page import render
+from pipeline.report.schools import (
+    SchoolRows,
+    repeated_school_reports,
+    school_file,
+    school_reports,
+    write_school_reports,
+)
+from pipeline.report.trend import PLOTS, plot
 from pipeline.warehouse.sessions import Database
 
 CSV_HEADER = ("rowNumber", "sourcedId", "column", "status", "code", "message")
@@ -28,35 +37,48 @@ CHANGES_HEADER = ("recordType", "operation", "sourcedId", "column", "before", "a
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet takes for a formula (OWASP ASVS 1.2.10); such a cell gets an apostrophe in front."""
 
-_PAGES = Environment(
-    loader=PackageLoader("pipeline.report"),
-    autoescape=select_autoescape(default=True),
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
+DELIVERY_CSV = "delivery.csv"
+"""Findings about what is none of our files, such as a ZIP."""
+
+_FILES_WITH_CSV = (*FILE_NAMES, *(file.name for file in USED_FILES))
 
 
-def write_report(db: Database | None, report: SyncReport, folder: Path, *, like: Path | None = None) -> Path:
+def write_report(
+    db: Database | None,
+    report: SyncReport,
+    folder: Path,
+    *,
+    like: Path | None = None,
+    schools: Sequence[School] = (),
+) -> Path:
     """Write the report into `folder`, all of it or nothing, and return the page's path.
 
     `db` is the day database that the report was built from; a folder that is there already is replaced. Of a day that
     repeats an earlier one, `like` is that one's folder: the findings are the same. Without either (an undo, a replay)
-    there are no findings.
+    there are no findings. Each of `schools` gets a page of its own.
     """
     folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     unfinished = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".report-"))
     try:
         (unfinished / "report.json").write_text(report.model_dump_json(indent=2) + "\n", encoding="utf-8")
+        findings: Kept[ReportedFinding] = Kept()
+        changes: Kept[Change] = Kept()
         if like is not None:
-            _copy_findings(like, unfinished)
+            findings = _copy_findings(like, unfinished)
+            of_schools = repeated_school_reports(report, schools, like)
         elif db is not None:
-            for file in FILE_NAMES:
-                _write_findings(unfinished / file, db, file, report)
-            _write_changes(unfinished / CHANGES_CSV, db, report)
-        (unfinished / "index.html").write_text(render_page(report), encoding="utf-8")
-        for path in unfinished.iterdir():
-            path.chmod(0o600)
+            rows = {school.id: SchoolRows() for school in schools}
+            findings = _write_findings(unfinished, db, report, rows)
+            changes = _write_changes(unfinished / CHANGES_CSV, db, report, rows)
+            of_schools = school_reports(report, schools, rows, contacts_of_schools(db) if schools else {})
+        else:
+            of_schools = []
+        write_school_reports(of_schools, unfinished)
+        links = {of_school.school_id: school_file(of_school.school_id) for of_school in of_schools}
+        page = render_page(report, findings=findings, changes=changes, school_pages=links)
+        (unfinished / "index.html").write_text(page, encoding="utf-8")
+        for path in unfinished.rglob("*"):
+            path.chmod(0o700 if path.is_dir() else 0o600)
             sync_to_disk(path)
         sync_to_disk(unfinished)
         if folder.exists():
@@ -68,16 +90,27 @@ def write_report(db: Database | None, report: SyncReport, folder: Path, *, like:
     return folder / "index.html"
 
 
-def _copy_findings(like: Path, folder: Path) -> None:
-    for file in FILE_NAMES:
-        if (like / file).exists():
-            shutil.copyfile(like / file, folder / file)
-    _write_csv(folder / CHANGES_CSV, CHANGES_HEADER, [])
-
-
-def render_page(report: SyncReport) -> str:
-    """Return the report as one HTML page."""
-    return _PAGES.get_template("report.html").render(report=report, record_words=RECORD_WORDS)
+def render_page(
+    report: SyncReport, *, findings: Kept[ReportedFinding], changes: Kept[Change], school_pages: dict[str, str]
+) -> str:
+    """Return the report as one HTML page. `school_pages`: the file names of the pages that schools have."""
+    shown = (findings.rows, changes.rows)
+    # One night has no trend yet.
+    plotted = PLOTS if len(report.trend) > 1 else ()
+    plots = [(title, plot([getattr(point, name) for point in report.trend], title)) for name, title in plotted]
+    return render(
+        "report.html",
+        report=report,
+        findings=shown[0],
+        findings_count=findings.count,
+        changes=shown[1],
+        changes_count=changes.count,
+        counted={kind.code: kind.count for kind in report.finding_counts},
+        school_pages=school_pages,
+        plots=plots,
+        named=any(finding.name for finding in shown[0]) or any(change.name for change in shown[1]),
+        full_names=report.names == "full",
+    )
 
 
 def safe_cell(value: Any) -> Any:
@@ -85,44 +118,70 @@ def safe_cell(value: Any) -> Any:
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
 
 
-def _write_findings(path: Path, db: Database, file: str, report: SyncReport) -> None:
-    _write_csv(path, CSV_HEADER, _finding_rows(db, file, report))
+def _copy_findings(like: Path, folder: Path) -> Kept[ReportedFinding]:
+    kept: Kept[ReportedFinding] = Kept()
+    for file in (*_FILES_WITH_CSV, DELIVERY_CSV):
+        if (like / file).exists():
+            shutil.copyfile(like / file, folder / file)
+            for finding in written_findings(folder / file, file):
+                kept.add(finding, RANKS[finding.severity])
+    with (folder / CHANGES_CSV).open("w", encoding="utf-8", newline="") as out:
+        csv.writer(out).writerow(CHANGES_HEADER)
+    return kept
 
 
-def _write_changes(path: Path, db: Database, report: SyncReport) -> None:
-    # All that an initial sync adds is the roster itself.
-    rows = [] if report.initial else db.rows("report/changes", most=None)
-    _write_csv(path, CHANGES_HEADER, _change_rows(rows, report))
+def _write_findings(
+    folder: Path, db: Database, report: SyncReport, rows: dict[str, SchoolRows]
+) -> Kept[ReportedFinding]:
+    """Write every finding into the CSV of its file, and return those for the page; give each school its own."""
+    kept: Kept[ReportedFinding] = Kept()
+    with ExitStack() as stack:
+
+        def opened(name: str) -> Any:
+            out = stack.enter_context((folder / name).open("w", encoding="utf-8", newline=""))
+            writer = csv.writer(out)
+            writer.writerow(CSV_HEADER)
+            return writer
+
+        writers = {file: opened(file) for file in FILE_NAMES}
+        for row in db.rows("report/findings", file=None, most=None):
+            finding = reported(row, report.names)
+            file = finding.file if finding.file in _FILES_WITH_CSV else DELIVERY_CSV
+            writer = writers.get(file) or writers.setdefault(file, opened(file))
+            writer.writerow([safe_cell(cell) for cell in _finding_cells(finding)])
+            kept.add(finding, RANKS[finding.severity])
+            for school in row["school_ids"] if rows else ():
+                if school in rows:
+                    rows[school].findings.add(finding, RANKS[finding.severity])
+    return kept
 
 
-def _write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+def _write_changes(path: Path, db: Database, report: SyncReport, rows: dict[str, SchoolRows]) -> Kept[Change]:
+    """Write every change into changes.csv, and return those for the page; give each school its own."""
+    kept: Kept[Change] = Kept()
     with path.open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out)
-        writer.writerow(header)
-        for cells in rows:
-            writer.writerow([safe_cell(cell) for cell in cells])
+        writer.writerow(CHANGES_HEADER)
+        # All that an initial sync adds is the roster itself.
+        for row in [] if report.initial else db.rows("report/changes", most=None):
+            change = change_of(row, report.names)
+            writer.writerows([safe_cell(cell) for cell in cells] for cells in _change_rows(change))
+            kept.add(change, 0 if change.withheld else 1)
+            for school in row["school_ids"] if rows else ():
+                if school in rows:
+                    rows[school].changes.add(change, 0 if change.withheld else 1)
+    return kept
 
 
-def _change_rows(rows: Iterable[dict[str, Any]], report: SyncReport) -> Iterator[tuple[Any, ...]]:
+def _change_rows(change: Change) -> Iterator[tuple[Any, ...]]:
     """Yield a line for each changed column of an update, and one for each other change."""
-    for row in rows:
-        change = change_of(row, report.names)
-        status = "withheld" if change.withheld else "applied"
-        for value in change.values or [ChangedValue(column="", before=None, after=None)]:
-            yield (
-                change.record_type, change.operation, change.key, value.column, value.before, value.after, status,
-                change.line, change.name,
-            )  # fmt: skip
-
-
-def _finding_rows(db: Database, file: str, report: SyncReport) -> Iterator[tuple[Any, ...]]:
-    for row in db.rows("report/findings", file=file, most=None):
-        finding = reported(row, report.names)
+    status = "withheld" if change.withheld else "applied"
+    for value in change.values or [ChangedValue(column="", before=None, after=None)]:
         yield (
-            finding.line,
-            finding.sourced_id,
-            finding.column,
-            finding.severity,
-            finding.code,
-            finding.message,
-        )
+            change.record_type, change.operation, change.key, value.column, value.before, value.after, status,
+            change.line, change.name,
+        )  # fmt: skip
+
+
+def _finding_cells(finding: ReportedFinding) -> tuple[Any, ...]:
+    return (finding.line, finding.sourced_id, finding.column, finding.severity, finding.code, finding.message)

@@ -1,8 +1,10 @@
--- the plan as a list of changes, in the ids of the district, with the values of an update before and after;
--- at most $most of each record type and operation, those that are withheld first.
+-- the plan as a list of changes, in the ids of the district, with the values of an update before and after,
+-- whom it is about, and the schools that it concerns; at most $most of each record type and operation, those that are
+-- withheld first.
 -- grain: record_type, key
 -- reads: sync.users, sync.classes, sync.enrollments, sync.guardian_links, sync.matched_users, sync.matched_classes,
---     sync.verdict, book.roster.users, book.roster.classes, book.roster.enrollments, book.roster.guardian_links
+--     sync.subjects, sync.verdict, book.roster.users, book.roster.classes, book.roster.enrollments,
+--     book.roster.guardian_links
 with verdict as (
     select baseline_sync from day.sync.verdict
 ),
@@ -30,6 +32,7 @@ changes as (
     select
         plan.record_type,
         plan.operation,
+        plan.roster_id,
         plan.roster_id                          as person_roster_id,
         null                                    as student_roster_id,
         plan.sourced_id as key,
@@ -66,6 +69,7 @@ changes as (
     select
         'classes' as record_type,
         plan.operation,
+        plan.roster_id,
         null                                    as person_roster_id,
         null                                    as student_roster_id,
         plan.sourced_id as key,
@@ -97,6 +101,7 @@ changes as (
     select
         'enrollments' as record_type,
         plan.operation,
+        plan.roster_id,
         plan.user_roster_id                     as person_roster_id,
         null                                    as student_roster_id,
         classes.sourced_id || '|' || users.sourced_id || '|' || plan.role as key,
@@ -123,6 +128,7 @@ changes as (
     select
         'guardian_links' as record_type,
         plan.operation,
+        plan.roster_id,
         plan.contact_roster_id                  as person_roster_id,
         plan.student_roster_id                  as student_roster_id,
         contacts.sourced_id || '|' || students.sourced_id as key,
@@ -169,8 +175,11 @@ select
     people.given_name,
     people.family_name,
     students.given_name                         as student_given_name,
-    students.family_name                        as student_family_name
+    students.family_name                        as student_family_name,
+    coalesce(subjects.school_ids, [])           as school_ids
 from listed
+left join day.sync.subjects as subjects
+    on listed.record_type = subjects.record_type and listed.roster_id = subjects.roster_id
 left join people on listed.person_roster_id = people.roster_id
 left join people as students on listed.student_roster_id = students.roster_id
 order by listed.record_type, listed.operation, listed.withheld desc, listed.consequence, listed.key
