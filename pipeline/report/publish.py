@@ -9,6 +9,7 @@ from pipeline.districts.folders import DistrictFolder
 from pipeline.districts.settings import DistrictSettings
 from pipeline.errors import PermanentError
 from pipeline.report.build import build_report, counted_schools, delivered_files
+from pipeline.report.indexes import write_district_index
 from pipeline.report.model import SyncReport
 from pipeline.report.trend import with_trend
 from pipeline.report.write import write_report
@@ -44,10 +45,13 @@ def publish_report(
             target = report_folder(folder, sync)
             there = read_report(folder, sync)
             if there is not None and (there.outcome, there.delivered) == (report.outcome, report.delivered):
+                write_district_index(folder, district, settings)
                 return there, target / "index.html"
             report = with_trend(report, _report_before(folder, sync))
         schools = settings.schools if settings.scope == "district" else ()
         write_report(db, report, target, like=like, schools=schools)
+    if sync is not None:
+        write_district_index(folder, district, settings)
     return report, target / "index.html"
 
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from pipeline.districts.settings import DistrictSettings
 from pipeline.districts.state import DistrictState
@@ -21,12 +23,24 @@ Slot = tuple[str, time]
 """A time zone and a local time of day: the districts of one slot start together."""
 
 
-def local_date(settings: DistrictSettings, now: datetime) -> date:
+class HasSlot(Protocol):
+    """What says when a district's night begins: its settings, or a summary of them."""
+
+    @property
+    def start_time(self) -> time:
+        """The local time of day."""
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone."""
+
+
+def local_date(settings: HasSlot, now: datetime) -> date:
     """Return the district's date at `now` (with a time zone)."""
     return now.astimezone(settings.zone).date()
 
 
-def slot_start(settings: DistrictSettings, day: date) -> datetime:
+def slot_start(settings: HasSlot, day: date) -> datetime:
     """Return when the district's sync of `day` starts.
 
     As Dagster's clockwork has it: where clocks skip the time, the start is the first moment after the gap; where they

@@ -19,6 +19,7 @@ from pipeline.districts.settings import DistrictSettings, Limits, SyncSettings
 from pipeline.guardians.blocks import blocked_pairs
 from pipeline.guardians.derive import BLOCKED, Pair, insert_barred
 from pipeline.report.build import build_report
+from pipeline.report.indexes import write_district_index
 from pipeline.report.model import SyncReport
 from pipeline.report.write import write_report
 from pipeline.sync.apply import write_sync
@@ -129,7 +130,9 @@ def report_led(
             sync,
             why,
         )
-        return report, write_report(db, report, report_folder(folder, sync))
+        page = write_report(db, report, report_folder(folder, sync))
+    write_district_index(folder, district, settings)
+    return report, page
 
 
 @contextmanager
