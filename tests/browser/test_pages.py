@@ -1,0 +1,181 @@
+"""The pages in a real browser: sorted, filtered, printed, on a phone, in the dark, by keyboard and by axe-core."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from day import Night
+from playwright.sync_api import Page
+
+from browser.conftest import Open
+
+pytestmark = pytest.mark.chromium
+
+KINDS = ("initial", "held", "missing", "school", "calendar", "overview")
+FINDINGS = 'table[data-sortable="Findings"]'
+
+
+def cells(page: Page, column: int, table: str = FINDINGS) -> list[str]:
+    """The texts of a column's visible cells, in their order."""
+    script = (
+        "([table, column]) => [...document.querySelectorAll(table + ' tbody tr')]"
+        ".filter(row => row.offsetParent !== null).map(row => row.cells[column].textContent)"
+    )
+    found: list[str] = page.evaluate(script, [table, column])
+    return found
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(look: Open, pages: dict[str, Path], kind: str, scheme: str) -> None:
+    page = look(pages[kind], color_scheme=scheme, bypass_csp=True)
+    found = Axe().run(page).response["violations"]
+    assert [(rule["id"], [node["html"][:200] for node in rule["nodes"]]) for rule in found] == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("width", [320, 375])
+def test_on_a_phone_no_page_is_wider_than_the_screen(look: Open, pages: dict[str, Path], kind: str, width: int) -> None:
+    page = look(pages[kind], viewport={"width": width, "height": 700})
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_the_filter_leaves_the_rows_that_hold_all_words(look: Open, pages: dict[str, Path]) -> None:
+    page = look(pages["held"])
+    field = page.get_by_label("Filter “Findings”")
+    everything = len(cells(page, 0))
+    field.fill("class C9 UNKNOWN")
+    assert len(cells(page, 0)) == 2
+    assert page.get_by_role("status").filter(has_text="rows").text_content() == f"2 of {everything} rows"
+    field.fill("")
+    assert len(cells(page, 0)) == everything
+
+
+def test_a_click_on_a_column_sorts_and_another_turns_it_around(look: Open, pages: dict[str, Path]) -> None:
+    page = look(pages["held"])
+    head = page.locator(f"{FINDINGS} th").filter(has_text="rowNumber")
+    button = head.get_by_role("button")
+    button.click()
+    rising = [int(text or -1) for text in cells(page, 1)]
+    assert rising == sorted(rising)
+    assert head.get_attribute("aria-sort") == "ascending"
+    button.click()
+    assert [int(text or -1) for text in cells(page, 1)] == sorted(rising, reverse=True)
+    assert head.get_attribute("aria-sort") == "descending"
+    page.locator(f"{FINDINGS} th").filter(has_text="sourcedId").get_by_role("button").click()
+    assert head.get_attribute("aria-sort") is None
+    ids = [text for text in cells(page, 2) if re.fullmatch(r"E\d+", text)]
+    assert ids == sorted(ids, key=lambda text: int(text[1:]))
+
+
+def test_all_can_be_done_by_keyboard(look: Open, pages: dict[str, Path]) -> None:
+    page = look(pages["held"])
+    page.keyboard.press("Tab")
+    skip = page.locator(":focus")
+    assert skip.text_content() == "To the content"
+    assert skip.is_visible()
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+    head = page.locator(f"{FINDINGS} th").filter(has_text="status")
+    for _ in range(200):
+        page.keyboard.press("Tab")
+        if (
+            page.evaluate("document.activeElement.closest('th')?.textContent") == "status"
+            and page.evaluate("document.activeElement.closest('table').dataset.sortable") == "Findings"
+        ):
+            break
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
+    page.keyboard.press("Enter")
+    assert head.get_attribute("aria-sort") == "ascending"
+    column = page.evaluate("document.activeElement.closest('th').cellIndex")
+    assert cells(page, column) == sorted(cells(page, column))
+
+
+def test_in_print_all_rows_are_there_and_no_controls(look: Open, pages: dict[str, Path]) -> None:
+    page = look(pages["held"], viewport={"width": 700, "height": 900})
+    everything = len(cells(page, 0))
+    page.get_by_label("Filter “Findings”").fill("class unknown")
+    page.emulate_media(media="print")
+    assert len(cells(page, 0)) == everything
+    assert not page.get_by_label("Filter “Findings”").is_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 700
+    hidden = (
+        "[...document.querySelectorAll('.scroll')].filter("
+        "box => box.scrollHeight > box.clientHeight + 1 && getComputedStyle(box).overflow !== 'visible').length"
+    )
+    assert page.evaluate(hidden) == 0
+
+
+def test_in_the_dark_the_paper_is_dark_and_the_ink_light(look: Open, pages: dict[str, Path]) -> None:
+    light = look(pages["held"], color_scheme="light").evaluate("getComputedStyle(document.body).backgroundColor")
+    dark = look(pages["held"], color_scheme="dark").evaluate("getComputedStyle(document.body).backgroundColor")
+    assert (light, dark) == ("rgb(255, 255, 255)", "rgb(20, 25, 31)")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_without_scripts_all_is_there_and_no_control_is_dead(look: Open, pages: dict[str, Path], kind: str) -> None:
+    page = look(pages[kind], java_script_enabled=False)
+    assert page.locator("button, input").count() == 0
+    assert page.locator("h1").is_visible()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_headings_are_in_order_and_every_table_has_a_caption(look: Open, pages: dict[str, Path], kind: str) -> None:
+    page = look(pages[kind])
+    levels = page.evaluate("[...document.querySelectorAll('h1,h2,h3,h4')].map(h => Number(h.tagName[1]))")
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after - before <= 1 for before, after in pairwise(levels))
+    assert page.locator("table:not(:has(caption))").count() == 0
+
+
+def test_what_settles_a_hold_is_a_command_and_no_backtick_is_shown(look: Open, nights: dict[str, Night]) -> None:
+    night = nights["held"]
+    page = look(night.page)
+    digest = (night.report.hold_digest or "")[:16]
+    command = f"rollcall approve synthetic 2026-09-02 --plan {digest} --by NAME --reason TEXT"
+    assert command in page.locator("pre code").all_text_contents()
+    assert "`" not in page.locator("body main").inner_text()
+
+
+def test_the_initial_sync_says_that_nobody_was_notified(look: Open, nights: dict[str, Night]) -> None:
+    text = look(nights["initial"].page).locator(".outcome").inner_text()
+    assert "This was the initial sync; nobody was notified." in text
+    assert "sync added 6 students, 2 staff, 3 guardians, 3 classes, 11 enrollments and 4 guardian links" in text
+
+
+def test_hostile_text_is_text_wherever_it_stands(look: Open, hostile_night: Night) -> None:
+    folder = hostile_night.page.parent
+    for path in (hostile_night.page, *(folder / "schools").glob("*.html"), folder.parents[1] / "index.html"):
+        page = look(path, viewport={"width": 375, "height": 700})
+        assert page.title() != "owned"
+        assert page.locator("img").count() == 0
+        assert page.locator("script").count() == 1
+        assert page.locator("h1").count() == 1
+        assert page.evaluate("document.documentElement.scrollWidth") <= 375
+        assert len(path.read_bytes()) < 1_000_000, "a name of a megabyte is cut"
+
+
+def test_text_from_right_to_left_turns_nothing_around_it(look: Open, hostile_night: Night) -> None:
+    page = look(hostile_night.page)
+    isolated = page.evaluate(
+        "[...document.querySelectorAll('td, li, p, h1')].filter(e => /[\\u202e\\u0600-\\u06ff]/.test(e.textContent))"
+        ".every(e => e.querySelector('bdi') !== null)"
+    )
+    assert isolated
+
+
+def test_no_cell_of_a_csv_is_a_formula(hostile_night: Night) -> None:
+    csv.field_size_limit(10_000_000)
+    cells: list[str] = []
+    for path in hostile_night.page.parent.glob("*.csv"):
+        for row in csv.reader(io.StringIO(path.read_text(encoding="utf-8"), newline="")):
+            cells += row
+    assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
+    assert {"'=1+1", "'=1+1 again", "'=1+11"} <= set(cells)
