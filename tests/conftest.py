@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import copy
+import json
 import os
 import shutil
+import sys
 import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -16,6 +18,7 @@ import dagster as dg
 import pytest
 from sftp.conftest import OpenSsh, sshd
 
+from pipeline.cli.main import main
 from pipeline.demo.sftp_server import EmbeddedSftpServer
 from pipeline.demo.synthetic import SyntheticDistrict
 from pipeline.districts.adding import NewDistrict, add_district
@@ -234,3 +237,43 @@ def preserved_environment() -> Iterator[None]:
         os.umask(mask)
         os.environ.clear()
         os.environ.update(before)
+
+
+class Terminal:
+    """Runs commands in this process, as the console script would."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+        self._monkeypatch = monkeypatch
+        self._capfd = capfd
+
+    def __call__(self, *arguments: str | Path) -> Ran:
+        self._monkeypatch.setattr(sys, "argv", ["rollcall", *map(str, arguments)])
+        self._capfd.readouterr()
+        with preserved_environment(), pytest.raises(SystemExit) as ended:
+            main()
+        out, err = self._capfd.readouterr()
+        assert "Traceback" not in out + err
+        code = ended.value.code
+        return Ran(code if isinstance(code, int) else 0, out, err)
+
+    def json(self, *arguments: str | Path, code: int = 0) -> Any:
+        ran = self(*arguments, "--format", "json")
+        assert ran.code == code, ran.words
+        return json.loads(ran.out)
+
+    def refused(self, *arguments: str | Path, code: int = 2) -> str:
+        """Run what must fail; return the words. Nothing is printed as data."""
+        ran = self(*arguments)
+        assert ran.code == code, ran.words
+        assert ran.out == ""
+        return " ".join(ran.err.split())
+
+
+@pytest.fixture
+def rollcall(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_path: Path) -> Terminal:
+    """Give a terminal in an empty folder, where the made-up district has its home."""
+    monkeypatch.delenv("DAGSTER_HOME", raising=False)
+    monkeypatch.setenv("ROLLCALL_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("ROLLCALL_DISTRICTS", str(tmp_path / "settings"))
+    monkeypatch.chdir(tmp_path)
+    return Terminal(monkeypatch, capfd)

@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import typer.main
-from conftest import Nights, Ran, assert_adds_up, preserved_environment, write_files
+from conftest import Nights, Terminal, assert_adds_up, write_files
 from rich.console import Console
 
 import pipeline.cli.console
-from pipeline.cli.main import app, main
+from pipeline.cli.main import app
 from pipeline.demo.synthetic import SyntheticDistrict
 from pipeline.sync.due import local_date
 
@@ -79,45 +79,6 @@ ISSUE_COMMANDS = {
     "district pause",
     "district resume",
 }
-
-
-class Terminal:
-    """Runs commands in this process, as the console script would."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
-        self._monkeypatch = monkeypatch
-        self._capfd = capfd
-
-    def __call__(self, *arguments: str | Path) -> Ran:
-        self._monkeypatch.setattr(sys, "argv", ["rollcall", *map(str, arguments)])
-        self._capfd.readouterr()
-        with preserved_environment(), pytest.raises(SystemExit) as ended:
-            main()
-        out, err = self._capfd.readouterr()
-        assert "Traceback" not in out + err
-        code = ended.value.code
-        return Ran(code if isinstance(code, int) else 0, out, err)
-
-    def json(self, *arguments: str | Path, code: int = 0) -> Any:
-        ran = self(*arguments, "--format", "json")
-        assert ran.code == code, ran.words
-        return json.loads(ran.out)
-
-    def refused(self, *arguments: str | Path, code: int = 2) -> str:
-        """Run what must fail; return the words. Nothing is printed as data."""
-        ran = self(*arguments)
-        assert ran.code == code, ran.words
-        assert ran.out == ""
-        return " ".join(ran.err.split())
-
-
-@pytest.fixture
-def rollcall(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_path: Path) -> Terminal:
-    monkeypatch.delenv("DAGSTER_HOME", raising=False)
-    monkeypatch.setenv("ROLLCALL_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("ROLLCALL_DISTRICTS", str(tmp_path / "settings"))
-    monkeypatch.chdir(tmp_path)
-    return Terminal(monkeypatch, capfd)
 
 
 @pytest.fixture

@@ -6,24 +6,15 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import Nights
-from test_cli import Terminal, today
+from conftest import Nights, Terminal
+from test_cli import today
 
 from pipeline.districts.decisions import read_decisions
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    pass
 
 WHO = ("--by", "Kim Lee", "--reason", "Looked at it.")
-
-
-@pytest.fixture
-def rollcall(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_path: Path) -> Terminal:
-    monkeypatch.delenv("DAGSTER_HOME", raising=False)
-    monkeypatch.setenv("ROLLCALL_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("ROLLCALL_DISTRICTS", str(tmp_path / "settings"))
-    monkeypatch.chdir(tmp_path)
-    return Terminal(monkeypatch, capfd)
 
 
 def lose_students(nights: Nights, count: int) -> list[str]:

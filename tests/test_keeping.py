@@ -12,8 +12,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import FIRST_NIGHT, Nights, preserved_environment
-from test_cli import Terminal, digests
+from conftest import FIRST_NIGHT, Nights, Terminal, preserved_environment
+from test_cli import digests
 from test_end_to_end import SECOND_NIGHT, fault
 
 from pipeline.districts.folders import Home, OpenToOthersError, private_files
@@ -28,14 +28,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pipeline.demo.sftp_server import EmbeddedSftpServer
-
-
-@pytest.fixture
-def rollcall(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_path: Path) -> Terminal:
-    monkeypatch.delenv("DAGSTER_HOME", raising=False)
-    monkeypatch.setenv("ROLLCALL_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("ROLLCALL_DISTRICTS", str(tmp_path / "settings"))
-    return Terminal(monkeypatch, capfd)
 
 
 # --- landing verify -----------------------------------------------------------------------------------------------

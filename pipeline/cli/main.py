@@ -11,7 +11,7 @@ import sys
 
 import typer
 
-from pipeline.cli import blocks, day, decisions, districts, history, installation, keeping
+from pipeline.cli import blocks, day, decisions, districts, history, installation, keeping, sql
 from pipeline.cli.console import err
 from pipeline.cli.plugin import plugin_app
 from pipeline.districts.folders import Home
@@ -41,6 +41,7 @@ for command in (
     history.trace,
     history.roster,
     history.rerun,
+    sql.sql,
     keeping.purge,
     installation.demo,
     installation.doctor,

@@ -198,8 +198,13 @@ def _shown(row: dict[str, Any]) -> dict[str, Any]:
     return {key: _text(value) for key, value in row.items()}
 
 
+def without_control_characters(text: str) -> str:
+    """Replace every control character of a text by U+FFFD."""
+    return _CONTROL.sub("\ufffd", text)
+
+
 def _text(value: Any) -> Any:
-    return _CONTROL.sub("\ufffd", value) if isinstance(value, str) else value
+    return without_control_characters(value) if isinstance(value, str) else value
 
 
 def _without(row: dict[str, Any], name: str) -> dict[str, Any]:

@@ -71,6 +71,46 @@ def newest_report(folder: DistrictFolder, district: str, day: date | None = None
     return report_folder(folder, sync)
 
 
+@dataclass(frozen=True)
+class DayTables:
+    """The day database that holds the tables of a day: its own, or that of the day it repeats."""
+
+    asked: date
+    day: date
+    file: Path
+
+    @property
+    def repeats(self) -> bool:
+        """Whether the tables are those of an earlier day: the delivery and the settings are the same."""
+        return self.day != self.asked
+
+
+def tables_of(folder: DistrictFolder, district: str, day: date | None = None) -> DayTables | None:
+    """Return where the tables of `day` are, of the newest day without it; None where no day was worked out yet.
+
+    Raises:
+        UsageError: that day has no database.
+        WarehouseError: it is damaged, or a run is writing it.
+    """
+    there = sorted(date.fromisoformat(path.stem) for path in (folder.root / "days").glob("*.duckdb"))
+    if day is None and not there:
+        return None
+    asked = day or there[-1]
+    if asked not in there:
+        known = f"There are {there[0]} to {there[-1]}." if there else "There is none yet."
+        raise UsageError(
+            f"{district} has no database of {asked}. {known}",
+            f"`rollcall sync {district} --date {asked}` makes it again from landing.",
+        )
+    file = folder.day(asked.isoformat())
+    with session(folder.root, day=file) as db:
+        repeats = db.rows("meta/repeats")
+    if not repeats:
+        return DayTables(asked, asked, file)
+    repeated = repeats[0]["sync_date"]
+    return DayTables(asked, repeated, folder.day(repeated.isoformat()))
+
+
 def _export(db: Database, folder: DistrictFolder, number: int, out: Path) -> None:
     there = [file.name for file in ROSTER_FILES if (out / file.name).exists()]
     if there:

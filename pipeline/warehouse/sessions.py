@@ -25,7 +25,7 @@ MEMORY_LIMIT = "2500MB"
 
 With 2 GB the first plan of a million students runs out of it."""
 
-_SAYS_NO_VALUES = (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException)
+SAYS_NO_VALUES = (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException)
 """Errors about our own SQL: their text holds names, never data."""
 
 
@@ -104,6 +104,15 @@ class Database:
         self._execute(schema, f"create schema if not exists {database}.{schema}", {})
 
     @contextmanager
+    def cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Give DuckDB's own cursor, for what a person asks (`pipeline/warehouse/query.py`); its errors quote data."""
+        cursor = self._connection.cursor()
+        try:
+            yield cursor
+        finally:
+            cursor.close()
+
+    @contextmanager
     def alongside(self) -> Iterator[Database]:
         """Give a second connection to the same databases, for a statement that runs beside another."""
         cursor = self._connection.cursor()
@@ -143,7 +152,7 @@ class Database:
 
 def _in_words(name: str, failure: duckdb.Error) -> WarehouseError | NoSpaceError:
     """Return what to raise in place of an error of DuckDB's."""
-    if isinstance(failure, _SAYS_NO_VALUES):
+    if isinstance(failure, SAYS_NO_VALUES):
         return WarehouseError(f"sql/{name}.sql does not fit this database: {failure}")
     if isinstance(failure, duckdb.OutOfMemoryException):
         return NoSpaceError(
@@ -171,8 +180,9 @@ def session(
     book: Path | None = None,
     write: str | None = None,
     new_block_size: int | None = None,
+    files: bool = True,
 ) -> Iterator[Database]:
-    """Open a session that can touch nothing outside `root`.
+    """Open a session that can touch nothing outside `root`, or, without `files`, nothing but the two databases.
 
     `day` and `book` are attached under those names, read-only except the one named by `write`: a transaction of
     DuckDB's can write one attached file only. `new_block_size` (bytes) is for a file that is not there yet.
@@ -196,12 +206,15 @@ def session(
     }
     connection = duckdb.connect(":memory:", config=config)
     try:
-        # Nothing below this line can reach a file outside the district's folder, load an extension or undo that.
-        connection.execute(f"set allowed_directories = ['{_quoted(root)}/']")
-        connection.execute("set enable_external_access = false")
+        if files:
+            # Nothing below this line can reach a file outside the district's folder, load an extension or undo that.
+            connection.execute(f"set allowed_directories = ['{_quoted(root)}/']")
+            connection.execute("set enable_external_access = false")
         for name, path in (("day", day), ("book", book)):
             if path is not None:
                 _attach(connection, name, path, write=write == name, new_block_size=new_block_size)
+        if not files:
+            connection.execute("set enable_external_access = false")
         connection.execute("set lock_configuration = true")
         yield Database(connection)
     finally:

@@ -16,9 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 import pytest
-from conftest import Nights, new_nights
+from conftest import Nights, Terminal, new_nights
 from sftp.test_faults import GOOD, OPENDIR, Raw, number, once_then_end, packet, text
-from test_cli import Terminal
 from test_end_to_end import BAD_FILES
 
 from pipeline.demo.sftp_server import EmbeddedSftpServer, Login, ServedFile, ServedFolder
