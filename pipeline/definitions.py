@@ -11,12 +11,13 @@ from assets.raw import raw
 from assets.roster import roster
 from assets.sync_diff import sync_diff
 from assets.sync_report import sync_report
+from pipeline.described import described
 from pipeline.jobs import DAILY_SYNC
 from pipeline.resources import Clock, Districts, RunLock
 from pipeline.schedules import build_schedules
 from pipeline.sensors import build_sensors
 
-ASSETS = [delivery, raw, oneroster, guardians, sync_diff, roster, sync_report]
+ASSETS = described([delivery, raw, oneroster, guardians, sync_diff, roster, sync_report])
 """In reading order: seven steps a run, for more would cost more than they show."""
 
 

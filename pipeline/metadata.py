@@ -1,4 +1,7 @@
-"""Metadata of materializations: counts, columns and names. Never a value of a row."""
+"""Metadata of materializations: counts and names. Never a value of a row.
+
+Columns and their lineage are the same in every run: `pipeline/described.py`.
+"""
 
 from __future__ import annotations
 
@@ -17,11 +20,9 @@ EXIT_CODE = "exit code"
 
 
 def table_metadata(db: Database, table: str, file: Path) -> dict[str, Any]:
-    """Return row count, columns and name of `database.schema.table`, which is kept in `file`."""
-    columns = [dg.TableColumn(name=name, type=kind) for name, kind in db.columns(table)]
+    """Return row count and name of `database.schema.table`, which is kept in `file`."""
     return {
         "dagster/row_count": db.count(table),
-        "dagster/column_schema": dg.TableSchema(columns=columns),
         "dagster/table_name": table.split(".", 1)[1],
         "database": dg.MetadataValue.path(str(file)),
     }

@@ -1,0 +1,72 @@
+"""What no SQL file says: tables that Python fills, columns of files, and columns that hold a constant.
+
+Each entry says where the values come from. `tests/lineage/test_lineage.py` holds that every column has sources or
+stands here, and that nothing stands here that has sources.
+"""
+
+from __future__ import annotations
+
+FROM_FILES = "a column of the file of the delivery, as sent"
+"""These are followed to the asset `delivery`."""
+
+TABLES = {
+    "book.meta.version": "this program's version of the roster's schema",
+    "book.sync.counts": "the counts of the day's plan, by pipeline/sync/ledger.py",
+    "book.sync.syncs": "the day's verdict, by pipeline/sync/ledger.py",
+    "day.guardians.blocked": "the district's recorded decisions",
+    "day.guardians.rules": "the district's setting guardians.rules",
+    "day.meta.codes": "the catalogue of findings, pipeline/oneroster/findings.py",
+    "day.meta.delivery": "delivery.json in landing",
+    "day.meta.files": "delivery.json in landing",
+    "day.meta.repeats": "the ledger of syncs: the earlier sync with the same files and settings",
+    "day.meta.version": "this program's version of the day's schema",
+    "day.oneroster.words": "the values as sent, read by pipeline/oneroster/words.py",
+    "day.raw.classes": FROM_FILES,
+    "day.raw.columns": FROM_FILES,
+    "day.raw.contacts": FROM_FILES,
+    "day.raw.enrollments": FROM_FILES,
+    "day.raw.findings": FROM_FILES,
+    "day.raw.guardians": FROM_FILES,
+    "day.raw.student_attributes": FROM_FILES,
+    "day.raw.unreadable": FROM_FILES,
+    "day.raw.users": FROM_FILES,
+    "day.sync.limits": "the district's setting limits",
+    "day.sync.record_types": "the record types, pipeline/sync/plan.py",
+    "day.sync.verdict": "the gate's verdict, by pipeline/sync/plan.py",
+}
+"""Tables that no statement fills, or whose columns no statement names."""
+
+_SYNC = "the number of the sync that writes or closes the row"
+_STATE = "active or archived, by what the plan does"
+_FILE = "the name of the file that the rows are of"
+_GATE = "false; set to true where the gate withholds the change"
+
+COLUMNS = {
+    **{
+        f"book.roster.{table}.{column}": _SYNC
+        for table in ("absences", "classes", "enrollments", "guardian_links", "ids", "users")
+        for column in ("since_sync", "until_sync")
+    },
+    **{f"book.roster.{table}.state": _STATE for table in ("classes", "enrollments", "guardian_links", "users")},
+    **{f"book.sync.{table}.sync_number": _SYNC for table in ("changes", "columns", "holds")},
+    "book.sync.withheld.hold_digest": "the digest of what is withheld, by pipeline/sync/plan.py",
+    "day.guardians.contact_rows.file": _FILE,
+    "day.guardians.same_persons.evidence": "the kind of likeness that the statement looks for",
+    "day.meta.findings.stage": "the stage whose findings they are",
+    "day.oneroster.findings.file": _FILE,
+    "day.oneroster.users.file": _FILE,
+    "day.sync.classes.consequence": "false: no class is archived because another thing is",
+    "day.sync.classes.withheld": _GATE,
+    "day.sync.enrollments.withheld": _GATE,
+    "day.sync.guardian_links.withheld": _GATE,
+    "day.sync.holds.code": "the limit that stops the changes",
+    "day.sync.holds.operation": "the operation that the limit is on",
+    "day.sync.protected.is_key": "whether the row named the id as its key, or in any cell",
+    "day.sync.users.withheld": _GATE,
+}
+"""Columns that hold a constant in every row that a statement writes."""
+
+
+def declared(table: str, column: str) -> str | None:
+    """Return where the values of a column come from that has no sources in SQL; None where it is not declared."""
+    return COLUMNS.get(f"{table}.{column}") or TABLES.get(table)
