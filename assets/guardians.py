@@ -2,6 +2,7 @@
 
 import dagster as dg
 
+from pipeline.checks import audited, audits_of
 from pipeline.guardians.blocks import blocked_pairs
 from pipeline.guardians.derive import derive_guardians
 from pipeline.metadata import failures_in_words, repeated_metadata, table_metadata
@@ -12,6 +13,7 @@ from pipeline.warehouse.sessions import session
 
 @dg.asset(
     deps=["users"],
+    check_specs=audits_of("guardians"),
     partitions_def=DISTRICT_DAYS,
     group_name="guardians",
     kinds={"duckdb", "sql"},
@@ -30,9 +32,14 @@ def guardians(context: dg.AssetExecutionContext, districts: Districts, run_lock:
         blocked = blocked_pairs(folder)
         with session(folder.root, day=file, write="day") as db:
             if repeated := repeated_metadata(db):
-                return dg.MaterializeResult(metadata=repeated)
+                return dg.MaterializeResult(metadata=repeated, check_results=audited(db, "guardians"))
             derive_guardians(db, settings.guardians, blocked=blocked, manages=settings.sync.manage_guardians)
             linked = db.value("guardians/linked_pairs")
             return dg.MaterializeResult(
-                metadata={**table_metadata(db, "day.guardians.guardians", file), "linked pairs": linked}
+                metadata={
+                    **table_metadata(db, "day.guardians.guardians", file),
+                    "rows in": db.count("day.guardians.pairs"),
+                    "linked pairs": linked,
+                },
+                check_results=audited(db, "guardians"),
             )

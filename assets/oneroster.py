@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
+from pipeline.checks import audited, audits_of
 from pipeline.metadata import failures_in_words, repeated_metadata, table_metadata
 from pipeline.oneroster.normalize import normalize
 from pipeline.partitions import DISTRICT_DAYS, DistrictDay
@@ -32,6 +33,7 @@ _TABLES = {
         )
         for table, (deps, description) in _TABLES.items()
     ],
+    check_specs=audits_of(*_TABLES),
     partitions_def=DISTRICT_DAYS,
 )
 def oneroster(
@@ -44,7 +46,10 @@ def oneroster(
         file = folder.day(day.date.isoformat())
         with session(folder.root, day=file, write="day") as db:
             if repeated := repeated_metadata(db):
-                yield from (dg.MaterializeResult(asset_key=table, metadata=repeated) for table in _TABLES)
+                yield from (
+                    dg.MaterializeResult(asset_key=table, metadata=repeated, check_results=audited(db, table))
+                    for table in _TABLES
+                )
                 return
             settings = districts.settings_of(day.district)
             normalize(
@@ -55,7 +60,14 @@ def oneroster(
                 student_id=settings.sync.student_id,
             )
             results: list[dg.MaterializeResult[None]] = [
-                dg.MaterializeResult(asset_key=table, metadata=table_metadata(db, f"day.oneroster.{table}", file))
+                dg.MaterializeResult(
+                    asset_key=table,
+                    metadata={
+                        **table_metadata(db, f"day.oneroster.{table}", file),
+                        "rows in": db.count(f"day.raw.{table}"),
+                    },
+                    check_results=audited(db, table),
+                )
                 for table in _TABLES
             ]
     yield from results

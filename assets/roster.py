@@ -2,6 +2,7 @@
 
 import dagster as dg
 
+from pipeline.checks import audited, audits_of
 from pipeline.metadata import failures_in_words, table_metadata
 from pipeline.partitions import DISTRICT_DAYS, DistrictDay
 from pipeline.resources import Clock, Districts, RunLock
@@ -12,6 +13,7 @@ from pipeline.warehouse.sessions import session
 @dg.asset(
     deps=["sync_diff"],
     partitions_def=DISTRICT_DAYS,
+    check_specs=audits_of("roster"),
     group_name="sync",
     kinds={"duckdb"},
     owners=["team:roster-data"],
@@ -24,11 +26,13 @@ def roster(
     with failures_in_words():
         folder = districts.folder_of(day.district)
         number = apply_plan(folder, folder.day(day.date.isoformat()), sync_date=day.date, recorded_at=clock.now())
-        with session(folder.root, book=folder.roster) as db:
+        with session(folder.root, day=folder.day(day.date.isoformat()), book=folder.roster) as db:
+            checked = audited(db, "roster")
             metadata = {
                 **table_metadata(db, "book.roster.users", folder.roster),
                 "active people": db.value("roster/active_people"),
             }
     return dg.MaterializeResult(
-        metadata={**metadata, "sync": number if number is not None else "none: a look changes nothing"}
+        metadata={**metadata, "sync": number if number is not None else "none: a look changes nothing"},
+        check_results=checked,
     )

@@ -2,6 +2,7 @@
 
 import dagster as dg
 
+from pipeline.checks import audited, audits_of
 from pipeline.metadata import failures_in_words, repeated_metadata, table_metadata
 from pipeline.partitions import DISTRICT_DAYS, DistrictDay
 from pipeline.resources import Districts, RunLock
@@ -12,6 +13,7 @@ from pipeline.warehouse.sessions import session
 @dg.asset(
     deps=["users", "classes", "enrollments", "guardians"],
     partitions_def=DISTRICT_DAYS,
+    check_specs=audits_of("sync_diff"),
     group_name="sync",
     kinds={"duckdb", "sql"},
     owners=["team:roster-data"],
@@ -32,6 +34,7 @@ def sync_diff(context: dg.AssetExecutionContext, districts: Districts, run_lock:
         with session(folder.root, day=file) as db:
             verdict = db.rows("sync/verdict")[0]
             counts = db.rows("report/counts")
+            checked = audited(db, "sync_diff")
             metadata = repeated or table_metadata(db, "day.sync.plan", file)
     return dg.MaterializeResult(
         metadata={
@@ -56,5 +59,6 @@ def sync_diff(context: dg.AssetExecutionContext, districts: Districts, run_lock:
                     for row in counts
                 ]
             ),
-        }
+        },
+        check_results=checked,
     )

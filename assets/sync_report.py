@@ -47,6 +47,13 @@ def sync_report(
             "summary": report.summary,
             "report": dg.MetadataValue.path(str(page)),
             "sync": report.sync_number if report.sync_number is not None else "none: a look changes nothing",
+            **{
+                severity: sum(found.count for found in report.finding_counts if found.severity == severity.rstrip("s"))
+                for severity in ("errors", "warnings", "notices")
+            },
+            **{f"active {record_type}": counts.active_after for record_type, counts in report.records.items()},
+            "archived": sum(counts.archived for counts in report.records.values()),
+            "withheld": sum(counts.withheld.total for counts in report.records.values()),
             "findings": dg.MetadataValue.table(
                 records=[
                     dg.TableRecord({"file": f.file, "code": f.code, "severity": f.severity, "count": f.count})

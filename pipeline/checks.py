@@ -1,10 +1,77 @@
-"""Asset checks. None of them stops anything: an outcome is data, and the report explains it."""
+"""Asset checks. None of them stops anything: an outcome is data, and the report explains it.
+
+An audit counts what must never be, by one statement of sql/audit/, in the step that makes the asset. A standing check
+looks at all districts at once.
+"""
 
 from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
 
 import dagster as dg
 
 from pipeline.report.model import SyncReport
+from pipeline.resources import Clock, Districts
+from pipeline.sync.standing import Standing, standings
+from pipeline.warehouse.sessions import Database
+
+
+@dataclass(frozen=True)
+class Audit:
+    """What must never be in an asset's tables."""
+
+    name: str
+    statement: str
+    about: str
+
+    def spec(self, asset: str) -> dg.AssetCheckSpec:
+        """Return the audit as a check of the asset."""
+        return dg.AssetCheckSpec(name=self.name, asset=asset, description=self.about)
+
+
+AUDITS = {
+    "users": (Audit("unique_keys", "audit/user_keys", "Each sourcedId stands for one person."),),
+    "classes": (Audit("unique_keys", "audit/class_keys", "Each sourcedId stands for one class."),),
+    "enrollments": (
+        Audit("unique_keys", "audit/enrollment_keys", "A person is in a class in a role once."),
+        Audit("references", "audit/enrollment_references", "Class and person of each enrollment are there."),
+    ),
+    "guardians": (
+        Audit("unique_keys", "audit/guardian_keys", "Each pair of contact and student stands there once."),
+        Audit("guardians", "audit/guardian_roles", "No barred pair is linked, and no pair without a role."),
+        Audit("references", "audit/guardian_references", "Contact and student of each link are there."),
+    ),
+    "sync_diff": (
+        Audit("unique_keys", "audit/plan_keys", "The plan changes each thing once."),
+        Audit("sums", "audit/plan_sums", "The counts add up and are those of the plan."),
+    ),
+    "roster": (
+        Audit("one_current_version", "audit/roster_versions", "Each thing has exactly one current version."),
+        Audit("unique_keys", "audit/roster_keys", "Each id, enrollment and link stands for one thing."),
+        Audit("references", "audit/roster_references", "People and classes of enrollments and links are there."),
+        Audit("guardians", "audit/roster_guardians", "No barred pair is linked, and no pair without a role."),
+    ),
+}
+"""By asset. Where one fails, Rollcall has a mistake: no delivery, however bad, makes it fail."""
+
+
+def audits_of(*assets: str) -> list[dg.AssetCheckSpec]:
+    """Return the checks that audit the assets."""
+    return [audit.spec(asset) for asset in assets for audit in AUDITS[asset]]
+
+
+def audited(db: Database, asset: str) -> list[dg.AssetCheckResult]:
+    """Run the audits of an asset over the databases that `db` has attached."""
+    return [_audited(db, asset, audit) for audit in AUDITS[asset]]
+
+
+def _audited(db: Database, asset: str, audit: Audit) -> dg.AssetCheckResult:
+    broken = int(db.value(audit.statement))
+    return dg.AssetCheckResult(
+        asset_key=asset, check_name=audit.name, passed=broken == 0, metadata={"broken": broken, "sql": audit.statement}
+    )
+
 
 OUTCOME_CHECK = dg.AssetCheckSpec(
     name="outcome",
@@ -26,3 +93,32 @@ def outcome_result(report: SyncReport) -> dg.AssetCheckResult:
             "withheld archives": sum(counts.withheld.archive for counts in report.records.values()),
         },
     )
+
+
+@dg.asset_check(
+    asset="sync_report",
+    name="districts",
+    description="Whether any enabled district is overdue, held, rejected or missing. Over all districts, at this hour.",
+)
+def districts_check(districts: Districts, clock: Clock) -> dg.AssetCheckResult:
+    """Look at the newest night of every enabled district."""
+    found = standings(districts.readable(), districts.at_home(), clock.now())
+    open_ones = [standing for standing in found if standing.needs_attention]
+    counts = Counter(standing.state for standing in found)
+    only_held = all(standing.state == "held" for standing in open_ones)
+    return dg.AssetCheckResult(
+        passed=not open_ones,
+        severity=dg.AssetCheckSeverity.WARN if only_held else dg.AssetCheckSeverity.ERROR,
+        metadata={
+            "districts": len(found),
+            **{state: counts[state] for state in sorted(counts)},
+            "to look at": dg.MetadataValue.table(
+                records=[_record(standing) for standing in open_ones],
+                schema=dg.TableSchema(columns=[dg.TableColumn(name) for name in ("district", "state", "night")]),
+            ),
+        },
+    )
+
+
+def _record(standing: Standing) -> dg.TableRecord:
+    return dg.TableRecord({"district": standing.district, "state": standing.state, "night": standing.night.isoformat()})

@@ -11,10 +11,11 @@ from assets.raw import raw
 from assets.roster import roster
 from assets.sync_diff import sync_diff
 from assets.sync_report import sync_report
+from pipeline.checks import districts_check
 from pipeline.described import described
-from pipeline.jobs import DAILY_SYNC
+from pipeline.jobs import DAILY_SYNC, LOOK_AT_DISTRICTS
 from pipeline.resources import Clock, Districts, RunLock
-from pipeline.schedules import build_schedules
+from pipeline.schedules import build_hourly_look, build_schedules
 from pipeline.sensors import build_sensors
 
 ASSETS = described([delivery, raw, oneroster, guardians, sync_diff, roster, sync_report])
@@ -26,8 +27,9 @@ def build_defs(*, districts: Districts | None = None, clock: Clock | None = None
     districts = districts or Districts()
     return dg.Definitions(
         assets=ASSETS,
-        jobs=[DAILY_SYNC],
-        schedules=build_schedules(districts),
+        asset_checks=[districts_check],
+        jobs=[DAILY_SYNC, LOOK_AT_DISTRICTS],
+        schedules=[*build_schedules(districts), build_hourly_look()],
         sensors=build_sensors(),
         resources={
             "districts": districts,

@@ -1,4 +1,7 @@
-"""Schedules: one per distinct time zone and start time of the enabled districts. A tick starts those that are due."""
+"""Schedules: one per distinct time zone and start time of the enabled districts, whose tick starts those that are due.
+
+And one every hour that looks at all of them.
+"""
 
 import os
 from collections.abc import Iterator
@@ -7,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import dagster as dg
 
-from pipeline.jobs import DAILY_SYNC
+from pipeline.jobs import DAILY_SYNC, LOOK_AT_DISTRICTS
 from pipeline.partitions import DistrictDay, register
 from pipeline.resources import Districts
 from pipeline.sync.due import Slot, districts_due, slots
@@ -25,6 +28,18 @@ def schedules_running() -> dg.DefaultScheduleStatus:
 def build_schedules(districts: Districts) -> list[dg.ScheduleDefinition]:
     """Return the schedules of all enabled districts whose settings can be read, paused ones included."""
     return [_schedule(slot) for slot in slots(settings for _, settings, state in districts.readable() if state.enabled)]
+
+
+def build_hourly_look() -> dg.ScheduleDefinition:
+    """Return the schedule that looks at all districts, whatever their time zones."""
+    return dg.ScheduleDefinition(
+        name="look_at_districts",
+        job=LOOK_AT_DISTRICTS,
+        # Somewhere it is always the morning after: districts have time zones from Guam to Hawaii.
+        cron_schedule="5 * * * *",
+        description="Every hour: which districts are overdue, held, rejected or missing.",
+        default_status=schedules_running(),
+    )
 
 
 def _schedule(slot: Slot) -> dg.ScheduleDefinition:

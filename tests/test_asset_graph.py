@@ -56,11 +56,30 @@ def test_a_run_has_seven_steps_in_reading_order() -> None:
     assert job.executor_def.name == "in_process"
 
 
-def test_the_only_check_is_the_outcome_and_it_stops_nothing() -> None:
-    (check,) = GRAPH_OF_ASSETS.asset_check_keys
-    assert (check.asset_key.to_user_string(), check.name) == ("sync_report", "outcome")
+CHECKS = {
+    ("users", "unique_keys"),
+    ("classes", "unique_keys"),
+    ("enrollments", "unique_keys"),
+    ("enrollments", "references"),
+    ("guardians", "unique_keys"),
+    ("guardians", "guardians"),
+    ("guardians", "references"),
+    ("sync_diff", "unique_keys"),
+    ("sync_diff", "sums"),
+    ("roster", "one_current_version"),
+    ("roster", "unique_keys"),
+    ("roster", "references"),
+    ("roster", "guardians"),
+    ("sync_report", "outcome"),
+}
+
+
+def test_the_checks_are_these_and_none_stops_anything() -> None:
+    found = {(check.asset_key.to_user_string(), check.name) for check in GRAPH_OF_ASSETS.asset_check_keys}
+    assert found == CHECKS | {("sync_report", "districts")}
     specs = [spec for asset in ASSETS for spec in asset.check_specs]
-    assert [(spec.name, spec.blocking) for spec in specs] == [("outcome", False)]
+    assert {(spec.asset_key.to_user_string(), spec.name) for spec in specs} == CHECKS
+    assert not any(spec.blocking for spec in specs)
 
 
 def test_no_asset_depends_on_itself_on_another_day() -> None:

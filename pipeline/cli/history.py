@@ -110,16 +110,23 @@ def history(district: DistrictArgument, output: FormatOption = Format.text) -> N
 def trace(
     district: DistrictArgument,
     sourced_id: Annotated[str, typer.Argument(help="The id of a person or class in the files.", show_default=False)],
+    page: Annotated[
+        Path | None, typer.Option("--html", help="Write the story as a page to this file.", show_default=False)
+    ] = None,
     output: FormatOption = Format.text,
 ) -> None:
     """Tell one person's or class's story over all days: file, line, rule, change, sync."""
-    from pipeline.report.trace import trace_text  # noqa: PLC0415
+    from pipeline.report.trace import trace_text, write_trace_page  # noqa: PLC0415
     from pipeline.sync.trace import trace as find_trace  # noqa: PLC0415
 
     registry()[district]
     with spinner("looking through all syncs"):
         found = find_trace(folder_of(district), district, sourced_id)
-    emit(found, output, trace_text(found))
+    if page is not None:
+        if page.is_dir():
+            raise UsageError(f"{page} is a folder.", "Name the file of the page, such as story.html.")
+        write_trace_page(found, page)
+    emit(found, output, trace_text(found), f"Page: {page}" if page else None)
 
 
 def rerun(

@@ -1,12 +1,23 @@
-"""A trace for a terminal: the story in words, newest last."""
+"""A trace for a terminal and as a page: the story in the same words, newest last."""
 
 from __future__ import annotations
 
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from pipeline.report.build import without_control_characters
 from pipeline.report.holds import RECORD_WORDS
 from pipeline.sync.trace import ContactDecision, Trace, TraceEvent
+
+_PAGES = Environment(
+    loader=PackageLoader("pipeline.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+)
 
 _SINGULAR = {
     "students": "student",
@@ -29,24 +40,66 @@ _FLAGS = {
 _DONE = {"add": "added", "update": "changed", "restore": "restored", "archive": "archived"}
 
 
-def trace_text(trace: Trace) -> RenderableType:
-    """Return the story of an id as something that Rich prints."""
+@dataclass(frozen=True)
+class StoryPart:
+    """A sync, or what the newest files say: a heading and its lines."""
+
+    heading: str
+    lines: list[str]
+
+
+@dataclass(frozen=True)
+class Story:
+    """A trace in words: the same for the terminal and for the page."""
+
+    title: str
+    parts: list[StoryPart]
+
+
+def story_of(trace: Trace) -> Story:
+    """Return the story of an id in words."""
     now = ", ".join(f"{_SINGULAR[record_type]}, {state}" for record_type, state in trace.states.items())
-    parts: list[RenderableType] = [Text(f"{trace.sourced_id} in {trace.district}: {now or 'not in the roster'}")]
+    parts: list[StoryPart] = []
     shown: tuple[int, str] | None = None
     for event in trace.events:
         if shown != (event.sync_number, event.kind):
             shown = (event.sync_number, event.kind)
             kind = "" if event.kind == "day" else f", {event.kind}"
-            parts.append(Text(f"{event.sync_date}, sync {event.sync_number}{kind}", style="bold"))
-        parts.append(Text(f"    {_event_line(event)}"))
+            parts.append(StoryPart(f"{event.sync_date}, sync {event.sync_number}{kind}", []))
+        parts[-1].lines.append(_event_line(event))
     if trace.contacts:
-        parts.append(Text(f"Contacts, by the files of {trace.looked_at}", style="bold"))
-        parts += [Text(f"    {_contact_line(contact)}") for contact in trace.contacts]
+        lines = [_contact_line(contact) for contact in trace.contacts]
+        parts.append(StoryPart(f"Contacts, by the files of {trace.looked_at}", lines))
     if trace.findings:
-        parts.append(Text(f"Findings, in the files of {trace.looked_at}", style="bold"))
-        parts += [Text(f"    {found.file}: {found.message}") for found in trace.findings]
-    return Group(*parts)
+        lines = [f"{found.file}: {found.message}" for found in trace.findings]
+        parts.append(StoryPart(f"Findings, in the files of {trace.looked_at}", lines))
+    return Story(f"{trace.sourced_id} in {trace.district}: {now or 'not in the roster'}", parts)
+
+
+def trace_text(trace: Trace) -> RenderableType:
+    """Return the story of an id as something that Rich prints."""
+    story = story_of(trace)
+    lines: list[RenderableType] = [Text(without_control_characters(story.title))]
+    for part in story.parts:
+        lines.append(Text(part.heading, style="bold"))
+        lines += [Text(f"    {without_control_characters(line)}") for line in part.lines]
+    return Group(*lines)
+
+
+def write_trace_page(trace: Trace, path: Path) -> None:
+    """Write the story as a page that needs no server; a file that is there already is replaced.
+
+    It names people: like a report, it is for the account that runs Rollcall alone until somebody passes it on.
+    """
+    story = story_of(trace)
+    page = _PAGES.get_template("trace.html").render(
+        title=without_control_characters(story.title),
+        parts=[(part.heading, [without_control_characters(line) for line in part.lines]) for part in story.parts],
+    )
+    handle, unfinished = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    with os.fdopen(handle, "w", encoding="utf-8") as out:
+        out.write(page)
+    Path(unfinished).replace(path)
 
 
 def _event_line(event: TraceEvent) -> str:

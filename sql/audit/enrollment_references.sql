@@ -1,0 +1,8 @@
+-- how many enrollments of the day name a class or a person that the day does not have.
+-- grain: one row
+-- reads: oneroster.enrollments, oneroster.classes, oneroster.users
+select count(*) as broken
+from day.oneroster.enrollments
+where
+    class_sourced_id not in (select sourced_id from day.oneroster.classes)
+    or user_sourced_id not in (select sourced_id from day.oneroster.users)
