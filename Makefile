@@ -52,6 +52,7 @@ bench: $(READY) ## figures for districts from three thousand to a million studen
 	@$(BIN)/python bench/huge.py
 	@$(BIN)/python bench/guardians.py
 	@$(BIN)/python bench/fetch.py
+	@$(BIN)/python bench/report.py
 
 soak: $(READY) ## nights killed, files changed, fetches from a bad server, synthetic districts held against the truth
 	@ROLLCALL_KILLS=1000 $(BIN)/python -m pytest tests/faults/test_kills.py -s -o timeout=0

@@ -204,7 +204,8 @@ def without_control_characters(text: str) -> str:
 
 
 def _text(value: Any) -> Any:
-    return without_control_characters(value) if isinstance(value, str) else value
+    # Nearly every value is printable, and seeing that takes a tenth of the time.
+    return without_control_characters(value) if isinstance(value, str) and not value.isprintable() else value
 
 
 def _without(row: dict[str, Any], name: str) -> dict[str, Any]:

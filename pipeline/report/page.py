@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import html
 import re
+from collections.abc import Iterable
 from importlib.resources import files
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from pipeline.report.holds import RECORD_WORDS
+from pipeline.report.model import ReportedFinding
 
 MOST_ROWS = 5_000
 """Of one table in a page: so many a browser sorts and filters at once. The CSV holds the rest."""
@@ -47,16 +50,40 @@ def cut(value: Any) -> str:
     return text if len(text) <= MOST_LETTERS else f"{text[:MOST_LETTERS]}…"
 
 
+def words(text: str) -> Markup:
+    """Return a text in which what stands between backticks is a command."""
+    return Markup(_words(cut(text)))  # noqa: S704 - escaped there
+
+
 def shown(value: Any) -> Markup:
     """Return a value of a district for a page: cut, escaped, and kept from turning the words around it to the left."""
-    text = cut(value)
-    return words(text, isolated=True) if text else Markup()
+    return Markup(_isolated(cut(value)))  # noqa: S704 - escaped there
 
 
-def words(text: str, *, isolated: bool = False) -> Markup:
-    """Return a text in which what stands between backticks is a command."""
-    marked = _COMMAND.sub(r"<code>\1</code>", str(escape(cut(text))))
-    return Markup(f"<bdi>{marked}</bdi>" if isolated else marked)  # noqa: S704 - escaped on the line above
+def finding_rows(findings: Iterable[ReportedFinding], *, named: bool) -> Markup:
+    """Return the rows of the table of findings. Not in a template: there are thousands of them for each school."""
+    rows = []
+    for f in findings:
+        file, key, name, column, message = (
+            _isolated(cut(value)) for value in (f.file, f.sourced_id, f.name, f.column, f.message)
+        )
+        person = f"<td>{name}</td>" if named else ""
+        rows.append(
+            f"<tr><td>{file}</td><td class=n>{f.line or ''}</td><td class=id>{key}</td>{person}<td>{column}</td>"
+            f"<td class={f.severity}>{f.severity}</td><td>{f.code.replace('_', ' ')}</td>"
+            f"<td class=wide>{message}</td></tr>\n"
+        )
+    return Markup("".join(rows))  # noqa: S704 - every value of a district is escaped
+
+
+def _words(text: str) -> str:
+    escaped = html.escape(text)
+    return _COMMAND.sub(r"<code>\1</code>", escaped) if "`" in escaped else escaped
+
+
+def _isolated(text: str) -> str:
+    # What is written from right to left, or turns the direction, is not ASCII.
+    return _words(text) if text.isascii() else f"<bdi>{_words(text)}</bdi>"
 
 
 def _environment() -> Environment:
@@ -73,7 +100,7 @@ def _environment() -> Environment:
         "script": Markup(_SCRIPT),  # noqa: S704 - the same
         "policy": POLICY,
         "record_words": RECORD_WORDS,
-        "most_rows": MOST_ROWS,
+        "finding_rows": finding_rows,
     }
     return environment
 
