@@ -360,3 +360,38 @@ def test_people_are_shown_as_the_setting_has_it(
         text = path.read_text(encoding="utf-8")
         assert names == "full" or not re.search("Zoraida|zoraida|5550142", text), path.name
         assert names != "ids" or not change.name
+
+
+def test_what_to_mend_first_is_what_takes_down_most_rows_with_those_that_follow(tmp_path: Path) -> None:
+    rows = small_district()
+    rows.users += [student("NAMELESS", givenName="", familyName=""), student("E1", role="pupil")]
+    rows.enrollments += [enrollment(class_id, "NAMELESS") for class_id in ("C1", "C2", "C3")]
+    rows.enrollments += [enrollment("GONE", student_id) for student_id in ("S1", "S2", "S3")]
+    _, night = night_of(tmp_path, rows)
+    found = [(cause.code, cause.own_rows, cause.following_rows, cause.rows) for cause in night.report.causes]
+    assert found == [("name_missing", 1, 3, 4), ("class_unknown", 3, 0, 3), ("role_unknown", 1, 0, 1)]
+    page = Page(night.page.read_text(encoding="utf-8"))
+    causes = [row for row in page.rows if len(row) == 4 and row[1] in {"users.csv", "enrollments.csv"}]
+    assert [(row[0], row[1]) for row in causes] == [("4", "users.csv"), ("3", "enrollments.csv"), ("1", "users.csv")]
+    assert "1 of its own, and 3 enrollments that follow" in causes[0][2]
+    assert "The class GONE is in no row of classes.csv, which takes 3 rows down" in causes[1][2]
+
+
+def test_what_refuses_a_delivery_stands_first(tmp_path: Path) -> None:
+    files = rows_with_findings().files() | {"classes.csv": b""}
+    night = District(tmp_path).sync(files)
+    assert (night.report.causes[0].code, night.report.causes[0].refuses) == ("file_empty", True)
+    assert "the whole delivery is rejected for it" in Page(night.page.read_text(encoding="utf-8")).words
+
+
+def test_the_trend_is_that_of_the_last_thirty_syncs_in_a_plot_and_in_figures(tmp_path: Path) -> None:
+    district = District(tmp_path)
+    nights = [district.sync(rows_with_findings(), FIRST + timedelta(days=n)) for n in range(32)]
+    report = nights[-1].report
+    assert [point.sync_number for point in report.trend] == list(range(3, 33))
+    assert {point.rows for point in report.trend} == {sum(counts.received for counts in report.files.values())}
+    assert nights[0].report.trend[0].outcome == "applied"
+    page = Page(nights[-1].page.read_text(encoding="utf-8"))
+    assert [tag for tag, _ in page.elements].count("svg") == 3
+    assert next(row[1] for row in page.rows if len(row) == 6 and row[2] == "unchanged") == "2026-10-02"
+    assert "svg" not in {tag for tag, _ in Page(nights[0].page.read_text(encoding="utf-8")).elements}
