@@ -7,7 +7,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from day import FIRST, District, Night, Rows, contact, enrollment, small_district, student
+from day import FIRST, District, Night, Rows, contact, csv_bytes, enrollment, small_district, student
+from guardians.families import CONTACT_COLUMNS, listed
 
 from pipeline.report.schools import school_file
 
@@ -78,6 +79,24 @@ def test_a_day_that_repeats_another_has_the_findings_of_each_school_and_no_chang
     assert "NORTH-1" in {finding["sourced_id"] for finding in report["findings"]}
     assert (report["outcome"], report["changes"], report["sync_date"]) == ("unchanged", [], "2026-09-02")
     assert "NORTH-1" in night.page.read_text(encoding="utf-8")
+
+
+def test_a_bar_is_seen_by_the_school_of_the_student_alone(tmp_path: Path) -> None:
+    contacts = [listed("BOTH", "S1", "Father"), listed("BOTH", "S4", "Father", noContact="1")]
+    files = small_district().files() | {"contacts.csv": csv_bytes(CONTACT_COLUMNS, contacts)}
+    night = District(tmp_path).sync(files)
+    reports = {
+        school_id: json.loads(
+            (night.page.parent / "schools" / f"{school_file(school_id)}.json").read_text(encoding="utf-8")
+        )
+        for school_id in ("N", "M")
+    }
+    barred = {
+        school_id: {f["sourced_id"] for f in report["findings"] if f["code"] == "contact_barred"}
+        for school_id, report in reports.items()
+    }
+    assert barred == {"N": set(), "M": {"BOTH"}}
+    assert "S4" not in json.dumps(reports["N"])
 
 
 def test_a_school_that_sends_its_own_files_has_one_page(tmp_path: Path) -> None:
