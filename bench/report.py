@@ -119,9 +119,9 @@ def main() -> None:
         done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
         found = json.loads(done.stdout.splitlines()[-1])
         out.print(
-            f"{found['findings']:,} findings, {SCHOOLS} schools: written in {found['seconds']:.2f} s ({found['cpu']:.2f} s of CPU time), "
-            f"{found['files']} files, {found['megabytes']:.1f} MB, peak {found['peak']:.0f} MB; its page has "
-            f"{found['page_megabytes']:.1f} MB"
+            f"{found['findings']:,} findings, {SCHOOLS} schools: written in {found['seconds']:.2f} s "
+            f"({found['cpu']:.2f} s of CPU time), {found['files']} files, {found['megabytes']:.1f} MB, "
+            f"peak {found['peak']:.0f} MB; its page has {found['page_megabytes']:.1f} MB"
         )
         chromium = shutil.which("chromium")
         if chromium is None:
