@@ -88,7 +88,8 @@ def test_the_report_lies_where_the_house_says_with_a_page_and_a_csv_per_file(nig
     report, page = nights.sync_with_page(SECOND_NIGHT)
     assert page == nights.folder.root / "reports" / SECOND_NIGHT.isoformat() / "2" / "index.html"
     names = {file.name for file in page.parent.iterdir()}
-    assert names == {"index.html", "report.json", "users.csv", "classes.csv", "enrollments.csv", "changes.csv"}
+    csv_files = {"users.csv", "classes.csv", "enrollments.csv", "changes.csv"}
+    assert names == {"index.html", "report.json", "schools"} | csv_files
     assert SyncReport.model_validate_json((page.parent / "report.json").read_bytes()) == report
     landed = nights.folder.landing / SECOND_NIGHT.isoformat() / "1"
     assert {file.name for file in landed.iterdir()} == {"users.csv", "classes.csv", "enrollments.csv", "delivery.json"}

@@ -135,7 +135,9 @@ def state_of(district: District, syncs: int) -> dict[str, Any]:
     reports = {}
     for sync in ledger.syncs[:syncs]:
         folder = district.folder.report(sync.sync_date.isoformat(), sync.number)
-        reports[sync.number] = {path.name: _content(path) for path in sorted(folder.iterdir())}
+        reports[sync.number] = {
+            str(path.relative_to(folder)): _content(path) for path in sorted(folder.rglob("*")) if path.is_file()
+        }
     return {
         "roster": standing(district),
         "links": links(district),
