@@ -106,7 +106,10 @@ class DistrictFolder:
         return self
 
 
-LEFTOVERS = (".purged-*", "previews/.look-*", "previews/.export-*", "reports/*/.report-*", ".spill/*")
+LEFTOVERS = (
+    ".purged-*", "previews/.look-*", "previews/.export-*", "reports/*/.report-*", "reports/.index.html-*",
+    "reports/.newest.json-*", ".spill/*",
+)  # fmt: skip
 """What a killed process leaves behind in a district's folder."""
 
 LEFTOVER_AFTER = 24 * 60 * 60
