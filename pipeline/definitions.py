@@ -13,9 +13,9 @@ from assets.sync_diff import sync_diff
 from assets.sync_report import sync_report
 from pipeline.checks import districts_check
 from pipeline.described import described
-from pipeline.jobs import DAILY_SYNC, LOOK_AT_DISTRICTS
+from pipeline.jobs import DAILY_SYNC, LOOK_AT_DISTRICTS, mail
 from pipeline.resources import Clock, Districts, RunLock
-from pipeline.schedules import build_hourly_look, build_schedules
+from pipeline.schedules import build_hourly_look, build_hourly_mail, build_schedules
 from pipeline.sensors import build_sensors
 
 ASSETS = described([delivery, raw, oneroster, guardians, sync_diff, roster, sync_report])
@@ -28,8 +28,8 @@ def build_defs(*, districts: Districts | None = None, clock: Clock | None = None
     return dg.Definitions(
         assets=ASSETS,
         asset_checks=[districts_check],
-        jobs=[DAILY_SYNC, LOOK_AT_DISTRICTS],
-        schedules=[*build_schedules(districts), build_hourly_look()],
+        jobs=[DAILY_SYNC, LOOK_AT_DISTRICTS, mail],
+        schedules=[*build_schedules(districts), build_hourly_look(), build_hourly_mail()],
         sensors=build_sensors(),
         resources={
             "districts": districts,

@@ -13,6 +13,8 @@ from pipeline.districts.folders import Home, OpenToOthersError, check_closed
 from pipeline.districts.registry import Registry
 from pipeline.districts.state import read_state
 from pipeline.errors import RollcallError
+from pipeline.mail.server import server_from
+from pipeline.mail.told import read_told
 from pipeline.sync.opening import read_roster
 
 ENOUGH_DISK = 2 << 30
@@ -37,6 +39,7 @@ def examine(home: Home, registry: Registry) -> list[Examined]:
         _disk(home),
         *(_district(home, registry, district) for district in registry.ids()),
         _none_yet(registry),
+        _mail(home, registry),
     ]
 
 
@@ -76,6 +79,20 @@ def _district(home: Home, registry: Registry, district: str) -> Examined:
     if state.runs_nightly and settings.sftp is not None and not settings.sftp.host_keys:
         return Examined(f"district {district}", sound=False, detail="enabled, but no host key is pinned.")
     return Examined(f"district {district}", sound=True, detail=f"{settings.name}, {nightly}, {roster}")
+
+
+def _mail(home: Home, registry: Registry) -> Examined:
+    try:
+        server = server_from()
+    except RollcallError as failure:
+        return Examined("mail", sound=False, detail=str(failure))
+    if server is None:
+        return Examined("mail", sound=True, detail="none is sent: ROLLCALL_MAIL_SERVER is not set")
+    told = {"operator": home.mail} | {district: home.district(district).mail for district in registry.ids()}
+    failed = [f"to {reader}: {found.failed}" for reader, path in told.items() if (found := read_told(path)).failed]
+    if failed:
+        return Examined("mail", sound=False, detail=" ".join(failed))
+    return Examined("mail", sound=True, detail=f"by {server.host}:{server.port}")
 
 
 def _none_yet(registry: Registry) -> Examined:

@@ -1,10 +1,12 @@
-"""Jobs: a district's day, from the files to the report, in one process; and the look at all districts."""
-
-from __future__ import annotations
+"""Jobs: a district's day, from the files to the report, in one process, and what follows the night: look, mails."""
 
 import dagster as dg
 
 from pipeline.checks import districts_check
+from pipeline.mail.night import send_due
+from pipeline.mail.server import server_from
+from pipeline.metadata import failures_in_words
+from pipeline.resources import Clock, Districts
 
 DAILY_SYNC = dg.define_asset_job(
     "daily_sync",
@@ -20,3 +22,24 @@ LOOK_AT_DISTRICTS = dg.define_asset_job(
     executor_def=dg.in_process_executor,
     description="Which enabled districts are overdue, held, rejected or missing now.",
 )
+
+
+@dg.op(description="Sends the mails that are due. One that cannot be sent fails this run, and never a sync.")
+def send_mails(context: dg.OpExecutionContext, districts: Districts, clock: Clock) -> None:
+    """Send the mails that are due; nothing where the installation has no mail server."""
+    with failures_in_words():
+        server = server_from()
+        if server is None:
+            context.log.info("ROLLCALL_MAIL_SERVER is not set: no mail is sent.")
+            return
+        outcomes = send_due(districts.readable(), server, districts.at_home(), clock.now())
+    failed = [f"{outcome.mail.reader}: {outcome.failed}" for outcome in outcomes if outcome.failed]
+    context.log.info("%d of %d mails sent.", len(outcomes) - len(failed), len(outcomes))
+    if failed:
+        raise dg.Failure(" ".join(failed), allow_retries=False)
+
+
+@dg.job(executor_def=dg.in_process_executor, description="The mails that are due: to districts and to the operator.")
+def mail() -> None:
+    """Send the mails."""
+    send_mails()

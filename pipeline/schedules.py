@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 
 import dagster as dg
 
-from pipeline.jobs import DAILY_SYNC, LOOK_AT_DISTRICTS
+from pipeline.jobs import DAILY_SYNC, LOOK_AT_DISTRICTS, mail
+from pipeline.mail.server import SERVER
 from pipeline.partitions import DistrictDay, register
 from pipeline.resources import Districts
 from pipeline.sync.due import Slot, districts_due, slots
@@ -40,6 +41,24 @@ def build_hourly_look() -> dg.ScheduleDefinition:
         description="Every hour: which districts are overdue, held, rejected or missing.",
         default_status=schedules_running(),
     )
+
+
+def build_hourly_mail() -> dg.ScheduleDefinition:
+    """Return the schedule that sends the mails that are due: none most hours."""
+
+    @dg.schedule(
+        name="mail",
+        job=mail,
+        cron_schedule="35 * * * *",
+        description="Every hour: the mails that are due, where ROLLCALL_MAIL_SERVER names a server.",
+        default_status=schedules_running(),
+    )
+    def hourly_mail() -> dg.RunRequest | dg.SkipReason:
+        if not os.environ.get(SERVER):
+            return dg.SkipReason(f"{SERVER} is not set.")
+        return dg.RunRequest()
+
+    return hourly_mail
 
 
 def _schedule(slot: Slot) -> dg.ScheduleDefinition:

@@ -11,7 +11,7 @@ import sys
 
 import typer
 
-from pipeline.cli import blocks, day, decisions, districts, history, installation, keeping, sql
+from pipeline.cli import blocks, day, decisions, districts, history, installation, keeping, mail, sql
 from pipeline.cli.console import err
 from pipeline.cli.plugin import plugin_app
 from pipeline.districts.folders import Home
@@ -43,6 +43,7 @@ for command in (
     history.rerun,
     sql.sql,
     keeping.purge,
+    mail.mail,
     installation.demo,
     installation.doctor,
 ):

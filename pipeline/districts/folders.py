@@ -85,6 +85,11 @@ class DistrictFolder:
         return self.root / "decisions.jsonl"
 
     @property
+    def mail(self) -> Path:
+        """What the district's contacts were told by mail."""
+        return self.root / "mail.json"
+
+    @property
     def previews(self) -> Path:
         """Looks at older dates and dry runs."""
         return self.root / "previews"
@@ -150,6 +155,11 @@ class Home:
     def purges(self) -> Path:
         """Which districts were erased as a whole, when and by whom; only ever added to."""
         return self.root / "purges.jsonl"
+
+    @property
+    def mail(self) -> Path:
+        """What the operator was told by mail."""
+        return self.root / "mail.json"
 
     def district(self, district: str) -> DistrictFolder:
         """Return the folder of one district."""

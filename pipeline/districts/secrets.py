@@ -17,8 +17,16 @@ def read_secret(reference: str, *, district: str, setting: str) -> str:
     Raises:
         UsageError: the variable is not set or the file cannot be read; the message names district and setting.
     """
+    return read_secret_at(reference, f"District {district}, setting {setting}:")
+
+
+def read_secret_at(reference: str, where: str) -> str:
+    """Return the secret that `reference` names; `where` begins the text of an error.
+
+    Raises:
+        UsageError: as `read_secret`.
+    """
     kind, _, name = reference.partition(":")
-    where = f"District {district}, setting {setting}:"
     if kind == "env":
         value = os.environ.get(name)
         if value:

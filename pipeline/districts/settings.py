@@ -379,6 +379,31 @@ class ReportSettings(Settings):
     names: NamesShown = "initials"
 
 
+_MAIL_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+
+
+def is_mail_address(text: str) -> bool:
+    """Return whether a text is one mail address, without a name beside it."""
+    return _MAIL_ADDRESS.fullmatch(text) is not None
+
+
+class MailSettings(Settings):
+    """Who at the district is written to, and when. Never people of the roster: no address is taken from the files."""
+
+    to: tuple[str, ...] = ()
+    # Told once, and once more when it is settled.
+    on: tuple[Literal["rejected", "held", "missing"], ...] = ("rejected", "held", "missing")
+    # A message for every night, whatever its outcome.
+    every_day: bool = False
+
+    @field_validator("to")
+    @classmethod
+    def _are_addresses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not all(is_mail_address(address) for address in value):
+            raise ValueError("a mail address is written it@example.org, without a name beside it")
+        return value
+
+
 class DistrictSettings(Settings):
     """All that Rollcall must know of one district, or of one school that sends its own files."""
 
@@ -399,6 +424,7 @@ class DistrictSettings(Settings):
     limits: Limits = Limits()
     sync: SyncSettings = SyncSettings()
     reports: ReportSettings = ReportSettings()
+    mail: MailSettings = MailSettings()
 
     @field_validator("time_zone")
     @classmethod
