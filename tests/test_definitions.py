@@ -180,11 +180,8 @@ def test_every_table_is_recorded_with_its_row_count_columns_and_name(recorded: R
         metadata = recorded.latest(asset)
         assert metadata["dagster/row_count"].value > 0, asset
         assert metadata["dagster/table_name"].value == table
-        schema = (
-            defs.resolve_assets_def(dg.AssetKey(asset))
-            .metadata_by_key[dg.AssetKey(asset)]["dagster/column_schema"]
-            .value
-        )
+        definition = defs.resolve_assets_def(dg.AssetKey(asset)).metadata_by_key[dg.AssetKey(asset)]
+        schema = definition["dagster/column_schema"]
         assert columns <= {column.name for column in schema.columns}, asset
         assert all(column.type for column in schema.columns), asset
 

@@ -20,7 +20,7 @@ _PIPELINE = Path(__file__).resolve().parents[1]
 _CODE = ("csvfile", "oneroster", "guardians", "sync", "warehouse")
 """The subjects whose code decides what becomes of a delivery."""
 
-_NO_EFFECT = {"name", "time_zone", "start_time", "sftp", "folder", "retention_days", "limits"}
+_NO_EFFECT = {"name", "time_zone", "start_time", "sftp", "folder", "retention_days", "limits", "mail"}
 """Settings that say nothing about what becomes of the files once they have landed; the limits enter as of the date."""
 
 
