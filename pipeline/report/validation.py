@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pipeline.oneroster.conformance import Conformance
 from pipeline.report.build import reported
-from pipeline.report.model import FileCounts, GuardianCounts, ReportedFinding, ReportPart, SyncReport
+from pipeline.report.model import FileCounts, ReportedFinding, ReportPart, SyncReport
+
+
+class ValidationFinding(ReportPart):
+    """A finding, without the name of the person in the row: who may see the output is not known."""
+
+    file: str
+    line: int | None
+    column: str | None
+    code: str
+    severity: Literal["error", "warning", "notice"]
+    sourced_id: str | None
+    message: str
 
 
 class Validation(ReportPart):
@@ -13,9 +27,7 @@ class Validation(ReportPart):
     accepted: bool
     profile: str
     files: dict[str, FileCounts]
-    findings: list[ReportedFinding]
-    guardians: GuardianCounts | None = None
-    """What the default rules make of the contacts."""
+    findings: list[ValidationFinding]
 
 
 def validation(report: SyncReport, profile: str) -> Validation:
@@ -24,8 +36,7 @@ def validation(report: SyncReport, profile: str) -> Validation:
         accepted=report.accepted,
         profile=profile,
         files=report.files,
-        findings=report.findings,
-        guardians=report.guardians,
+        findings=_nameless(report.findings),
     )
 
 
@@ -44,5 +55,9 @@ def conformance_validation(found: Conformance) -> Validation:
             )
             for row in found.files
         },
-        findings=findings,
+        findings=_nameless(findings),
     )
+
+
+def _nameless(findings: list[ReportedFinding]) -> list[ValidationFinding]:
+    return [ValidationFinding(**finding.model_dump(exclude={"name"})) for finding in findings]
