@@ -19,7 +19,7 @@ from pipeline.sync.ledger import read_ledger
 
 SECOND = date(2026, 9, 2)
 
-KILLS = int(os.environ.get("ROLLCALL_KILLS", "64"))
+KILLS = int(os.environ.get("ROLLCALL_KILLS", "32"))
 """How many nights are killed; `make soak` asks for a thousand."""
 
 
