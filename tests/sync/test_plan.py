@@ -361,7 +361,7 @@ def test_the_report_shows_each_changed_value_before_and_after(running: District,
         if change.operation == "update"
     }
     assert shown == {
-        ("students", "S1"): [("familyName", "Pupil", None), ("grades", "05", "06")],
+        ("students", "S1"): [("familyName", "P.", None), ("grades", "05", "06")],
         ("students", "S4"): [("orgSourcedIds", "M", "M,N")],
         ("classes", "C1"): [("title", "Class C1", "=Art, and music")],
         ("enrollments", "C1|T1|teacher"): [("primary", "true", "false")],
