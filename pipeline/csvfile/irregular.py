@@ -32,20 +32,18 @@ def read_irregular(
     data: Data,
     dialect: Dialect,
     header: Sequence[HeaderCell],
-    copy: Path,
+    copy: Path | None,
     *,
     closed_before: bool,
-    trusting: bool = True,
 ) -> tuple[int, int]:
     """Read a mapped file and return how many rows it has, and how many of them fit no header.
 
-    `copy` is where the plain lines go, for as long as this takes. `closed_before`: the file that came before this one
-    ended with a line end. Not `trusting`, nothing is left to the fast reader.
+    `copy` is where the plain lines go, for as long as this takes; without one, nothing is left to the fast reader.
+    `closed_before`: the file that came before this one ended with a line end.
     """
     reader = RecordReader(line_end=dialect.line_end, delimiter=dialect.delimiter, width=len(header))
     # In a file of one column a blank line is a row for the one reader, and none for the other.
-    trusting = trusting and len(header) > 1
-    parted = _read_plain(db, file, data, dialect, header, copy, reader) if trusting else None
+    parted = _read_plain(db, file, data, dialect, header, copy, reader) if copy and len(header) > 1 else None
     if parted is None:
         parted = part(data, dialect, reader, None)
     if {b"\n", b"\r\n"} <= parted.line_ends:

@@ -28,6 +28,12 @@ SMALL = 1 << 20
 
 COPY_BYTES = 1 << 20
 
+ZIP_ERRORS = (
+    *(zipfile.BadZipFile, zlib.error, EOFError),
+    *(NotImplementedError, RuntimeError, ValueError, OverflowError),
+)
+"""What zipfile raises for a ZIP that is damaged, encrypted, or written in a way it does not know."""
+
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _LITTER = re.compile(r"(^|/)(__MACOSX/|\.DS_Store$|Thumbs\.db$|desktop\.ini$|\._)", re.IGNORECASE)
 _NESTED = (".zip", ".gz", ".7z", ".rar", ".tar", ".tgz", ".xz", ".bz2")
@@ -70,7 +76,7 @@ def unpack(path: Path, into: Path) -> Archive:
             infos = [info for info in archive.infolist() if not info.is_dir() and not _LITTER.search(info.filename)]
             _check(infos, path.stat().st_size)
             return Archive([_unpacked(archive, info, into / f"member-{n}") for n, info in enumerate(infos)])
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OverflowError):
+    except ZIP_ERRORS:
         raise ArchiveRefusal("it is damaged, or no ZIP at all") from None
 
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import io
 import zipfile
-import zlib
 from pathlib import PurePosixPath
 
+from pipeline.oneroster.package import ZIP_ERRORS
 from pipeline.powerschool.findings import Report
 
 PLUGIN_XML = "plugin.xml"
@@ -49,7 +49,7 @@ def read_archive(data: bytes, report: Report) -> dict[str, bytes]:
                 return {}
             # A size that the ZIP understates makes zipfile stop at it and fail by the checksum.
             files = {entry.filename: archive.read(entry) for entry in entries}
-    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError, ValueError):
+    except ZIP_ERRORS:
         report.add("zip_unreadable", "The file is no ZIP, or a damaged or encrypted one.")
         return {}
     _check_names([entry.filename for entry in entries], report)

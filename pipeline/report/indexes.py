@@ -29,15 +29,12 @@ from pipeline.districts.state import DistrictState, read_state
 from pipeline.errors import RollcallError
 from pipeline.report.model import ReportPart
 from pipeline.report.page import render
-from pipeline.sync.due import local_date, slot_start
+from pipeline.sync.due import is_overdue, local_date, slot_start
 from pipeline.sync.ledger import Sync, read_ledger
 
 INDEX = "index.html"
 
 SUMMARY = "newest.json"
-
-LATE_AFTER = timedelta(hours=2)
-"""After its start a night is late: the longest fetch that a setting allows takes 90 minutes, and a large sync a few."""
 
 NightState = Literal[
     "overdue", "begun", "unreadable", "rejected", "missing", "held", "expected", "paused", "off", "applied", "unchanged"
@@ -176,8 +173,7 @@ def _night(folder: DistrictFolder, summary: DistrictSummary, state: DistrictStat
     found: NightState = summary.outcome
     if state.runs_nightly and summary.sync_date < due:
         has_begun = folder.day(due.isoformat()).exists()
-        is_late = now - slot_start(summary, due) > LATE_AFTER
-        found = "begun" if has_begun else "overdue" if is_late else "expected"
+        found = "begun" if has_begun else "overdue" if is_overdue(summary, due, now) else "expected"
     elif state.paused is not None:
         found = "paused"
     elif not state.enabled and summary.outcome in {"applied", "unchanged"}:

@@ -136,8 +136,8 @@ class Hold(ReportPart):
     cure: str
 
 
-class ReportedFinding(ReportPart):
-    """A problem with a row or a file. `line` is the physical line; null: the whole file."""
+class Finding(ReportPart):
+    """A problem, without the name of the person whose row it is."""
 
     file: str
     line: int | None
@@ -146,6 +146,11 @@ class ReportedFinding(ReportPart):
     severity: Literal["error", "warning", "notice"]
     sourced_id: str | None
     message: str
+
+
+class ReportedFinding(Finding):
+    """A problem with a row or a file. `line` is the physical line; null: the whole file."""
+
     name: str | None = None
     """Of the person in the row, as far as the district's setting shows it."""
 

@@ -10,8 +10,8 @@ from rich.text import Text
 
 from pipeline.oneroster.findings import CATALOGUE
 from pipeline.report.holds import RECORD_WORDS
-from pipeline.report.model import Change, FileCounts, SyncReport
-from pipeline.report.validation import Validation, ValidationFinding
+from pipeline.report.model import Change, FileCounts, Finding, SyncReport
+from pipeline.report.validation import Validation
 
 MOST_LINES = 3
 """Examples of each finding; the page and the CSV have more."""
@@ -143,13 +143,13 @@ def conformance_text(result: Validation) -> RenderableType:
     """Return the result of a check against the standard: the verdict, the files, and each kind of fault."""
     verdict = Text("These files conform to OneRoster 1.1." if result.accepted else "These files do not conform.")
     verdict.stylize("bold green" if result.accepted else "bold red")
-    kinds: dict[tuple[str, str], list[ValidationFinding]] = {}
+    kinds: dict[tuple[str, str], list[Finding]] = {}
     for finding in result.findings:
         kinds.setdefault((finding.code, finding.file), []).append(finding)
     return Group(verdict, _files(result.files), *(_kind(found) for found in kinds.values()))
 
 
-def _kind(found: Sequence[ValidationFinding]) -> Text:
+def _kind(found: Sequence[Finding]) -> Text:
     """Return one kind of fault in one file: how often, what to do, and its first lines."""
     first = found[0]
     cure = CATALOGUE[first.code].cure.format(file=first.file, field=first.column, value="", sourced_id="")

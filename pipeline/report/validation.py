@@ -2,23 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from pipeline.oneroster.conformance import Conformance
 from pipeline.report.build import reported
-from pipeline.report.model import FileCounts, ReportedFinding, ReportPart, SyncReport
-
-
-class ValidationFinding(ReportPart):
-    """A finding, without the name of the person in the row: who may see the output is not known."""
-
-    file: str
-    line: int | None
-    column: str | None
-    code: str
-    severity: Literal["error", "warning", "notice"]
-    sourced_id: str | None
-    message: str
+from pipeline.report.model import FileCounts, Finding, ReportedFinding, ReportPart, SyncReport
 
 
 class Validation(ReportPart):
@@ -27,7 +13,8 @@ class Validation(ReportPart):
     accepted: bool
     profile: str
     files: dict[str, FileCounts]
-    findings: list[ValidationFinding]
+    findings: list[Finding]
+    """Without names: who may see the output is not known."""
 
 
 def validation(report: SyncReport, profile: str) -> Validation:
@@ -59,5 +46,5 @@ def conformance_validation(found: Conformance) -> Validation:
     )
 
 
-def _nameless(findings: list[ReportedFinding]) -> list[ValidationFinding]:
-    return [ValidationFinding(**finding.model_dump(exclude={"name"})) for finding in findings]
+def _nameless(findings: list[ReportedFinding]) -> list[Finding]:
+    return [Finding(**finding.model_dump(exclude={"name"})) for finding in findings]

@@ -19,6 +19,10 @@ _MINUTE = timedelta(minutes=1)
 FIRST_DATE = date(2026, 7, 1)
 """The first sync date there is: a school year begins."""
 
+OVERDUE_AFTER = timedelta(hours=2)
+"""After the start of its slot a night is overdue: the longest fetch that a setting allows takes 90 minutes, a large
+sync a few, and many districts share a slot."""
+
 Slot = tuple[str, time]
 """A time zone and a local time of day: the districts of one slot start together."""
 
@@ -54,6 +58,11 @@ def slot_start(settings: HasSlot, day: date) -> datetime:
         while start.astimezone(zone).utcoffset() == before.utcoffset():
             start += _MINUTE
     return start.astimezone(zone)
+
+
+def is_overdue(settings: HasSlot, day: date, now: datetime) -> bool:
+    """Return whether the sync of `day` should be done by now."""
+    return now >= slot_start(settings, day) + OVERDUE_AFTER
 
 
 def may_fetch(settings: DistrictSettings, day: date, now: datetime) -> bool:

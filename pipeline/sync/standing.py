@@ -14,11 +14,8 @@ from pipeline.districts.folders import Home
 from pipeline.districts.settings import DistrictSettings
 from pipeline.districts.state import DistrictState
 from pipeline.errors import RollcallError
-from pipeline.sync.due import FIRST_DATE, local_date, slot_start
+from pipeline.sync.due import FIRST_DATE, is_overdue, local_date
 from pipeline.sync.ledger import Sync, read_ledger
-
-OVERDUE_AFTER = timedelta(hours=2)
-"""After the start of its slot a night is overdue: the fetch may take 15 minutes, and many districts share a slot."""
 
 State = Literal["applied", "unchanged", "held", "rejected", "missing", "overdue", "unreadable"]
 
@@ -54,7 +51,7 @@ def standings(
 def last_night(settings: DistrictSettings, now: datetime) -> date:
     """Return the newest date whose sync should be done by now."""
     day = local_date(settings, now)
-    while slot_start(settings, day) + OVERDUE_AFTER > now:
+    while not is_overdue(settings, day, now):
         day -= timedelta(days=1)
     return day
 
