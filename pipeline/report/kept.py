@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Iterator
 from itertools import chain, islice
 from pathlib import Path
 from typing import Generic, TypeVar
 
-import polars as pl
-
 from pipeline.report.model import Change, ReportedFinding
 from pipeline.report.page import MOST_ROWS
+
+# Python's own limit for a cell is 128 KiB; what was written has none.
+csv.field_size_limit(1 << 30)
 
 RANKS = {"error": 0, "warning": 1, "notice": 2}
 
@@ -39,19 +41,19 @@ class Kept(Generic[T]):
 
 def written_findings(path: Path, file: str) -> Iterator[ReportedFinding]:
     """Yield the findings of a CSV that an earlier report wrote."""
-    frame = pl.read_csv(path, infer_schema=False)
-    for row in frame.iter_rows(named=True):
-        yield ReportedFinding(
-            file=file,
-            line=int(row["rowNumber"]) if row["rowNumber"] else None,
-            column=row["column"] or None,
-            code=row["code"],
-            severity=row["status"],
-            sourced_id=_as_it_was(row["sourcedId"]),
-            message=row["message"],
-        )
+    with path.open(encoding="utf-8", newline="") as written:
+        for row in csv.DictReader(written):
+            yield ReportedFinding(
+                file=file,
+                line=int(row["rowNumber"]) if row["rowNumber"] else None,
+                column=row["column"] or None,
+                code=row["code"],
+                severity=row["status"],
+                sourced_id=_as_it_was(row["sourcedId"]),
+                message=row["message"],
+            )
 
 
-def _as_it_was(cell: str | None) -> str | None:
+def _as_it_was(cell: str) -> str | None:
     """Take the apostrophe off that keeps a spreadsheet from a formula."""
-    return cell[1:] if cell and cell[0] == "'" and cell[1:2] in {"=", "+", "-", "@"} else cell or None
+    return cell[1:] if cell[:1] == "'" and cell[1:2] in {"=", "+", "-", "@"} else cell or None

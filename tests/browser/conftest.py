@@ -30,7 +30,8 @@ HOSTILE = (
 )
 
 
-@pytest.fixture(scope="session")
+# Ended with the module: while it is there, an event loop runs in this thread, and Dagster needs one of its own.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     chromium = shutil.which("chromium")
     if chromium is None:
