@@ -1,0 +1,185 @@
+"""Dagster's own pages in a real browser, on the demo's data: what a data team finds there."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from pipeline.definitions import defs
+from pipeline.demo.story import CAST
+
+ROOT = Path(__file__).parents[2]
+
+# The demo and the server behind the pages take a minute and a half on a busy machine.
+pytestmark = [pytest.mark.chromium, pytest.mark.slow, pytest.mark.timeout(600)]
+
+STARTED_WITHIN = 120
+"""Seconds for Dagster's web server, which loads the definitions in a process of its own."""
+
+Visit = Callable[[str], Page]
+
+
+class Demo(NamedTuple):
+    """The demo's data, and where its pages are served."""
+
+    home: Path
+    address: str
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """Tell the demo's story and serve Dagster's pages on it."""
+    root = tmp_path_factory.mktemp("dagster")
+    home, programs = root / "var", Path(sys.executable).parent
+    environment = os.environ | {
+        "ROLLCALL_HOME": str(home),
+        "ROLLCALL_DISTRICTS": str(root / "districts"),
+        "DAGSTER_HOME": str(home / "dagster"),
+        "DAGSTER_DISABLE_TELEMETRY": "1",
+    }
+    told = subprocess.run(
+        [programs / "rollcall", "demo", "--students", "50"],
+        env=environment, cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert told.returncode == 0, told.stderr
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with (root / "server.log").open("w") as log:
+        server = subprocess.Popen(
+            [programs / "dagster-webserver", "-w", "workspace.yaml", "-h", "127.0.0.1", "-p", str(port)],
+            env=environment, cwd=ROOT, stdout=log, stderr=log,
+        )  # fmt: skip
+        try:
+            wait_for(port, server, root / "server.log")
+            yield Demo(home, f"http://127.0.0.1:{port}")
+        finally:
+            server.terminate()
+            server.wait(timeout=60)
+
+
+def wait_for(port: int, server: subprocess.Popen[bytes], log: Path) -> None:
+    """Return when the server answers."""
+    until = time.monotonic() + STARTED_WITHIN
+    while time.monotonic() < until:
+        assert server.poll() is None, log.read_text()
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=5):
+            return
+        time.sleep(0.2)
+    pytest.fail(f"Dagster's web server did not answer:\n{log.read_text()}")
+
+
+@pytest.fixture
+def visit(demo: Demo, browser: Browser) -> Iterator[Visit]:
+    """Open one of Dagster's pages; no script of it may fail."""
+    context = browser.new_context(viewport={"width": 1900, "height": 1200})
+    context.set_default_timeout(60_000)
+    failed: list[str] = []
+
+    def visit_page(path: str) -> Page:
+        page = context.new_page()
+        page.on("pageerror", lambda error: failed.append(str(error)))
+        page.goto(demo.address + path)
+        return page
+
+    yield visit_page
+    context.close()
+    assert failed == []
+
+
+def sees(place: Page | Locator, text: str | re.Pattern[str]) -> None:
+    """Wait until the text is seen; Dagster's pages are drawn as their data arrives."""
+    expect(place.get_by_text(text).filter(visible=True).first).to_be_visible(timeout=60_000)
+
+
+def test_the_graph_shows_every_asset_and_where_it_comes_from(visit: Visit) -> None:
+    page = visit("/assets/sync_report?view=lineage&lineageScope=upstream&lineageDepth=10")
+    # Each node is a foreignObject of the drawing.
+    names = sorted(key.to_user_string() for key in defs.resolve_asset_graph().get_all_asset_keys())
+    for name in names:
+        expect(page.locator("foreignObject").filter(has_text=re.compile(f"^{name}$")).last).to_be_attached(
+            timeout=60_000
+        )
+    assert len(names) == 11, "seven stages, eleven assets"
+    groups = visit("/asset-groups")
+    for group in ("delivery", "raw", "oneroster", "guardians", "sync"):
+        sees(groups, group)
+
+
+def test_the_days_of_each_district_are_its_partitions(visit: Visit, demo: Demo) -> None:
+    district = CAST[0].district
+    days = sorted(path.stem for path in (demo.home / "districts" / district / "days").glob("*.duckdb"))
+    assert len(days) == 6
+    page = visit(f"/assets/users?view=partitions&partition={days[-1]}%7C{district}")
+    for cast in CAST:
+        sees(page, cast.district)
+    sees(page, f"Materialized ({len(days) * len(CAST)})")
+    sees(page, f"{days[-1]}|{district}")
+    sees(page, "rows in")
+    sees(page, "oneroster.users")
+
+
+def test_each_column_of_a_table_says_where_it_comes_from(visit: Visit) -> None:
+    page = visit("/assets/users")
+    sees(page, "People of the schools that take part, and all contacts, one row per person.")
+    row = page.locator("tr").filter(has_text=re.compile("^family_name"))
+    sees(row, re.compile(r"From: .*raw_users\.family_name"))
+    sees(page, "SQL: oneroster.users")
+    guardians = visit("/assets/guardians")
+    sees(guardians.locator("tr").filter(has_text=re.compile("^role")), re.compile(r"From: .*\busers\."))
+
+
+@pytest.mark.parametrize(
+    ("asset", "checks"),
+    [
+        ("users", ["unique_keys"]),
+        ("guardians", ["unique_keys", "guardians", "references"]),
+        ("sync_diff", ["unique_keys", "sums"]),
+        ("roster", ["one_current_version", "unique_keys", "references", "guardians"]),
+    ],
+)
+def test_the_audits_of_an_asset_are_seen_to_have_passed(visit: Visit, asset: str, checks: list[str]) -> None:
+    page = visit(f"/assets/{asset}?view=checks")
+    sees(page, f"Checks ({len(checks)})")
+    for check in checks:
+        sees(page, check)
+    sees(page, "Succeeded")
+    sees(page, "Passed")
+    expect(page.get_by_text("Failed", exact=True)).to_have_count(0)
+
+
+def test_a_night_shows_its_outcome_its_findings_and_its_report(visit: Visit, demo: Demo) -> None:
+    page = visit("/assets/sync_report?view=events")
+    sees(page, "All changes were applied.")
+    sees(page, re.compile(r"/reports/\d{4}-\d\d-\d\d/6/index\.html$"))
+    sees(page, "password_dropped")
+    # What the demo's districts send stands in none of Dagster's pages.
+    sent = [path.read_text("utf-8") for path in demo.home.glob("demo/**/users.csv")]
+    assert sent
+    assert "@example.org" in "".join(sent)
+    assert "@example.org" not in page.content()
+
+
+def test_the_outcome_and_the_look_at_all_districts_are_checks_of_the_report(visit: Visit) -> None:
+    page = visit("/assets/sync_report?view=checks")
+    sees(page, "Checks (2)")
+    sees(page, "outcome")
+    sees(page, "districts")
+    sees(page, "Whether any enabled district is overdue, held, rejected or missing.")
+
+
+def test_the_schedules_of_three_time_zones_are_there(visit: Visit) -> None:
+    page = visit("/automation")
+    for schedule in ("America_New_York", "America_Denver", "Pacific_Guam", "look_at_districts", "mail"):
+        sees(page, re.compile(schedule))
