@@ -29,7 +29,8 @@ from rich.console import Console
 from rich.table import Table
 
 SIZES = {"small": 3_000, "large": 100_000}
-STAGES = ("delivery", "raw", "oneroster", "guardians", "sync_diff", "roster", "sync_report")
+STAGES = ("delivery", "raw", "oneroster", "guardians", "sync_diff", "roster", "sync_report", "audits")
+"""Of a recorded run. The audits are Dagster's checks, here of all assets together."""
 DAYS = 3
 
 
@@ -152,9 +153,21 @@ def live(registry: Any, source: Path, day: date) -> dict[str, Any]:
         "sync_diff": sync_diff,
         "roster": roster,
         "sync_report": sync_report,
+        "audits": lambda: _audits(folder, file),
     }.items():
         stage(name, action)
     return {"rows": rows, "stages": figures, "day_file": file.stat().st_size, "book": folder.roster.stat().st_size}
+
+
+def _audits(folder: Any, file: Path) -> None:
+    """Run the checks of all assets; in a run, each asset's are part of its step."""
+    from pipeline.checks import AUDITS
+    from pipeline.warehouse.sessions import session
+
+    with session(folder.root, day=file, book=folder.roster) as db:
+        for audit in (audit for of_asset in AUDITS.values() for audit in of_asset):
+            if db.value(audit.statement):
+                sys.exit(f"sql/{audit.statement}.sql found something.")
 
 
 def _floor(source: Path) -> float:
