@@ -18,7 +18,7 @@ from typing import Any
 import duckdb
 
 from pipeline.errors import PermanentError, TransientError
-from pipeline.warehouse.statements import parameters, schema_tables, statement
+from pipeline.warehouse.statements import macros, parameters, schema_tables, statement
 
 MEMORY_LIMIT = "2500MB"
 """DuckDB takes 80 % of the machine by default; several districts run side by side.
@@ -206,6 +206,8 @@ def session(
     }
     connection = duckdb.connect(":memory:", config=config)
     try:
+        for name in macros():
+            connection.execute(statement(name))
         if files:
             # Nothing below this line can reach a file outside the district's folder, load an extension or undo that.
             connection.execute(f"set allowed_directories = ['{_quoted(root)}/']")

@@ -33,6 +33,12 @@ def schema_tables(database: str) -> tuple[tuple[str, str], ...]:
 
 
 @cache
+def macros() -> tuple[str, ...]:
+    """Return the statements that make the functions which other statements call."""
+    return statements_of("macros/")
+
+
+@cache
 def migration(version: int) -> tuple[str, ...]:
     """Return the statements, in order, that bring a roster from the version before to `version`."""
     folder = SQL_FOLDER / "migrations" / "book" / str(version)

@@ -14,10 +14,7 @@ with trimmed as (
         nullif(lower(trim(role)), '')           as role,
         nullif(trim(school_sourced_id), '')     as school_id,
         nullif(trim(enrollments.sourced_id), '') as sourced_id,
-        case
-            when lower(trim(is_primary)) in ('true', 't', '1', 'y', 'yes', 'on') then true
-            when lower(trim(is_primary)) in ('false', 'f', '0', 'n', 'no', 'off') then false
-        end                                     as is_primary,
+        yes_no(is_primary)                      as is_primary,
         nullif(trim(begin_date, ' "'), '')      as begin_sent,
         nullif(trim(end_date, ' "'), '')        as end_sent
     from day.raw.enrollments as enrollments

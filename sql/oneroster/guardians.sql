@@ -21,46 +21,16 @@ read as (
             when raw.role is null then 'guardian'
             when not list_contains($placeholders, lower(trim(raw.role))) then nullif(lower(trim(raw.role)), '')
         end as role,
-        if(list_contains($placeholders, lower(trim(raw.relationship))), null, nullif(trim(raw.relationship), ''))
-            as relationship,
-        case
-            when lower(trim(raw.legal_guardian)) in ('true', 't', '1', 'y', 'yes', 'on') then true
-            when lower(trim(raw.legal_guardian)) in ('false', 'f', '0', 'n', 'no', 'off') then false
-        end as legal_guardian,
-        if(list_contains($placeholders, lower(trim(raw.legal_guardian))), null, nullif(trim(raw.legal_guardian), ''))
-            as legal_guardian_sent,
-        case
-            when lower(trim(raw.no_contact)) in ('true', 't', '1', 'y', 'yes', 'on') then true
-            when lower(trim(raw.no_contact)) in ('false', 'f', '0', 'n', 'no', 'off') then false
-        end as no_contact,
-        if(list_contains($placeholders, lower(trim(raw.no_contact))), null, nullif(trim(raw.no_contact), ''))
-            as no_contact_sent,
-        if(list_contains($placeholders, lower(trim(raw.given_name))), null, nullif(trim(raw.given_name), ''))
-            as given_name,
-        if(list_contains($placeholders, lower(trim(raw.family_name))), null, nullif(trim(raw.family_name), ''))
-            as family_name,
-        if(
-            regexp_full_match(trim(raw.email), '[^@\s,;]+@[^@\s,;]+\.[^@\s,;.]+'), lower(trim(raw.email)), null
-        ) as email,
-        coalesce(
-            sms_words.meant,
-            if(
-                regexp_full_match(translate(raw.sms, '()-. ', ''), $plain_phone)
-                and right(translate(raw.sms, '()-. ', ''), 7) <> repeat(right(translate(raw.sms, '()-. ', ''), 1), 7),
-                '+1' || right(translate(raw.sms, '()-. ', ''), 10),
-                null
-            )
-        ) as sms,
-        coalesce(
-            phone_words.meant,
-            if(
-                regexp_full_match(translate(raw.phone, '()-. ', ''), $plain_phone)
-                and right(translate(raw.phone, '()-. ', ''), 7)
-                <> repeat(right(translate(raw.phone, '()-. ', ''), 1), 7),
-                '+1' || right(translate(raw.phone, '()-. ', ''), 10),
-                null
-            )
-        ) as phone,
+        told(raw.relationship, $placeholders) as relationship,
+        yes_no(raw.legal_guardian) as legal_guardian,
+        told(raw.legal_guardian, $placeholders) as legal_guardian_sent,
+        yes_no(raw.no_contact) as no_contact,
+        told(raw.no_contact, $placeholders) as no_contact_sent,
+        told(raw.given_name, $placeholders) as given_name,
+        told(raw.family_name, $placeholders) as family_name,
+        if(is_email(raw.email), lower(trim(raw.email)), null) as email,
+        coalesce(sms_words.meant, plain_phone(translate(raw.sms, '()-. ', ''), $plain_phone)) as sms,
+        coalesce(phone_words.meant, plain_phone(translate(raw.phone, '()-. ', ''), $plain_phone)) as phone,
         if(languages.sent is null, nullif(trim(raw.language, ' "'), ''), languages.meant) as language
     from sent as raw
     left join day.oneroster.words as sms_words on trim(raw.sms, ' "') = sms_words.sent and sms_words.kind = 'phone'

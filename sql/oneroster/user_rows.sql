@@ -48,18 +48,13 @@ trimmed as (
         nullif(trim(middle_name), '')           as middle_name,
         nullif(trim(identifier), '')            as identifier,
         nullif(trim(username), '')              as username,
-        if(
-            regexp_full_match(trim(email), '[^@\s,;]+@[^@\s,;]+\.[^@\s,;.]+'), lower(trim(email)), null
-        )                                       as email,
+        if(is_email(email), lower(trim(email)), null) as email,
         nullif(trim(if($mobile = 'phone', phone, sms), ' "'), '') as sms_sent,
         nullif(trim(if($mobile = 'phone', sms, phone), ' "'), '') as phone_sent,
         nullif(trim(grades, ' "'), '')          as grades_sent,
         nullif(trim(language, ' "'), '')        as language_sent,
         nullif(trim(relationship), '')          as relationship,
-        case
-            when lower(trim(legal_guardian)) in ('true', 't', '1', 'y', 'yes', 'on') then true
-            when lower(trim(legal_guardian)) in ('false', 'f', '0', 'n', 'no', 'off') then false
-        end                                     as legal_guardian,
+        yes_no(legal_guardian)                  as legal_guardian,
         nullif(trim(legal_guardian), '')        as legal_guardian_sent
     from blanked
 ),
@@ -75,18 +70,8 @@ bare as (
 worded as (
     select
         bare.* exclude (sms_sent, phone_sent, grades_sent, language_sent, sms_bare, phone_bare),
-        coalesce(mobiles.meant, if(
-            regexp_full_match(sms_bare, $plain_phone) and right(sms_bare, 7) <> repeat(right(sms_bare, 1), 7),
-            '+1' || right(sms_bare, 10),
-            null
-        ))
-            as sms,
-        coalesce(phones.meant, if(
-            regexp_full_match(phone_bare, $plain_phone) and right(phone_bare, 7) <> repeat(right(phone_bare, 1), 7),
-            '+1' || right(phone_bare, 10),
-            null
-        ))
-            as phone,
+        coalesce(mobiles.meant, plain_phone(sms_bare, $plain_phone)) as sms,
+        coalesce(phones.meant, plain_phone(phone_bare, $plain_phone)) as phone,
         if(grades.sent is null, bare.grades_sent, grades.meant) as grades,
         if(languages.sent is null, bare.language_sent, languages.meant) as language
     from bare

@@ -33,7 +33,7 @@ told as (
     from day.raw.users
     where
         trim(email) <> ''
-        and not regexp_full_match(trim(email), '[^@\s,;]+@[^@\s,;]+\.[^@\s,;.]+')
+        and not is_email(email)
         and lower(trim(email)) not in (select unnest($placeholders))
 )
 

@@ -4,17 +4,5 @@
 select coalesce(sum(length(all_cells) - length(replace(all_cells, $delimiter, ''))), 0)::bigint as delimiters
 from (
     select concat_ws('', *columns(*)) as all_cells
-    from read_csv(
-        $path,
-        columns = $columns,
-        delim = $delimiter,
-        quote = $quote,
-        escape = $quote,
-        new_line = $line_end,
-        header = true,
-        auto_detect = false,
-        null_padding = false,
-        force_not_null = $names,
-        max_line_size = $longest_line
-    )
+    from sent_rows($path, $columns, $names, $delimiter, $quote, $line_end, $longest_line)
 )

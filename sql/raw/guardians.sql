@@ -8,18 +8,6 @@ from (
     select
         row_number() over () + 1 as line,       -- one row a line, the header is line 1
         *
-    from read_csv(
-        $path,
-        columns = $columns,
-        delim = $delimiter,
-        quote = $quote,
-        escape = $quote,
-        new_line = $line_end,
-        header = true,
-        auto_detect = false,
-        null_padding = false,
-        force_not_null = $names,
-        max_line_size = $longest_line
-    )
+    from sent_rows($path, $columns, $names, $delimiter, $quote, $line_end, $longest_line)
 )
 where line not in (select unnest($apart::bigint[]))

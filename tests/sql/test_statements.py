@@ -25,7 +25,7 @@ def made_by_name(name: str) -> bool:
     patterns["lead/rewind"] = r"lead/rewind_.*"
     patterns["lead/reopen"] = r"lead/reopen_.*"
     patterns["sync/blank_in_{file.table}"] = r"sync/blank_in_(users|classes|enrollments)"
-    return name.startswith(("schema/", "migrations/")) or any(
+    return name.startswith(("schema/", "migrations/", "macros/")) or any(
         pattern in CODE and re.fullmatch(names, name) for pattern, names in patterns.items()
     )
 
@@ -74,3 +74,10 @@ def test_a_schema_file_makes_the_table_that_it_is_named_after(database: str) -> 
 @pytest.mark.parametrize("name", [name for name in FILES if name.startswith("schema/")])
 def test_no_comment_on_a_column_ends_in_the_middle_of_a_sentence(name: str) -> None:
     assert not [line for line in statement(name).splitlines() if "--" in line and line.endswith(",")]
+
+
+@pytest.mark.parametrize("name", [name for name in FILES if name.startswith("macros/")])
+def test_a_macro_bears_the_name_of_its_file_and_is_called(name: str) -> None:
+    called = name.removeprefix("macros/")
+    assert f"create macro {called}(" in statement(name)
+    assert any(f"{called}(" in statement(other) for other in FILES if other != name)

@@ -1,0 +1,2 @@
+-- is_email(cell): whether a cell has the form of an e-mail address
+create macro is_email(cell) as regexp_full_match(trim(cell), '[^@\s,;]+@[^@\s,;]+\.[^@\s,;.]+')
