@@ -11,7 +11,7 @@ import sys
 
 import typer
 
-from pipeline.cli import blocks, day, decisions, districts, history, installation, keeping, mail, sql
+from pipeline.cli import blocks, day, decisions, districts, history, installation, keeping, mail, sql, status
 from pipeline.cli.console import err
 from pipeline.cli.plugin import plugin_app
 from pipeline.districts.folders import Home
@@ -42,6 +42,7 @@ for command in (
     history.roster,
     history.rerun,
     sql.sql,
+    status.status,
     keeping.purge,
     mail.mail,
     installation.demo,

@@ -1,7 +1,7 @@
 """Index pages: the days of a district as a calendar, and the last night of all districts at a glance.
 
-Belongs here: what the two pages know and how they are replaced. Does not belong here: the reports that they link to,
-which never change.
+Belongs here: what the two pages show and how they are replaced. Does not belong here: how a district stands
+(`pipeline/sync/standing.py`), and the reports that they link to, which never change.
 
 Each sync leaves a summary of a few hundred bytes in its district's folder, so that the page of all districts is written
 after every sync without reading a thousand histories. All links are relative: the home can be moved.
@@ -14,81 +14,19 @@ import os
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from pathlib import Path
-from typing import Literal
-from zoneinfo import ZoneInfo
 
 from filelock import FileLock
-from pydantic import ValidationError
 
 from pipeline.districts.chain import sync_to_disk
 from pipeline.districts.folders import DistrictFolder, Home
 from pipeline.districts.settings import DistrictSettings
-from pipeline.districts.state import DistrictState, read_state
-from pipeline.errors import RollcallError
-from pipeline.report.model import ReportPart
 from pipeline.report.page import render
-from pipeline.sync.due import is_overdue, local_date, slot_start
 from pipeline.sync.ledger import Sync, read_ledger
+from pipeline.sync.standing import SUMMARY, WORDS, DistrictSummary, nights_of
 
 INDEX = "index.html"
-
-SUMMARY = "newest.json"
-
-NightState = Literal[
-    "overdue", "begun", "unreadable", "rejected", "missing", "held", "expected", "paused", "off", "applied", "unchanged"
-]
-
-WORDS: dict[NightState, str] = {
-    "overdue": "overdue: its night has begun, and there is no sync",
-    "begun": "begun, and no sync yet: its run is under way, or a fault ended it",
-    "unreadable": "cannot be read: `rollcall doctor` says why",
-    "rejected": "rejected: the last good roster stands",
-    "missing": "missing: nothing was delivered",
-    "held": "held: changes wait for a decision (`rollcall holds`)",
-    "expected": "expected: its night has just begun",
-    "paused": "paused",
-    "off": "not enabled for the nightly sync",
-    "applied": "applied",
-    "unchanged": "unchanged",
-}
-"""In the order in which somebody should look at them."""
-
-
-class DistrictSummary(ReportPart):
-    """What the page of all districts says of one: its slot, and its newest sync of a day."""
-
-    district: str
-    name: str
-    time_zone: str
-    start_time: time
-    sync_number: int
-    sync_date: date
-    outcome: Literal["applied", "unchanged", "held", "rejected", "missing"]
-    initial: bool
-    added: int
-    updated: int
-    archived: int
-    withheld: int
-    page: str
-    """Of its report, below the district's reports."""
-
-    @property
-    def zone(self) -> ZoneInfo:
-        """The district's time zone."""
-        return ZoneInfo(self.time_zone)
-
-
-@dataclass(frozen=True)
-class Night:
-    """A district in the page of all districts."""
-
-    district: str
-    state: NightState
-    due: date | None
-    summary: DistrictSummary | None
-    why: str | None = None
 
 
 @dataclass(frozen=True)
@@ -136,9 +74,8 @@ def write_overview(home: Home, now: datetime) -> Path:
     reports = home.root / "reports"
     reports.mkdir(mode=0o700, parents=True, exist_ok=True)
     with FileLock(reports / ".lock", mode=0o600):
-        order = list(WORDS)
-        nights = sorted(nights_of(home, now), key=lambda night: (order.index(night.state), night.district))
-        counts = [(state, sum(night.state == state for night in nights)) for state in order]
+        nights = nights_of(home, now)
+        counts = [(state, sum(night.state == state for night in nights)) for state in WORDS]
         page = render(
             "overview.html",
             nights=nights,
@@ -148,37 +85,6 @@ def write_overview(home: Home, now: datetime) -> Path:
         )
         _replace(reports / INDEX, page)
     return reports / INDEX
-
-
-def nights_of(home: Home, now: datetime) -> Iterator[Night]:
-    """Yield how every district that has a folder stands at `now`."""
-    districts = home.root / "districts"
-    for root in sorted(districts.iterdir()) if districts.is_dir() else ():
-        if not root.is_dir() or root.name.startswith("."):
-            continue
-        folder = DistrictFolder(root)
-        try:
-            state = read_state(folder.state)
-            text = (root / "reports" / SUMMARY).read_bytes()
-            yield _night(folder, DistrictSummary.model_validate_json(text), state, now)
-        except FileNotFoundError:
-            yield Night(root.name, "off" if not state.enabled else "expected", None, None, "never synced")
-        except (OSError, ValidationError, RollcallError):
-            yield Night(root.name, "unreadable", None, None)
-
-
-def _night(folder: DistrictFolder, summary: DistrictSummary, state: DistrictState, now: datetime) -> Night:
-    today = local_date(summary, now)
-    due = today if slot_start(summary, today) <= now else today - timedelta(days=1)
-    found: NightState = summary.outcome
-    if state.runs_nightly and summary.sync_date < due:
-        has_begun = folder.day(due.isoformat()).exists()
-        found = "begun" if has_begun else "overdue" if is_overdue(summary, due, now) else "expected"
-    elif state.paused is not None:
-        found = "paused"
-    elif not state.enabled and summary.outcome in {"applied", "unchanged"}:
-        found = "off"
-    return Night(summary.district, found, due, summary, state.paused.why if state.paused else None)
 
 
 def _months(syncs: list[Sync], pages: dict[int, str | None]) -> Iterator[tuple[str, list[list[CalendarDay | None]]]]:

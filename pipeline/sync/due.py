@@ -60,6 +60,13 @@ def slot_start(settings: HasSlot, day: date) -> datetime:
     return start.astimezone(zone)
 
 
+def next_slot(settings: HasSlot, now: datetime) -> datetime:
+    """Return when the district's next night begins, in its time zone."""
+    today = local_date(settings, now)
+    start = slot_start(settings, today)
+    return start if start > now else slot_start(settings, today + timedelta(days=1))
+
+
 def is_overdue(settings: HasSlot, day: date, now: datetime) -> bool:
     """Return whether the sync of `day` should be done by now."""
     return now >= slot_start(settings, day) + OVERDUE_AFTER

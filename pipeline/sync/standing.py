@@ -1,26 +1,113 @@
-"""Where each enabled district stands after the newest night: its outcome, or that the night is overdue.
+"""Where the districts stand: which night needs somebody, and what to do.
 
-The standing check and the mails ask here, so that they cannot disagree.
+Belongs here: what state a district is in at a moment, and its words. Does not belong here: when a night is due
+(`due.py`), and who is told of it how: the page of all districts, the standing check, the mails and `rollcall status`
+ask here, so that they cannot disagree.
+
+There are two questions. What came of the newest night of each district that runs nightly: its history answers. How all
+districts stand this minute, those in the middle of their night and those that do not run included: the summaries
+answer, a few hundred bytes each, that every sync leaves; a thousand histories are not read for it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Literal
+from zoneinfo import ZoneInfo
 
-from pipeline.districts.folders import Home
+from pydantic import ValidationError
+
+from pipeline.districts.folders import DistrictFolder, Home
 from pipeline.districts.settings import DistrictSettings
-from pipeline.districts.state import DistrictState
+from pipeline.districts.state import DistrictState, read_state
 from pipeline.errors import RollcallError
-from pipeline.sync.due import FIRST_DATE, is_overdue, local_date
+from pipeline.report.model import ReportPart
+from pipeline.sync.due import FIRST_DATE, is_overdue, local_date, slot_start
 from pipeline.sync.ledger import Sync, read_ledger
 
 State = Literal["applied", "unchanged", "held", "rejected", "missing", "overdue", "unreadable"]
 
 SETTLED: frozenset[State] = frozenset({"applied", "unchanged"})
 """Nobody has to do anything."""
+
+NightState = Literal[State, "begun", "expected", "paused", "off"]
+
+WORDS: dict[NightState, str] = {
+    "overdue": "overdue: its night has begun, and there is no sync",
+    "begun": "begun, and no sync yet: its run is under way, or a fault ended it",
+    "unreadable": "cannot be read: `rollcall doctor` says why",
+    "rejected": "rejected: the last good roster stands",
+    "missing": "missing: nothing was delivered",
+    "held": "held: changes wait for a decision (`rollcall holds`)",
+    "expected": "expected: its night has just begun",
+    "paused": "paused",
+    "off": "not enabled for the nightly sync",
+    "applied": "applied",
+    "unchanged": "unchanged",
+}
+"""In the order in which somebody should look at them."""
+
+_TO_DO: dict[NightState, str] = {
+    "overdue": "See Dagster's daemon and runs and `rollcall doctor`; `rollcall sync {district}` runs the night now.",
+    "begun": "See its run in Dagster; where none is under way, `rollcall sync {district}` runs the night again.",
+    "unreadable": "`rollcall doctor` says what is damaged; restore it from a backup.",
+    "rejected": "`rollcall report {district} {day}` says what is wrong with the files, for the district to mend.",
+    "missing": "Ask the district whether its export still runs.",
+    "held": "`rollcall holds {district}` says what is withheld, and what settles it.",
+    "paused": "`rollcall district resume {district}` ends the pause, once its reason is gone.",
+}
+"""What somebody does about a state; the others need nobody."""
+
+SUMMARY = "newest.json"
+"""Below a district's reports."""
+
+
+class DistrictSummary(ReportPart):
+    """What a sync leaves to say of its district: its slot, and its newest sync of a day."""
+
+    district: str
+    name: str
+    time_zone: str
+    start_time: time
+    sync_number: int
+    sync_date: date
+    outcome: Literal["applied", "unchanged", "held", "rejected", "missing"]
+    initial: bool
+    added: int
+    updated: int
+    archived: int
+    withheld: int
+    page: str
+    """Of its report, below the district's reports."""
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The district's time zone."""
+        return ZoneInfo(self.time_zone)
+
+
+@dataclass(frozen=True)
+class Night:
+    """How a district stands this minute."""
+
+    district: str
+    state: NightState
+    due: date | None
+    """The newest night that has begun; None where nothing tells when it begins."""
+    summary: DistrictSummary | None
+    why: str | None = None
+
+    @property
+    def to_do(self) -> str | None:
+        """What somebody has to do; None where nobody has to."""
+        if self.summary is None and self.state in {"off", "expected"}:
+            return f"`rollcall sync {self.district}` makes its first sync."
+        words = _TO_DO.get(self.state)
+        return (
+            words.format(district=self.district, day=self.summary.sync_date if self.summary else "") if words else None
+        )
 
 
 @dataclass(frozen=True)
@@ -56,6 +143,16 @@ def last_night(settings: DistrictSettings, now: datetime) -> date:
     return day
 
 
+def nights_of(home: Home, now: datetime, known: Iterable[str] = ()) -> list[Night]:
+    """Return how every district stands at `now` that has a folder or is `known`, whom to look at first first."""
+    root = home.root / "districts"
+    with_folder = {path.name for path in root.iterdir() if path.is_dir()} if root.is_dir() else set()
+    names = sorted({name for name in with_folder if not name.startswith(".")} | set(known))
+    order = list(WORDS)
+    nights = [_night(home.district(name), name, now) for name in names]
+    return sorted(nights, key=lambda night: (order.index(night.state), night.district))
+
+
 def _standing(home: Home, district: str, settings: DistrictSettings, now: datetime) -> Standing:
     night = last_night(settings, now)
     try:
@@ -68,3 +165,27 @@ def _standing(home: Home, district: str, settings: DistrictSettings, now: dateti
         state: State = "overdue" if night >= FIRST_DATE else "unchanged"
         return Standing(district, settings.name, state, night, newest)
     return Standing(district, settings.name, newest.outcome, newest.sync_date, newest)
+
+
+def _night(folder: DistrictFolder, district: str, now: datetime) -> Night:
+    try:
+        state = read_state(folder.state)
+        text = (folder.root / "reports" / SUMMARY).read_bytes()
+        summary = DistrictSummary.model_validate_json(text)
+    except FileNotFoundError:
+        if state.paused is not None:
+            return Night(district, "paused", None, None, state.paused.why)
+        return Night(district, "expected" if state.enabled else "off", None, None, "never synced")
+    except (OSError, ValidationError, RollcallError):
+        return Night(district, "unreadable", None, None)
+    today = local_date(summary, now)
+    due = today if slot_start(summary, today) <= now else today - timedelta(days=1)
+    found: NightState = summary.outcome
+    if state.runs_nightly and summary.sync_date < due:
+        has_begun = folder.day(due.isoformat()).exists()
+        found = "begun" if has_begun else "overdue" if is_overdue(summary, due, now) else "expected"
+    elif state.paused is not None:
+        found = "paused"
+    elif not state.enabled and summary.outcome in SETTLED:
+        found = "off"
+    return Night(district, found, due, summary, state.paused.why if state.paused else None)

@@ -13,7 +13,8 @@ from day import FIRST, District, contact, small_district
 
 from pipeline.districts.folders import Home
 from pipeline.districts.state import DistrictState, pause, write_state
-from pipeline.report.indexes import nights_of, write_overview
+from pipeline.report.indexes import write_overview
+from pipeline.sync.standing import nights_of
 
 MORNING = datetime(2026, 9, 1, 14, tzinfo=UTC)
 """Nine in the morning in Chicago."""
