@@ -1,15 +1,17 @@
-"""The documents: what README tells a stranger is what there is."""
+"""The documents: what README and the pages of docs/ tell a reader is what there is."""
 
 from __future__ import annotations
 
 import importlib
 import json
 import re
+import shlex
 from pathlib import Path
 
 import pytest
 import typer.main
 from dagster import AssetKey
+from typer.exceptions import TyperException
 
 from pipeline.cli.main import app
 from pipeline.definitions import defs
@@ -20,6 +22,7 @@ from pipeline.report.model import SyncReport
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
+PAGES = (README, *sorted((ROOT / "docs").glob("*.md")))
 
 
 def commands() -> list[str]:
@@ -28,6 +31,45 @@ def commands() -> list[str]:
         below = getattr(command, "commands", {})
         found += [f"{name} {part}" for part in below] if below else [name]
     return found
+
+
+def without_fences(text: str) -> str:
+    return re.sub(r"^ *```.*?^ *```", "", text, flags=re.MULTILINE | re.DOTALL)
+
+
+def anchors(page: Path) -> set[str]:
+    """The anchors of a page's headings, as GitHub makes them."""
+    headings = re.findall(r"^#+ (.+)$", without_fences(page.read_text(encoding="utf-8")), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def commands_shown(text: str) -> list[tuple[str, bool]]:
+    """The command lines of a page: those in sentences, and those in blocks, which are whole; no output."""
+    inline = re.findall(r"`(rollcall [^`]+)`", without_fences(text))
+    blocks = "\n".join(re.findall(r"^ *```\w*\n(.*?)^ *```", text, re.MULTILINE | re.DOTALL)).replace("\\\n", " ")
+    lines = re.findall(r"^\s*(?:\$ )?(?:\.venv/bin/)?(rollcall .+)$", blocks, re.MULTILINE)
+    cut = [" ".join(re.split(r"\s#\s| [|<>] ", line)[0].split()) for line in lines]
+    return [(" ".join(line.split()), False) for line in inline] + [(line, True) for line in cut]
+
+
+def mistake_in(line: str, *, whole: bool) -> str | None:
+    """What is wrong with a command line of a page: no such command, no such option; of a whole one, anything."""
+    command = typer.main.get_command(app)
+    words = shlex.split(line.replace(" DATE", " 2026-11-20"))[1:]
+    while words and (below := getattr(command, "commands", {})):
+        name = words.pop(0)
+        if name not in below:
+            return f"there is no command {name}"
+        command = below[name]
+    try:
+        if words or whole:
+            command.make_context(line, words)
+    except typer.BadParameter as wrong:
+        # In a sentence a command goes without what it needs.
+        return wrong.format_message() if whole else None
+    except TyperException as wrong:
+        return wrong.format_message()
+    return None
 
 
 ASSETS = sorted(key.to_user_string() for key in defs.resolve_asset_graph().get_all_asset_keys())
@@ -53,9 +95,28 @@ def test_readme_names_every_asset(readme: str, asset: str) -> None:
     assert re.search(rf"\b{asset}\b", readme)
 
 
-def test_every_file_that_readme_links_to_is_there(readme: str) -> None:
-    links = re.findall(r"\]\((?!https?:|#)([^)#\s]+)", readme)
-    assert [link for link in links if not (ROOT / link).exists()] == []
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_leads_to_a_file_and_a_heading_that_are_there(page: Path) -> None:
+    dead = []
+    for link in re.findall(r"\]\((?!https?:)([^)\s]+)", without_fences(page.read_text(encoding="utf-8"))):
+        file, _, anchor = link.partition("#")
+        target = page.parent / file if file else page
+        if not target.exists() or (anchor and anchor not in anchors(target)):
+            dead.append(link)
+    assert dead == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_command_that_is_shown_can_be_given(page: Path) -> None:
+    shown = commands_shown(page.read_text(encoding="utf-8"))
+    assert [f"{line}: {mistake}" for line, whole in shown if (mistake := mistake_in(line, whole=whole))] == []
+
+
+@pytest.mark.parametrize("wrong", ["rollcall aprove maple-valley", "rollcall undo maple-valley --too 2026-11-19"])
+def test_a_command_that_cannot_be_given_is_noticed(wrong: str) -> None:
+    shown = commands_shown(f"Give `{wrong}`.\n```\n$ .venv/bin/{wrong}   # why\n```\n")
+    assert shown == [(wrong, False), (wrong, True)]
+    assert all(mistake_in(line, whole=whole) for line, whole in shown)
 
 
 def test_every_asset_lives_in_the_module_that_readers_look_into() -> None:
@@ -95,6 +156,16 @@ def test_the_pages_of_findings_and_of_the_standard_are_those_of_the_program(
     monkeypatch.syspath_prepend(str(ROOT / "docs"))
     made = getattr(importlib.import_module("catalogue"), made_by)()
     assert (ROOT / "docs" / page).read_text(encoding="utf-8") == made, "run `python docs/catalogue.py`"
+
+
+@pytest.mark.parametrize("page", ["operating.md", "reports.md"])
+def test_the_tables_of_the_pages_for_people_are_in_the_words_of_the_program(
+    page: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(ROOT / "docs"))
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    assert "made by `python docs/pages.py`" in text
+    assert importlib.import_module("pages").with_tables(text) == text, "run `python docs/pages.py`"
 
 
 def test_every_code_that_a_stage_reports_has_its_entry() -> None:

@@ -42,8 +42,8 @@ def report(
     folder = newest_report(folder_of(district), district, day.date() if day else None)
     if not (folder / "report.json").exists():
         raise UsageError(
-            f"The report {folder} is not there: the run ended before it was written.",
-            f"`rollcall sync {district} --date {folder.parent.name}` writes a new one.",
+            f"The report {folder} is not there: it was purged, or the run ended before it was written.",
+            f"`rollcall sync {district} --date {folder.parent.name}` reads what landing still has of that date.",
         )
     found = SyncReport.model_validate_json((folder / "report.json").read_bytes())
     emit(found, output, report_text(found), f"Page: {folder / 'index.html'}")

@@ -326,8 +326,8 @@ class SyncReport(ReportPart):
             why = "This district is only observed" if self.observe_only else "This is a look"
             return f"{_LOOKS[self.outcome]} {why}: nothing was applied."
         if self.initial and self.accepted:
-            return f"{_SUMMARIES[self.outcome]} This was the initial sync; nobody was notified."
-        return _SUMMARIES[self.outcome]
+            return f"{SUMMARIES[self.outcome]} This was the initial sync; nobody was notified."
+        return SUMMARIES[self.outcome]
 
     @property
     def accepted(self) -> bool:
@@ -363,7 +363,7 @@ _LED = {
     "replay": "The days after sync {leads_to} were lived again under today's settings.",
 }
 
-_SUMMARIES = {
+SUMMARIES = {
     "applied": "All changes were applied.",
     "unchanged": "The files say what the roster already says. Nothing changed.",
     "held": "Some changes were withheld; all others were applied. Look at the holds below.",

@@ -37,10 +37,10 @@ NightState = Literal[State, "begun", "expected", "paused", "off"]
 WORDS: dict[NightState, str] = {
     "overdue": "overdue: its night has begun, and there is no sync",
     "begun": "begun, and no sync yet: its run is under way, or a fault ended it",
-    "unreadable": "cannot be read: `rollcall doctor` says why",
+    "unreadable": "cannot be read",
     "rejected": "rejected: the last good roster stands",
     "missing": "missing: nothing was delivered",
-    "held": "held: changes wait for a decision (`rollcall holds`)",
+    "held": "held: changes wait for a decision",
     "expected": "expected: its night has just begun",
     "paused": "paused",
     "off": "not enabled for the nightly sync",
@@ -49,10 +49,10 @@ WORDS: dict[NightState, str] = {
 }
 """In the order in which somebody should look at them."""
 
-_TO_DO: dict[NightState, str] = {
+TO_DO: dict[NightState, str] = {
     "overdue": "See Dagster's daemon and runs and `rollcall doctor`; `rollcall sync {district}` runs the night now.",
     "begun": "See its run in Dagster; where none is under way, `rollcall sync {district}` runs the night again.",
-    "unreadable": "`rollcall doctor` says what is damaged; restore it from a backup.",
+    "unreadable": "`rollcall doctor` says why.",
     "rejected": "`rollcall report {district} {day}` says what is wrong with the files, for the district to mend.",
     "missing": "Ask the district whether its export still runs.",
     "held": "`rollcall holds {district}` says what is withheld, and what settles it.",
@@ -104,7 +104,7 @@ class Night:
         """What somebody has to do; None where nobody has to."""
         if self.summary is None and self.state in {"off", "expected"}:
             return f"`rollcall sync {self.district}` makes its first sync."
-        words = _TO_DO.get(self.state)
+        words = TO_DO.get(self.state)
         return (
             words.format(district=self.district, day=self.summary.sync_date if self.summary else "") if words else None
         )
