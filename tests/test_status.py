@@ -9,7 +9,7 @@ from conftest import FIRST_NIGHT, Nights, Terminal
 
 from pipeline.districts.state import DistrictState, write_state
 from pipeline.sync.due import local_date, next_slot, slot_start
-from pipeline.sync.standing import nights_of
+from pipeline.sync.standing import nights_of, standings
 
 
 @pytest.fixture
@@ -85,3 +85,25 @@ def test_a_district_that_is_not_there_is_refused(rollcall: Terminal, tonight: Ni
 
 def test_without_any_district_it_says_how_to_add_one(rollcall: Terminal) -> None:
     assert "`rollcall district add --help`" in rollcall("status").out
+
+
+def test_a_district_that_is_only_observed_is_not_late(rollcall: Terminal, tonight: Nights) -> None:
+    with tonight.settings_file.open("a", encoding="utf-8") as settings:
+        settings.write("sync: {observe_only: true}\n")
+    now = datetime.now(UTC)
+    today = local_date(tonight.settings, now)
+    tonight.world.advance()
+    tonight.deliver()
+    report, page = tonight.sync_with_page(today, at=now)
+    assert report.observe_only
+    (found,) = rollcall.json("status")
+    assert (found["state"], found["newest_sync"]["sync_date"]) == ("observed", today.isoformat())
+    assert found["newest_sync"]["observed"]
+    reports = tonight.folder.root / "reports"
+    assert (reports / found["newest_sync"]["page"]).resolve() == page.resolve()
+    assert "observed: planned and reported, nothing applied" in rollcall("status").words
+    later = standings([(tonight.district, tonight.settings, DistrictState(enabled=True))], tonight.home, now)
+    assert [standing.state for standing in later] == ["observed"]
+    days_later = now + timedelta(days=2)
+    late = standings([(tonight.district, tonight.settings, DistrictState(enabled=True))], tonight.home, days_later)
+    assert [standing.state for standing in late] == ["overdue"]

@@ -25,6 +25,7 @@ _PAGES = Environment(loader=PackageLoader("pipeline.mail"), autoescape=True, und
 _STATES = {
     "applied": "applied",
     "unchanged": "unchanged",
+    "observed": "observed: nothing is applied",
     "held": "held: some changes wait for a decision",
     "rejected": "rejected: the files cannot be used",
     "missing": "missing: no files came",

@@ -22,6 +22,7 @@ from filelock import FileLock
 from pipeline.districts.chain import sync_to_disk
 from pipeline.districts.folders import DistrictFolder, Home
 from pipeline.districts.settings import DistrictSettings
+from pipeline.report.model import SyncReport
 from pipeline.report.page import render
 from pipeline.sync.ledger import Sync, read_ledger
 from pipeline.sync.standing import SUMMARY, WORDS, DistrictSummary, nights_of
@@ -67,6 +68,23 @@ def write_district_index(folder: DistrictFolder, district: str, settings: Distri
     _replace(reports / SUMMARY, summary.model_dump_json() + "\n")
     _replace(reports / INDEX, page)
     return reports / INDEX
+
+
+def write_look_summary(folder: DistrictFolder, settings: DistrictSettings, report: SyncReport, page: Path) -> None:
+    """Write the summary of a district that is only observed: no sync of it will come tonight, and it is not late.
+
+    For the holder of the district's lock.
+    """
+    reports = folder.root / "reports"
+    counts = report.records.values()
+    summary = DistrictSummary(
+        district=report.district, name=settings.name, time_zone=settings.time_zone, start_time=settings.start_time,
+        sync_number=report.baseline_sync, sync_date=report.sync_date, outcome=report.outcome, initial=report.initial,
+        added=sum(c.added for c in counts), updated=sum(c.updated for c in counts),
+        archived=sum(c.archived for c in counts), withheld=sum(c.withheld.total for c in counts),
+        page=os.path.relpath(page, reports), observed=True,
+    )  # fmt: skip
+    _replace(reports / SUMMARY, summary.model_dump_json() + "\n")
 
 
 def write_overview(home: Home, now: datetime) -> Path:

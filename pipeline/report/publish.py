@@ -9,10 +9,11 @@ from pipeline.districts.folders import DistrictFolder
 from pipeline.districts.settings import DistrictSettings
 from pipeline.errors import PermanentError
 from pipeline.report.build import build_report, counted_schools, delivered_files
-from pipeline.report.indexes import write_district_index
+from pipeline.report.indexes import write_district_index, write_look_summary
 from pipeline.report.model import SyncReport
 from pipeline.report.trend import with_trend
 from pipeline.report.write import write_report
+from pipeline.sync.due import may_fetch
 from pipeline.sync.ledger import Sync, read_ledger, sync_of_plan
 from pipeline.sync.repeat import read_report, repeated_report, report_folder
 from pipeline.warehouse.sessions import Database, session
@@ -52,6 +53,8 @@ def publish_report(
         write_report(db, report, target, like=like, schools=schools)
     if sync is not None:
         write_district_index(folder, district, settings)
+    elif report.observe_only and may_fetch(settings, sync_date, looked_at):
+        write_look_summary(folder, settings, report, target / "index.html")
     return report, target / "index.html"
 
 

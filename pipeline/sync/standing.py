@@ -22,14 +22,14 @@ from pydantic import ValidationError
 from pipeline.districts.folders import DistrictFolder, Home
 from pipeline.districts.settings import DistrictSettings
 from pipeline.districts.state import DistrictState, read_state
-from pipeline.errors import RollcallError
+from pipeline.errors import PermanentError, RollcallError
 from pipeline.report.model import ReportPart
 from pipeline.sync.due import FIRST_DATE, is_overdue, local_date, slot_start
 from pipeline.sync.ledger import Sync, read_ledger
 
-State = Literal["applied", "unchanged", "held", "rejected", "missing", "overdue", "unreadable"]
+State = Literal["applied", "unchanged", "observed", "held", "rejected", "missing", "overdue", "unreadable"]
 
-SETTLED: frozenset[State] = frozenset({"applied", "unchanged"})
+SETTLED: frozenset[State] = frozenset({"applied", "unchanged", "observed"})
 """Nobody has to do anything."""
 
 NightState = Literal[State, "begun", "expected", "paused", "off"]
@@ -41,6 +41,7 @@ WORDS: dict[NightState, str] = {
     "rejected": "rejected: the last good roster stands",
     "missing": "missing: nothing was delivered",
     "held": "held: changes wait for a decision",
+    "observed": "observed: planned and reported, nothing applied",
     "expected": "expected: its night has just begun",
     "paused": "paused",
     "off": "not enabled for the nightly sync",
@@ -56,16 +57,17 @@ TO_DO: dict[NightState, str] = {
     "rejected": "`rollcall report {district} {day}` says what is wrong with the files, for the district to mend.",
     "missing": "Ask the district whether its export still runs.",
     "held": "`rollcall holds {district}` says what is withheld, and what settles it.",
+    "observed": "Read its looks, below `previews/` in its folder.",
     "paused": "`rollcall district resume {district}` ends the pause, once its reason is gone.",
 }
-"""What somebody does about a state; the others need nobody."""
+"""What somebody does about a state; where there is nothing here, nobody has to do anything."""
 
 SUMMARY = "newest.json"
 """Below a district's reports."""
 
 
 class DistrictSummary(ReportPart):
-    """What a sync leaves to say of its district: its slot, and its newest sync of a day."""
+    """What a sync leaves to say of its district, or a look where that is only observed: its slot and its counts."""
 
     district: str
     name: str
@@ -81,6 +83,8 @@ class DistrictSummary(ReportPart):
     withheld: int
     page: str
     """Of its report, below the district's reports."""
+    observed: bool = False
+    """It is of a look: the district is only observed, and `sync_number` is that of the sync before."""
 
     @property
     def zone(self) -> ZoneInfo:
@@ -156,6 +160,10 @@ def nights_of(home: Home, now: datetime, known: Iterable[str] = ()) -> list[Nigh
 def _standing(home: Home, district: str, settings: DistrictSettings, now: datetime) -> Standing:
     night = last_night(settings, now)
     try:
+        if settings.sync.observe_only:
+            seen = _read_summary(home.district(district))
+            if seen is not None and seen.observed and seen.sync_date >= night:
+                return Standing(district, settings.name, "observed", seen.sync_date, None)
         syncs = [sync for sync in read_ledger(home.district(district)).syncs if sync.kind == "day"]
     except (RollcallError, OSError):
         return Standing(district, settings.name, "unreadable", night, None)
@@ -170,22 +178,36 @@ def _standing(home: Home, district: str, settings: DistrictSettings, now: dateti
 def _night(folder: DistrictFolder, district: str, now: datetime) -> Night:
     try:
         state = read_state(folder.state)
-        text = (folder.root / "reports" / SUMMARY).read_bytes()
-        summary = DistrictSummary.model_validate_json(text)
-    except FileNotFoundError:
+        summary = _read_summary(folder)
+    except (OSError, RollcallError):
+        return Night(district, "unreadable", None, None)
+    if summary is None:
         if state.paused is not None:
             return Night(district, "paused", None, None, state.paused.why)
         return Night(district, "expected" if state.enabled else "off", None, None, "never synced")
-    except (OSError, ValidationError, RollcallError):
-        return Night(district, "unreadable", None, None)
     today = local_date(summary, now)
     due = today if slot_start(summary, today) <= now else today - timedelta(days=1)
-    found: NightState = summary.outcome
+    found: NightState = "observed" if summary.observed else summary.outcome
     if state.runs_nightly and summary.sync_date < due:
         has_begun = folder.day(due.isoformat()).exists()
         found = "begun" if has_begun else "overdue" if is_overdue(summary, due, now) else "expected"
     elif state.paused is not None:
         found = "paused"
-    elif not state.enabled and summary.outcome in SETTLED:
+    elif not state.enabled and found in SETTLED:
         found = "off"
     return Night(district, found, due, summary, state.paused.why if state.paused else None)
+
+
+def _read_summary(folder: DistrictFolder) -> DistrictSummary | None:
+    """Return what the newest sync left; None where there was none.
+
+    Raises:
+        PermanentError: it is damaged.
+    """
+    path = folder.root / "reports" / SUMMARY
+    try:
+        return DistrictSummary.model_validate_json(path.read_bytes())
+    except FileNotFoundError:
+        return None
+    except ValidationError:
+        raise PermanentError(f"{path} is damaged.", "The next sync writes it anew.") from None
