@@ -260,7 +260,7 @@ class GuardianCounts(ReportPart):
         }
         said = [f"Links by role: {linked}."]
         for what, counts in (("Pairs not linked", others), ("To look at", people)):
-            named = [f"{count:,} {words}" for words, count in counts.items() if count]
+            named = [f"{words} ({count:,})" for words, count in counts.items() if count]
             said += [f"{what}: {', '.join(named)}."] if named else []
         return said
 

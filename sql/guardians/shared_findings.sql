@@ -50,6 +50,7 @@ select
     'contact_shared'                            as code,
     null                                        as sourced_id,
     count(*) || if(count(*) = 1, ' value that ', ' values that ') || sum(many)
-    || ' guardians have, the first on lines ' || array_to_string(min(line, 3), ', ') as value
+    || if(count(*) = 1, ' guardians have, the first on line ', ' guardians have, the first on lines ')
+    || array_to_string(min(line, 3), ', ') as value
 from shared
 group by file, field

@@ -176,8 +176,8 @@ def test_families_are_told_of(tmp_path: Path) -> None:
     assert night.report.guardians is not None
     assert night.report.guardians.lines == [
         "Links by role: 3 parent, 0 guardian, 0 relative.",
-        "To look at: 1 guardians whom nothing reaches, 1 students without a guardian.",
+        "To look at: guardians whom nothing reaches (1), students without a guardian (1).",
     ]
     assert "Links by role: 3 parent, 0 guardian, 0 relative." in night.page.read_text(encoding="utf-8")
     (shared,) = [f for f in night.report.findings if f.code == "contact_shared"]
-    assert "Guardians share their sms: 1 value that 2 guardians have, the first on lines 6." in shared.message
+    assert "Guardians share their sms: 1 value that 2 guardians have, the first on line 6." in shared.message
