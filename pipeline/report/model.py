@@ -13,6 +13,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from pipeline.districts.settings import NamesShown
+from pipeline.sync.ledger import SyncKind
 
 
 class ReportPart(BaseModel):
@@ -286,7 +287,7 @@ class SyncReport(ReportPart):
     initial: bool
     baseline_sync: int
     hold_digest: str | None
-    kind: Literal["day", "undo", "replay", "rename", "block"] = "day"
+    kind: SyncKind = "day"
     leads_to: int | None = None
     """Of an undo: the sync that it leads back to. Of a replay: the sync after which it begins."""
     why: str | None = None
@@ -326,7 +327,7 @@ class SyncReport(ReportPart):
             why = "This district is only observed" if self.observe_only else "This is a look"
             return f"{_LOOKS[self.outcome]} {why}: nothing was applied."
         if self.initial and self.accepted:
-            return f"{SUMMARIES[self.outcome]} This was the initial sync; nobody was notified."
+            return f"{SUMMARIES[self.outcome]} {_INITIAL}"
         return SUMMARIES[self.outcome]
 
     @property
@@ -343,6 +344,8 @@ class SchoolReport(ReportPart):
     school_name: str
     sync_date: date
     sync_number: int | None
+    kind: SyncKind = "day"
+    leads_to: int | None = None
     outcome: Literal["applied", "unchanged", "held", "rejected", "missing"]
     initial: bool
     names: NamesShown
@@ -356,6 +359,15 @@ class SchoolReport(ReportPart):
     changes_count: int
     contacts: list[ContactCount]
 
+    @property
+    def summary(self) -> str:
+        """What the sync was for the district. Not why: a reason that somebody gave may name people of any school."""
+        if self.kind in _LED:
+            return _LED[self.kind].format(leads_to=self.leads_to)
+        return f"That is the outcome for the district.{' ' + _INITIAL if self.initial else ''}"
+
+
+_INITIAL = "This was the initial sync; nobody was notified."
 
 _LED = {
     "undo": "The roster was led back to what it was after sync {leads_to}. Nothing that had been recorded was erased.",

@@ -11,15 +11,13 @@ from pipeline.errors import PermanentError
 from pipeline.report.build import build_report, counted_schools, delivered_files
 from pipeline.report.indexes import write_district_index, write_look_summary
 from pipeline.report.model import SyncReport
+from pipeline.report.schools import schools_with_pages
 from pipeline.report.trend import with_trend
 from pipeline.report.write import write_report
 from pipeline.sync.due import may_fetch
-from pipeline.sync.ledger import Sync, read_ledger, sync_of_plan
-from pipeline.sync.repeat import read_report, repeated_report, report_folder
+from pipeline.sync.ledger import read_ledger, sync_of_plan
+from pipeline.sync.repeat import read_report, repeated_report, report_before, report_folder
 from pipeline.warehouse.sessions import Database, session
-
-_LOOKED_BACK = 5
-"""Syncs before this one whose reports are looked at for the trend: an undo and a few lost ones may lie between."""
 
 
 def publish_report(
@@ -48,9 +46,8 @@ def publish_report(
             if there is not None and (there.outcome, there.delivered) == (report.outcome, report.delivered):
                 write_district_index(folder, district, settings)
                 return there, target / "index.html"
-            report = with_trend(report, _report_before(folder, sync))
-        schools = settings.schools if settings.scope == "district" else ()
-        write_report(db, report, target, like=like, schools=schools)
+            report = with_trend(report, report_before(folder, sync))
+        write_report(db, report, target, like=like, schools=schools_with_pages(settings))
     if sync is not None:
         write_district_index(folder, district, settings)
     elif report.observe_only and may_fetch(settings, sync_date, looked_at):
@@ -94,13 +91,6 @@ def _report(
         schools=counted_schools(db),
     )
     return report, report_folder(folder, earlier)
-
-
-def _report_before(folder: DistrictFolder, sync: Sync) -> SyncReport | None:
-    """Return the report of the sync before this one that has a trend; looked for among a few, for some may be gone."""
-    earlier = read_ledger(folder).syncs[: sync.number - 1]
-    found = (read_report(folder, before) for before in reversed(earlier[-_LOOKED_BACK:]))
-    return next((report for report in found if report is not None and report.trend), None)
 
 
 def free_name(path: Path) -> Path:

@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from pipeline.districts.settings import School
+from pipeline.districts.settings import DistrictSettings, School
 from pipeline.report.kept import Kept
 from pipeline.report.model import Change, ContactCount, ReportedFinding, SchoolReport, SyncReport
 from pipeline.report.page import render
@@ -27,6 +27,11 @@ class SchoolRows:
     def __init__(self) -> None:
         self.findings: Kept[ReportedFinding] = Kept()
         self.changes: Kept[Change] = Kept()
+
+
+def schools_with_pages(settings: DistrictSettings) -> Sequence[School]:
+    """Return the schools that have a page of their own; none where a school sends its own files: it has the report."""
+    return settings.schools if settings.scope == "district" else ()
 
 
 def school_file(school_id: str) -> str:
@@ -106,6 +111,8 @@ def _of_district(report: SyncReport, school: School) -> dict[str, Any]:
         "school_name": school.name,
         "sync_date": report.sync_date,
         "sync_number": report.sync_number,
+        "kind": report.kind,
+        "leads_to": report.leads_to,
         "outcome": report.outcome,
         "initial": report.initial,
         "names": report.names,

@@ -19,9 +19,15 @@ PLOTS = (("rows", "Rows received"), ("archived", "Records archived"), ("findings
 
 
 def with_trend(report: SyncReport, before: SyncReport | None) -> SyncReport:
-    """Return the report with its own figures behind those of the sync before it."""
+    """Return the report with its own figures behind those of the sync before it.
+
+    An undo, a replay or a block received no files: it hands the figures of the days on as they are.
+    """
     if report.sync_number is None:
         return report
+    earlier = [point for point in (before.trend if before else []) if point.sync_number < report.sync_number]
+    if report.kind != "day":
+        return report.model_copy(update={"trend": earlier})
     point = TrendPoint(
         sync_number=report.sync_number,
         sync_date=report.sync_date,
@@ -30,7 +36,6 @@ def with_trend(report: SyncReport, before: SyncReport | None) -> SyncReport:
         archived=sum(counts.archived for counts in report.records.values()),
         findings=sum(kind.count for kind in report.finding_counts),
     )
-    earlier = [p for p in (before.trend if before else []) if p.sync_number < point.sync_number]
     return report.model_copy(update={"trend": [*earlier, point][-MOST_POINTS:]})
 
 

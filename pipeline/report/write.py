@@ -44,7 +44,7 @@ _FILES_WITH_CSV = (*FILE_NAMES, *(file.name for file in USED_FILES))
 
 
 def write_report(
-    db: Database | None,
+    db: Database,
     report: SyncReport,
     folder: Path,
     *,
@@ -54,8 +54,8 @@ def write_report(
     """Write the report into `folder`, all of it or nothing, and return the page's path.
 
     `db` is the day database that the report was built from; a folder that is there already is replaced. Of a day that
-    repeats an earlier one, `like` is that one's folder: the findings are the same. Without either (an undo, a replay)
-    there are no findings. Each of `schools` gets a page of its own.
+    repeats an earlier one, `like` is that one's folder: the findings are the same. Each of `schools` gets a page of its
+    own.
     """
     folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     unfinished = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".report-"))
@@ -66,13 +66,11 @@ def write_report(
         if like is not None:
             findings = _copy_findings(like, unfinished)
             of_schools = repeated_school_reports(report, schools, like)
-        elif db is not None:
+        else:
             rows = {school.id: SchoolRows() for school in schools}
             findings = _write_findings(unfinished, db, report, rows)
             changes = _write_changes(unfinished / CHANGES_CSV, db, report, rows)
             of_schools = school_reports(report, schools, rows, contacts_of_schools(db) if schools else {})
-        else:
-            of_schools = []
         write_school_reports(of_schools, unfinished)
         links = {of_school.school_id: school_file(of_school.school_id) for of_school in of_schools}
         page = render_page(report, findings=findings, changes=changes, school_pages=links)

@@ -21,12 +21,14 @@ from pipeline.guardians.derive import BLOCKED, Pair, insert_barred
 from pipeline.report.build import build_report
 from pipeline.report.indexes import write_district_index
 from pipeline.report.model import SyncReport
+from pipeline.report.schools import schools_with_pages
+from pipeline.report.trend import with_trend
 from pipeline.report.write import write_report
 from pipeline.sync.apply import write_sync
 from pipeline.sync.ledger import Ledger, Outcome, Sync, SyncKind, counts_of
 from pipeline.sync.opening import begin_day
 from pipeline.sync.plan import Baseline, Terms, insert_record_types, insert_verdict
-from pipeline.sync.repeat import report_folder
+from pipeline.sync.repeat import report_before, report_folder
 from pipeline.warehouse.schema import DAY_VERSION
 from pipeline.warehouse.sessions import session
 
@@ -116,7 +118,7 @@ def lead_to(
 def report_led(
     folder: DistrictFolder, district: str, settings: DistrictSettings, sync: Sync, day: Path, *, why: str
 ) -> tuple[SyncReport, Path]:
-    """Write the report of an undo or a replay, and return it with its page's path."""
+    """Write the report of an undo, a replay or a block, with a page per school, and return it with its page's path."""
     with session(folder.root, day=day, book=folder.roster) as db:
         report = _as_led(
             build_report(
@@ -130,7 +132,8 @@ def report_led(
             sync,
             why,
         )
-        page = write_report(db, report, report_folder(folder, sync))
+        report = with_trend(report, report_before(folder, sync))
+        page = write_report(db, report, report_folder(folder, sync), schools=schools_with_pages(settings))
     write_district_index(folder, district, settings)
     return report, page
 

@@ -15,9 +15,12 @@ from pipeline.districts.folders import DistrictFolder
 from pipeline.districts.settings import DistrictSettings
 from pipeline.landing.delivery import Delivery
 from pipeline.report.model import DeliveredFile, RecordCounts, SchoolCounts, SyncReport, Withheld
-from pipeline.sync.ledger import Ledger, Sync, SyncCounts
+from pipeline.sync.ledger import Ledger, Sync, SyncCounts, read_ledger
 from pipeline.sync.plan import Baseline, Terms, insert_record_types, insert_verdict
 from pipeline.warehouse.sessions import Database
+
+_LOOKED_BACK = 5
+"""Syncs before one whose reports are looked at for the trend: some may have been purged or lost."""
 
 
 def repeated_sync(
@@ -66,6 +69,13 @@ def read_report(folder: DistrictFolder, sync: Sync) -> SyncReport | None:
     except (OSError, ValidationError):
         return None
     return found if (found.sync_number, found.baseline_sync) == (sync.number, sync.baseline_sync) else None
+
+
+def report_before(folder: DistrictFolder, sync: Sync) -> SyncReport | None:
+    """Return the report of the sync before this one that has a trend; None where there is none among the last few."""
+    earlier = read_ledger(folder).syncs[: sync.number - 1]
+    found = (read_report(folder, before) for before in reversed(earlier[-_LOOKED_BACK:]))
+    return next((report for report in found if report is not None and report.trend), None)
 
 
 def report_folder(folder: DistrictFolder, sync: Sync) -> Path:
