@@ -5,8 +5,8 @@ import dagster as dg
 from pipeline.checks import OUTCOME_CHECK, outcome_result
 from pipeline.metadata import failures_in_words, table_metadata
 from pipeline.partitions import DISTRICT_DAYS, DistrictDay
-from pipeline.report.indexes import write_overview
 from pipeline.report.publish import publish_report
+from pipeline.report.refresh import refresh_overview
 from pipeline.resources import Clock, Districts, RunLock
 from pipeline.warehouse.sessions import session
 
@@ -36,7 +36,9 @@ def sync_report(
             day.date,
             looked_at=clock.now(),
         )
-        write_overview(districts.at_home(), clock.now())
+        not_written = refresh_overview(districts.at_home(), districts.registry(), clock.now())
+        if not_written:
+            context.log.warning(not_written)
         file = folder.day(day.date.isoformat())
         with session(folder.root, day=file) as db:
             metadata = table_metadata(db, "day.meta.findings", file)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import dagster as dg
 
 from pipeline.report.model import SyncReport
+from pipeline.report.refresh import refresh_overview
 from pipeline.resources import Clock, Districts
 from pipeline.sync.standing import Standing, standings
 from pipeline.warehouse.sessions import Database
@@ -101,8 +102,9 @@ def outcome_result(report: SyncReport) -> dg.AssetCheckResult:
     description="Whether any enabled district is overdue, held, rejected or missing. Over all districts, at this hour.",
 )
 def districts_check(districts: Districts, clock: Clock) -> dg.AssetCheckResult:
-    """Look at the newest night of every enabled district."""
+    """Look at the newest night of every enabled district, and write the page of all districts as it is now."""
     found = standings(districts.readable(), districts.at_home(), clock.now())
+    not_written = refresh_overview(districts.at_home(), districts.registry(), clock.now())
     open_ones = [standing for standing in found if standing.needs_attention]
     counts = Counter(standing.state for standing in found)
     only_held = all(standing.state == "held" for standing in open_ones)
@@ -111,6 +113,7 @@ def districts_check(districts: Districts, clock: Clock) -> dg.AssetCheckResult:
         severity=dg.AssetCheckSeverity.WARN if only_held else dg.AssetCheckSeverity.ERROR,
         metadata={
             "districts": len(found),
+            "page of all districts": not_written or "written",
             **{state: counts[state] for state in sorted(counts)},
             "to look at": dg.MetadataValue.table(
                 records=[_record(standing) for standing in open_ones],

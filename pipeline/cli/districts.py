@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.table import Table
 
+from pipeline.cli.changing import ChangingCommand
 from pipeline.cli.console import (
     EXIT_CODES,
     DistrictArgument,
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 district_app = typer.Typer(no_args_is_help=True, help="Districts: add, look at, check, enable, pause, resume.")
 
 
-@district_app.command("add")
+@district_app.command("add", cls=ChangingCommand)
 def district_add(
     district: DistrictArgument,
     name: Annotated[str, typer.Option(help="Its name, for people.", show_default=False)],
@@ -159,7 +160,7 @@ def district_check(district: DistrictArgument, output: FormatOption = Format.tex
     raise typer.Exit(EXIT_CODES["missing"] if found.missing else 0)
 
 
-@district_app.command("enable")
+@district_app.command("enable", cls=ChangingCommand)
 def district_enable(district: DistrictArgument) -> None:
     """Let the nightly schedule sync this district."""
     settings = registry()[district]
@@ -186,7 +187,7 @@ def district_enable(district: DistrictArgument) -> None:
         )
 
 
-@district_app.command("pause")
+@district_app.command("pause", cls=ChangingCommand)
 def district_pause(
     district: DistrictArgument,
     reason: Annotated[str, typer.Option(help="Why.", show_default=False)],
@@ -200,7 +201,7 @@ def district_pause(
     out.print(f"{district} is paused. `rollcall district resume {district}` ends that.")
 
 
-@district_app.command("review")
+@district_app.command("review", cls=ChangingCommand)
 def district_review(
     district: DistrictArgument,
     by: Annotated[str, typer.Option(help="Who.", show_default=False)],
@@ -218,7 +219,7 @@ def district_review(
     out.print(f"{district} is reviewed. `rollcall district enable {district}` lets it be synced every night.")
 
 
-@district_app.command("resume")
+@district_app.command("resume", cls=ChangingCommand)
 def district_resume(
     district: DistrictArgument,
     reason: Annotated[str | None, typer.Option(help="Why; needed after an undo.", show_default=False)] = None,

@@ -12,6 +12,7 @@ import sys
 import typer
 
 from pipeline.cli import blocks, day, decisions, districts, history, installation, keeping, mail, sql, status
+from pipeline.cli.changing import ChangingCommand
 from pipeline.cli.console import err
 from pipeline.cli.plugin import plugin_app
 from pipeline.districts.folders import Home
@@ -23,6 +24,16 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
+)
+_CHANGING = (
+    day.upload,
+    decisions.approve,
+    decisions.reject,
+    decisions.undo,
+    blocks.block,
+    blocks.unblock,
+    history.rerun,
+    keeping.purge,
 )
 for command in (
     day.sync,
@@ -48,7 +59,7 @@ for command in (
     installation.demo,
     installation.doctor,
 ):
-    app.command()(command)
+    app.command(cls=ChangingCommand if command in _CHANGING else None)(command)
 app.add_typer(districts.district_app, name="district")
 app.add_typer(keeping.landing_app, name="landing")
 app.add_typer(plugin_app, name="plugin")

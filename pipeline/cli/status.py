@@ -35,7 +35,7 @@ def status(
         registry()[district]
     nights = [
         (night, _next_night(night.district, now))
-        for night in nights_of(home, now, registry().ids())
+        for night in nights_of(home, now, registry())
         if district in {None, night.district}
     ]
     if output is Format.json:
@@ -92,6 +92,6 @@ def _print(nights: list[tuple[Night, datetime | None]]) -> None:
     for night, _ in nights:
         if night.to_do is None:
             continue
-        late = f" of {night.due}" if night.state == "overdue" else ""
+        late = f" of {night.due}" if night.state in {"failed", "overdue", "begun"} else ""
         why = f": {night.why.rstrip('.')}" if night.why else ""
         out.print(f"{night.district}: {WORDS[night.state]}{late}{why}. {night.to_do}")

@@ -90,6 +90,11 @@ class DistrictFolder:
         return self.root / "mail.json"
 
     @property
+    def fault(self) -> Path:
+        """What ended the newest run that failed."""
+        return self.root / "fault.json"
+
+    @property
     def previews(self) -> Path:
         """Looks at older dates and dry runs."""
         return self.root / "previews"
@@ -112,7 +117,7 @@ class DistrictFolder:
 
 
 LEFTOVERS = (
-    ".purged-*", "previews/.look-*", "previews/.export-*", "reports/*/.report-*", "reports/.index.html-*",
+    ".purged-*", ".fault-*", "previews/.look-*", "previews/.export-*", "reports/*/.report-*", "reports/.index.html-*",
     "reports/.newest.json-*", ".spill/*",
 )  # fmt: skip
 """What a killed process leaves behind in a district's folder."""

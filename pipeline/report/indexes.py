@@ -21,13 +21,17 @@ from filelock import FileLock
 
 from pipeline.districts.chain import sync_to_disk
 from pipeline.districts.folders import DistrictFolder, Home
+from pipeline.districts.registry import Registry
 from pipeline.districts.settings import DistrictSettings
 from pipeline.report.model import SyncReport
 from pipeline.report.page import render
 from pipeline.sync.ledger import Sync, read_ledger
-from pipeline.sync.standing import SUMMARY, WORDS, DistrictSummary, nights_of
+from pipeline.sync.standing import SUMMARY, WORDS, DistrictSummary, nights_of, read_summary
 
 INDEX = "index.html"
+
+_LOCK_SECONDS = 30
+"""For the page of all districts: a thousand of them are written in a second; whoever holds it longer is stuck."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,9 @@ def write_district_index(folder: DistrictFolder, district: str, settings: Distri
         totals=totals,
         newest=newest,
     )
-    _replace(reports / SUMMARY, summary.model_dump_json() + "\n")
+    look = read_summary(folder) if settings.sync.observe_only else None
+    if look is None or not look.observed or look.sync_date < newest.sync_date:
+        _replace(reports / SUMMARY, summary.model_dump_json() + "\n")
     _replace(reports / INDEX, page)
     return reports / INDEX
 
@@ -87,12 +93,15 @@ def write_look_summary(folder: DistrictFolder, settings: DistrictSettings, repor
     _replace(reports / SUMMARY, summary.model_dump_json() + "\n")
 
 
-def write_overview(home: Home, now: datetime) -> Path:
-    """Write the page of all districts as they are at `now`, and return it. One writer at a time; each sees the last."""
+def write_overview(home: Home, now: datetime, registry: Registry | None = None) -> Path:
+    """Write the page of all districts as they are at `now`, and return it. One writer at a time; each sees the last.
+
+    With a registry, districts that have settings and no folder yet are on it too.
+    """
     reports = home.root / "reports"
     reports.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with FileLock(reports / ".lock", mode=0o600):
-        nights = nights_of(home, now)
+    with FileLock(reports / ".lock", timeout=_LOCK_SECONDS, mode=0o600):
+        nights = nights_of(home, now, registry)
         counts = [(state, sum(night.state == state for night in nights)) for state in WORDS]
         page = render(
             "overview.html",

@@ -20,11 +20,14 @@ from zoneinfo import ZoneInfo
 from pydantic import ValidationError
 
 from pipeline.districts.folders import DistrictFolder, Home
+from pipeline.districts.registry import Registry
 from pipeline.districts.settings import DistrictSettings
 from pipeline.districts.state import DistrictState, read_state
 from pipeline.errors import PermanentError, RollcallError
 from pipeline.report.model import ReportPart
-from pipeline.sync.due import FIRST_DATE, is_overdue, local_date, slot_start
+from pipeline.sync.approvals import open_hold
+from pipeline.sync.due import FIRST_DATE, HasSlot, is_overdue, local_date, slot_start
+from pipeline.sync.faults import read_fault
 from pipeline.sync.ledger import Sync, read_ledger
 
 State = Literal["applied", "unchanged", "observed", "held", "rejected", "missing", "overdue", "unreadable"]
@@ -32,15 +35,16 @@ State = Literal["applied", "unchanged", "observed", "held", "rejected", "missing
 SETTLED: frozenset[State] = frozenset({"applied", "unchanged", "observed"})
 """Nobody has to do anything."""
 
-NightState = Literal[State, "begun", "expected", "paused", "off"]
+NightState = Literal[State, "failed", "begun", "expected", "paused", "off"]
 
 WORDS: dict[NightState, str] = {
+    "failed": "failed: a fault ended its run, and there is no sync",
     "overdue": "overdue: its night has begun, and there is no sync",
-    "begun": "begun, and no sync yet: its run is under way, or a fault ended it",
+    "begun": "begun, and no sync yet: its run is under way, or was stopped from outside",
     "unreadable": "cannot be read",
     "rejected": "rejected: the last good roster stands",
     "missing": "missing: nothing was delivered",
-    "held": "held: changes wait for a decision",
+    "held": "held: changes are withheld",
     "observed": "observed: planned and reported, nothing applied",
     "expected": "expected: its night has just begun",
     "paused": "paused",
@@ -51,6 +55,7 @@ WORDS: dict[NightState, str] = {
 """In the order in which somebody should look at them."""
 
 TO_DO: dict[NightState, str] = {
+    "failed": "Mend what the fault names; `rollcall sync {district}` then runs the night again.",
     "overdue": "See Dagster's daemon and runs and `rollcall doctor`; `rollcall sync {district}` runs the night now.",
     "begun": "See its run in Dagster; where none is under way, `rollcall sync {district}` runs the night again.",
     "unreadable": "`rollcall doctor` says why.",
@@ -147,13 +152,17 @@ def last_night(settings: DistrictSettings, now: datetime) -> date:
     return day
 
 
-def nights_of(home: Home, now: datetime, known: Iterable[str] = ()) -> list[Night]:
-    """Return how every district stands at `now` that has a folder or is `known`, whom to look at first first."""
+def nights_of(home: Home, now: datetime, registry: Registry | None = None) -> list[Night]:
+    """Return how every district stands at `now`, whom to look at first first.
+
+    Every district that has a folder; with a registry, those too that have settings and no folder yet.
+    """
     root = home.root / "districts"
     with_folder = {path.name for path in root.iterdir() if path.is_dir()} if root.is_dir() else set()
-    names = sorted({name for name in with_folder if not name.startswith(".")} | set(known))
+    known = {name for name in with_folder if not name.startswith(".")}
+    known |= set(registry.ids()) if registry is not None else set()
     order = list(WORDS)
-    nights = [_night(home.district(name), name, now) for name in names]
+    nights = [_night(home.district(name), name, now, registry) for name in known]
     return sorted(nights, key=lambda night: (order.index(night.state), night.district))
 
 
@@ -161,7 +170,7 @@ def _standing(home: Home, district: str, settings: DistrictSettings, now: dateti
     night = last_night(settings, now)
     try:
         if settings.sync.observe_only:
-            seen = _read_summary(home.district(district))
+            seen = read_summary(home.district(district))
             if seen is not None and seen.observed and seen.sync_date >= night:
                 return Standing(district, settings.name, "observed", seen.sync_date, None)
         syncs = [sync for sync in read_ledger(home.district(district)).syncs if sync.kind == "day"]
@@ -175,30 +184,68 @@ def _standing(home: Home, district: str, settings: DistrictSettings, now: dateti
     return Standing(district, settings.name, newest.outcome, newest.sync_date, newest)
 
 
-def _night(folder: DistrictFolder, district: str, now: datetime) -> Night:
+def _night(folder: DistrictFolder, district: str, now: datetime, registry: Registry | None) -> Night:
     try:
         state = read_state(folder.state)
-        summary = _read_summary(folder)
+        summary = read_summary(folder)
+        slot: HasSlot | None = summary
+        if summary is None and registry is not None and state.runs_nightly:
+            slot = registry[district]
+        found, why = _found(folder, slot, summary, state, now)
     except (OSError, RollcallError):
         return Night(district, "unreadable", None, None)
+    return Night(district, found, _due(slot, now) if slot is not None else None, summary, why)
+
+
+def _found(
+    folder: DistrictFolder, slot: HasSlot | None, summary: DistrictSummary | None, state: DistrictState, now: datetime
+) -> tuple[NightState, str | None]:
+    """Return the state of a district and why it is so."""
+    due = _due(slot, now) if slot is not None else None
+    if slot is not None and due is not None and state.runs_nightly and (summary is None or summary.sync_date < due):
+        return _without_sync(folder, slot, due, now, None if summary else "never synced")
+    if state.paused is not None:
+        return "paused", state.paused.why
     if summary is None:
-        if state.paused is not None:
-            return Night(district, "paused", None, None, state.paused.why)
-        return Night(district, "expected" if state.enabled else "off", None, None, "never synced")
-    today = local_date(summary, now)
-    due = today if slot_start(summary, today) <= now else today - timedelta(days=1)
+        return "expected" if state.enabled else "off", "never synced"
     found: NightState = "observed" if summary.observed else summary.outcome
-    if state.runs_nightly and summary.sync_date < due:
-        has_begun = folder.day(due.isoformat()).exists()
-        found = "begun" if has_begun else "overdue" if is_overdue(summary, due, now) else "expected"
-    elif state.paused is not None:
-        found = "paused"
-    elif not state.enabled and found in SETTLED:
-        found = "off"
-    return Night(district, found, due, summary, state.paused.why if state.paused else None)
+    if found == "held":
+        return _withheld(folder)
+    return "off" if not state.enabled and found in SETTLED else found, None
 
 
-def _read_summary(folder: DistrictFolder) -> DistrictSummary | None:
+def _due(slot: HasSlot, now: datetime) -> date:
+    """Return the newest date whose night has begun."""
+    today = local_date(slot, now)
+    return today if slot_start(slot, today) <= now else today - timedelta(days=1)
+
+
+def _without_sync(
+    folder: DistrictFolder, slot: HasSlot, due: date, now: datetime, why: str | None
+) -> tuple[NightState, str | None]:
+    """Return how a night stands that has begun and has no sync: one that a fault ended is not merely late."""
+    fault = read_fault(folder)
+    if fault is not None and fault.sync_date >= due:
+        return "failed", fault.words
+    if folder.day(due.isoformat()).exists():
+        return "begun", why
+    return "overdue" if is_overdue(slot, due, now) and due >= FIRST_DATE else "expected", why
+
+
+def _withheld(folder: DistrictFolder) -> tuple[NightState, str | None]:
+    """Return whether what the newest day withheld is withheld still, and what was decided about it."""
+    hold = open_hold(folder, folder.root.name)
+    if hold is None:
+        return "applied", "what was withheld no longer is"
+    decision = hold.decision
+    if decision is None:
+        return "held", "they wait for a decision"
+    said = {"approve": "approved", "reject": "rejected"}.get(decision.kind, decision.kind)
+    until = f", until {decision.until}" if decision.until else ""
+    return "held", f"{said} by {decision.by}{until}: {decision.why}"
+
+
+def read_summary(folder: DistrictFolder) -> DistrictSummary | None:
     """Return what the newest sync left; None where there was none.
 
     Raises:

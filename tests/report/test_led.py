@@ -272,7 +272,8 @@ _SCHOOLS = """
 with standing as (select unnest([{before}, {after}]) as sync),
 ids as (
     select roster_id, any_value(record_type) as record_type, any_value(sourced_id) as key
-    from book.roster.ids where record_type in ('students', 'staff', 'guardians', 'classes') group by roster_id, record_type
+    from book.roster.ids where record_type in ('students', 'staff', 'guardians', 'classes')
+    group by roster_id, record_type
 ),
 people as (
     select sync, roster_id, record_type, unnest(school_ids) as school_id from book.roster.users, standing
