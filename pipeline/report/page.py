@@ -44,10 +44,10 @@ POLICY = (
 """Only our own style and script, by their digests: nothing is loaded, and nothing that a file smuggles in runs."""
 
 
-def cut(value: Any) -> str:
+def cut(value: Any, most: int = MOST_LETTERS) -> str:
     """Return a value as text, cut where it is too long for a page; nothing where there is none."""
     text = "" if value is None else str(value)
-    return text if len(text) <= MOST_LETTERS else f"{text[:MOST_LETTERS]}…"
+    return text if len(text) <= most else f"{text[:most]}…"
 
 
 def words(text: str) -> Markup:
@@ -55,9 +55,9 @@ def words(text: str) -> Markup:
     return Markup(_words(cut(text)))  # noqa: S704 - escaped there
 
 
-def shown(value: Any) -> Markup:
+def shown(value: Any, most: int = MOST_LETTERS) -> Markup:
     """Return a value of a district for a page: cut, escaped, and kept from turning the words around it to the left."""
-    return Markup(_isolated(cut(value)))  # noqa: S704 - escaped there
+    return Markup(_isolated(cut(value, most)))  # noqa: S704 - escaped there
 
 
 def finding_rows(findings: Iterable[ReportedFinding], *, named: bool) -> Markup:

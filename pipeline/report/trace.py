@@ -7,17 +7,16 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from rich.console import Group, RenderableType
 from rich.text import Text
 
 from pipeline.report.build import without_control_characters
 from pipeline.report.holds import RECORD_WORDS
+from pipeline.report.page import render
 from pipeline.sync.trace import ContactDecision, Trace, TraceEvent
 
-_PAGES = Environment(
-    loader=PackageLoader("pipeline.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
-)
+MOST_OF_A_LINE = 3_000
+"""Letters in the page: a change of all columns of a person fits, a value of a megabyte is cut. The JSON has all."""
 
 _SINGULAR = {
     "students": "student",
@@ -92,9 +91,13 @@ def write_trace_page(trace: Trace, path: Path) -> None:
     It names people: like a report, it is for the account that runs Rollcall alone until somebody passes it on.
     """
     story = story_of(trace)
-    page = _PAGES.get_template("trace.html").render(
+    page = render(
+        "trace.html",
         title=without_control_characters(story.title),
-        parts=[(part.heading, [without_control_characters(line) for line in part.lines]) for part in story.parts],
+        parts=[
+            StoryPart(part.heading, [without_control_characters(line) for line in part.lines]) for part in story.parts
+        ],
+        most_of_a_line=MOST_OF_A_LINE,
     )
     handle, unfinished = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
     with os.fdopen(handle, "w", encoding="utf-8") as out:

@@ -11,10 +11,13 @@ from typing import Any
 import pytest
 from day import FIRST, District, Night, contact, enrollment, school_class, small_district, student
 from playwright.sync_api import Browser, Page, sync_playwright
+from sync.lives import undone
 
-from pipeline.districts.folders import Home
+from pipeline.districts.folders import DistrictFolder, Home
 from pipeline.districts.settings import ReportSettings
 from pipeline.report.indexes import write_overview
+from pipeline.report.trace import write_trace_page
+from pipeline.sync.trace import trace
 
 Open = Callable[..., Page]
 
@@ -66,7 +69,7 @@ def look(browser: Browser) -> Iterator[Open]:
 
 @pytest.fixture(scope="session")
 def nights(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Night]:
-    """An initial night, one with mistakes and a hold, and one without files."""
+    """An initial night, one with mistakes and a hold, one without files, and after them an undo."""
     root = tmp_path_factory.mktemp("browser") / "districts"
     root.mkdir()
     district = District(root, name="Maple Valley Public Schools")
@@ -79,7 +82,16 @@ def nights(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Night]:
     rows.enrollments += [enrollment("C9", "S1"), enrollment("C9", "S2"), enrollment("C1", "NAMELESS")]
     held = district.sync(rows, FIRST + timedelta(days=1))
     missing = district.sync({}, FIRST + timedelta(days=2))
+    undone(district, to=FIRST, today=FIRST + timedelta(days=2))
     return {"initial": first, "held": held, "missing": missing}
+
+
+@pytest.fixture(scope="session")
+def rejected(tmp_path_factory: pytest.TempPathFactory) -> Night:
+    """A night whose enrollments.csv has a header only."""
+    files = small_district().files()
+    files["enrollments.csv"] = files["enrollments.csv"].splitlines(keepends=True)[0]
+    return District(tmp_path_factory.mktemp("rejected")).sync(files)
 
 
 @pytest.fixture(scope="session")
@@ -87,9 +99,16 @@ def pages(nights: dict[str, Night]) -> dict[str, Path]:
     """Every kind of page."""
     held = nights["held"].page
     home = held.parents[5]
+    folder = DistrictFolder(held.parents[3])
+    story = home / "story.html"
+    write_trace_page(trace(folder, folder.root.name, "S1"), story)
+    undo = folder.report((FIRST + timedelta(days=2)).isoformat(), 4)
     return {
         **{name: night.page for name, night in nights.items()},
         "school": next((held.parent / "schools").glob("n-*.html")),
+        "undo": undo / "index.html",
+        "school-undo": next((undo / "schools").glob("n-*.html")),
+        "trace": story,
         "calendar": held.parents[2] / "index.html",
         "overview": write_overview(Home(home), datetime(2026, 9, 4, 14, tzinfo=UTC)),
     }

@@ -13,11 +13,14 @@ from axe_playwright_python.sync_playwright import Axe
 from day import Night
 from playwright.sync_api import Page
 
-from browser.conftest import Open
+from browser.conftest import HOSTILE, Open
+from pipeline.districts.folders import DistrictFolder
+from pipeline.report.trace import write_trace_page
+from pipeline.sync.trace import trace
 
 pytestmark = pytest.mark.chromium
 
-KINDS = ("initial", "held", "missing", "school", "calendar", "overview")
+KINDS = ("initial", "held", "missing", "undo", "school", "school-undo", "trace", "calendar", "overview")
 FINDINGS = 'table[data-sortable="Findings"]'
 
 
@@ -148,6 +151,81 @@ def test_the_initial_sync_says_that_nobody_was_notified(look: Open, nights: dict
     text = look(nights["initial"].page).locator(".outcome").inner_text()
     assert "This was the initial sync; nobody was notified." in text
     assert "sync added 6 students, 2 staff, 3 guardians, 3 classes, 11 enrollments and 4 guardian links" in text
+
+
+CONTRAST = """([element, property]) => {
+  const light = (color) => color.match(/[\\d.]+/g).slice(0, 3).map((part) => part / 255)
+    .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, part, at) => sum + part * [0.2126, 0.7152, 0.0722][at], 0);
+  const [one, two] = [getComputedStyle(element)[property], getComputedStyle(document.body).backgroundColor].map(light);
+  return (Math.max(one, two) + 0.05) / (Math.min(one, two) + 0.05);
+}"""
+"""WCAG 2.2's contrast of an element against the page's paper."""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("kind", "last"), [("missing", "0"), ("undo", "0"), ("held", "87")])
+def test_the_trend_is_a_picture_with_a_title_that_can_be_read(
+    look: Open, pages: dict[str, Path], kind: str, last: str, scheme: str
+) -> None:
+    page = look(pages[kind], color_scheme=scheme)
+    plots = page.locator("#trend ~ .trend svg[role=img]")
+    assert plots.count() == 3
+    rows = plots.first
+    assert rows.is_visible()
+    box = rows.bounding_box()
+    assert box is not None
+    assert box["width"] >= 200
+    assert rows.locator("title").text_content() == f"Rows received: 25 at first, {last} at last"
+    for name, prop, least in ((".curve", "stroke", 3), (".dot", "fill", 3), ("text", "fill", 4.5)):
+        element = rows.locator(name).first.element_handle()
+        assert page.evaluate(CONTRAST, [element, prop]) >= least, name
+    # Whoever sees no picture has the figures.
+    figures = page.get_by_role("region", name="Table: The last syncs in figures").locator("tbody tr")
+    assert figures.first.locator("td").nth(3).text_content() == last
+
+
+def test_root_causes_are_ranked_by_the_rows_that_they_take_down(look: Open, pages: dict[str, Path]) -> None:
+    page = look(pages["held"])
+    rows = page.get_by_role("region", name="Table: Root causes").locator("tbody tr")
+    found = [(int(row.locator("td").first.inner_text()), row.inner_text()) for row in rows.all()]
+    assert [count for count, _ in found] == sorted((count for count, _ in found), reverse=True)
+    assert "role" in found[0][1], "sixty rows have a role that is none"
+    assert found[0][0] == 60
+    assert all(row.locator("td").last.inner_text().strip() for row in rows.all()), "each has its cure"
+    # It stands above what changed, and what was withheld above it.
+    order = page.evaluate("[...document.querySelectorAll('h2')].map(h => h.id)")
+    assert order[:3] == ["holds", "causes", "changes"]
+
+
+def test_a_rejected_day_says_first_what_the_whole_delivery_is_rejected_for(look: Open, rejected: Night) -> None:
+    rows = look(rejected.page).get_by_role("region", name="Table: Root causes").locator("tbody tr")
+    assert rows.first.locator("td").first.inner_text() == "all"
+    assert "the whole delivery is rejected for it" in rows.first.inner_text()
+
+
+def test_a_story_tells_line_by_line_and_prints_without_controls(look: Open, pages: dict[str, Path]) -> None:
+    page = look(pages["trace"], viewport={"width": 700, "height": 900})
+    assert page.locator("h1").inner_text() == "S1 in synthetic: student, active"
+    parts = page.locator("h2").all_inner_texts()
+    assert parts[:2] == ["2026-09-01, sync 1", "2026-09-02, sync 2"]
+    assert any("undo" in part for part in parts)
+    assert "users.csv line 2" in page.locator("main li").first.inner_text()
+    page.emulate_media(media="print")
+    assert page.locator("a.skip").is_hidden()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 700
+
+
+def test_hostile_text_is_text_in_a_story(look: Open, hostile_night: Night, tmp_path: Path) -> None:
+    folder = DistrictFolder(hostile_night.page.parents[3])
+    for number, sourced_id in enumerate([*(f"{text}1" for text in HOSTILE), "LONG"]):
+        story = tmp_path / f"{number}.html"
+        write_trace_page(trace(folder, folder.root.name, sourced_id), story)
+        page = look(story, viewport={"width": 320, "height": 700})
+        assert page.title() != "owned"
+        assert (page.locator("img").count(), page.locator("script").count(), page.locator("h1").count()) == (0, 1, 1)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320
+        assert len(story.read_bytes()) < 100_000, "a name of a megabyte is cut"
 
 
 def test_hostile_text_is_text_wherever_it_stands(look: Open, hostile_night: Night) -> None:
