@@ -13,6 +13,7 @@ from pipeline.districts.folders import Home, OpenToOthersError, check_closed
 from pipeline.districts.registry import Registry
 from pipeline.districts.state import read_state
 from pipeline.errors import RollcallError
+from pipeline.mail.pages import pages_address
 from pipeline.mail.server import server_from
 from pipeline.mail.told import read_told
 from pipeline.sync.opening import read_roster
@@ -84,6 +85,7 @@ def _district(home: Home, registry: Registry, district: str) -> Examined:
 def _mail(home: Home, registry: Registry) -> Examined:
     try:
         server = server_from()
+        pages_address()
     except RollcallError as failure:
         return Examined("mail", sound=False, detail=str(failure))
     if server is None:

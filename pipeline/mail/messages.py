@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from email.message import EmailMessage
@@ -49,10 +49,19 @@ class Mail:
     lines: list[str]
     points: list[str] = field(default_factory=list)
     end: str = ""
+    page: str = ""
+    """Where the report, or the page of all districts, is: a link or a path."""
+
+    @property
+    def has_link(self) -> bool:
+        """Whether a mail program can open the page."""
+        return self.page.startswith(("https://", "http://", "file://"))
 
 
-def district_mail(standing: Standing, report: SyncReport | None, *, kind: Kind, key: str, to: tuple[str, ...]) -> Mail:
-    """Return what a district's contacts are told of a night."""
+def district_mail(
+    standing: Standing, report: SyncReport | None, *, kind: Kind, key: str, to: tuple[str, ...], page: str = ""
+) -> Mail:
+    """Return what a district's contacts are told of a night. `page`: where its report is."""
     state = "settled" if kind == "settled" else standing.state
     lines = [f"{_one_line(standing.name)}, {standing.night}: {_STATES[standing.state]}."]
     if kind == "settled":
@@ -84,11 +93,17 @@ def district_mail(standing: Standing, report: SyncReport | None, *, kind: Kind, 
         lines,
         points,
         _WHY_YOU.format(district=standing.district),
+        page,
     )
 
 
-def digest_mail(found: Sequence[Standing], night: date, to: tuple[str, ...]) -> Mail:
-    """Return what the operator is told of a night of all districts."""
+def digest_mail(
+    found: Sequence[Standing], night: date, to: tuple[str, ...], *, page: str = "", pages: Mapping[str, str]
+) -> Mail:
+    """Return what the operator is told of a night of all districts.
+
+    `page`: where the page of all districts is; `pages`: where the reports are, by district.
+    """
     to_look_at = [standing for standing in found if standing.needs_attention]
     counts = Counter(standing.state for standing in found)
     figures = ", ".join(f"{counts[state]:,} {state}" for state in sorted(counts))
@@ -99,15 +114,20 @@ def digest_mail(found: Sequence[Standing], night: date, to: tuple[str, ...]) -> 
         to,
         f"Rollcall, night of {night}: {verdict}",
         [f"{len(found):,} districts run nightly: {figures}."],
-        [f"{s.district} ({_one_line(s.name)}), {s.night}: {_STATES[s.state]}. {_what_to_do(s)}" for s in to_look_at],
+        [
+            f"{s.district} ({_one_line(s.name)}), {s.night}: {_STATES[s.state]}. {_what_to_do(s, pages)}"
+            for s in to_look_at
+        ],
         "`rollcall holds` lists what waits for a decision, `rollcall doctor` what is wrong with this installation.",
+        page,
     )
 
 
-def _what_to_do(standing: Standing) -> str:
+def _what_to_do(standing: Standing, pages: Mapping[str, str]) -> str:
     if standing.state in {"overdue", "unreadable"}:
         return "See Dagster's runs and `rollcall doctor`."
-    return f"See `rollcall report {standing.district} {standing.night}`."
+    place = pages.get(standing.district)
+    return f"See `rollcall report {standing.district} {standing.night}`{f', its page: {place}' if place else '.'}"
 
 
 def message_of(mail: Mail, server: MailServer) -> EmailMessage:
@@ -129,7 +149,8 @@ def message_of(mail: Mail, server: MailServer) -> EmailMessage:
 
 def text_of(mail: Mail) -> str:
     """Return the plain text of a message."""
-    parts = [*mail.lines, *(f"- {point}" for point in mail.points), mail.end]
+    page = f"The page: {mail.page}" if mail.page else ""
+    parts = [*mail.lines, *(f"- {point}" for point in mail.points), page, mail.end]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 

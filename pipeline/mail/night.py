@@ -19,9 +19,11 @@ from pipeline.districts.settings import DistrictSettings, MailSettings
 from pipeline.districts.state import DistrictState
 from pipeline.errors import BusyError, RollcallError
 from pipeline.mail.messages import Kind, Mail, digest_mail, district_mail, message_of
+from pipeline.mail.pages import pages_address, place_of
 from pipeline.mail.server import MailServer, MaybeSentError
 from pipeline.mail.told import MOST_TRIES, Told, read_told, write_told
-from pipeline.sync.repeat import read_report
+from pipeline.report.indexes import INDEX
+from pipeline.sync.repeat import read_report, report_folder
 from pipeline.sync.standing import SETTLED, Standing, last_night, standings
 
 Districts = Iterable[tuple[str, DistrictSettings, DistrictState]]
@@ -45,21 +47,41 @@ class Outcome:
 
 
 def due_mails(districts: Districts, home: Home, now: datetime, operators: tuple[str, ...]) -> list[DueMail]:
-    """Return the messages that are due at `now`, the operator's digest last. Reads only."""
+    """Return the messages that are due at `now`, the operator's digest last. Reads only.
+
+    Raises:
+        UsageError: the address of the pages has a mistake.
+    """
+    address = pages_address()
     known = list(districts)
     found = standings(known, home, now)
     settings = {district: part for district, part, _ in known}
-    due = [part for standing in found if (part := _district_mail(standing, settings[standing.district].mail, home))]
+    pages = {standing.district: _page_of(standing, home, address) for standing in found}
+    due = [
+        part
+        for standing in found
+        if (part := _district_mail(standing, settings[standing.district].mail, home, pages[standing.district]))
+    ]
     if found and operators:
         night = min(last_night(settings[standing.district], now) for standing in found)
         told = read_told(home.mail)
         if told.night < night.isoformat():
-            mail = digest_mail(found, night, operators)
+            overview = home.root / "reports" / INDEX
+            page = place_of(overview, home, address) if overview.exists() else ""
+            mail = digest_mail(found, night, operators, page=page, pages=pages)
             due.append(DueMail(mail, home.mail, Told(night=night.isoformat())))
     return due
 
 
-def _district_mail(standing: Standing, settings: MailSettings, home: Home) -> DueMail | None:
+def _page_of(standing: Standing, home: Home, address: str) -> str:
+    """Return where the report of a district's night is; nothing where there is none, or none any more."""
+    if standing.sync is None:
+        return ""
+    page = report_folder(home.district(standing.district), standing.sync) / INDEX
+    return place_of(page, home, address) if page.exists() else ""
+
+
+def _district_mail(standing: Standing, settings: MailSettings, home: Home, page: str) -> DueMail | None:
     # That a night has not run, or cannot be read, is the operator's to know.
     if not settings.to or standing.sync is None or standing.state in {"overdue", "unreadable"}:
         return None
@@ -79,7 +101,7 @@ def _district_mail(standing: Standing, settings: MailSettings, home: Home) -> Du
     report = read_report(folder, standing.sync)
     # A problem that stays one day after day is told by each day's message, and open until it is settled.
     then = Told(key=key, night=night, is_open=is_problem or (told.is_open and standing.state not in SETTLED))
-    mail = district_mail(standing, report, kind=kind, key=f"{kind} {night} {key}".strip(), to=settings.to)
+    mail = district_mail(standing, report, kind=kind, key=f"{kind} {night} {key}".strip(), to=settings.to, page=page)
     return DueMail(mail, folder.mail, then)
 
 

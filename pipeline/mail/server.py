@@ -90,8 +90,17 @@ class MailServer:
                 f"The mail server {where} offers no STARTTLS, or no login.",
                 f"Nothing is sent unencrypted. Where it speaks TLS from the beginning, {SERVER} begins with smtps://.",
             ) from None
+        except ssl.SSLCertVerificationError:
+            raise NotSentError(
+                f"The mail server {where} has no certificate that can be trusted.",
+                "It must be made out to that host, in force, and by an authority that this machine trusts; "
+                "SSL_CERT_FILE names the certificate of an authority of your own.",
+            ) from None
         except ssl.SSLError:
-            raise NotSentError(f"The mail server {where} has no certificate that can be trusted.") from None
+            raise NotSentError(
+                f"The mail server {where} speaks no TLS that can be used.",
+                f"Write smtp:// in {SERVER} where it offers STARTTLS, smtps:// where it speaks TLS from the beginning.",
+            ) from None
         except (smtplib.SMTPException, OSError) as failure:
             why = failure.strerror if isinstance(failure, OSError) and failure.strerror else type(failure).__name__
             raise NotSentError(f"The mail server {where} cannot be reached: {why}.") from None

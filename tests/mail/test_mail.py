@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from html import unescape
 from typing import Any
 
 import pytest
@@ -285,3 +287,62 @@ def test_an_address_with_a_name_or_a_line_break_is_refused(enabled: Nights) -> N
     for address in ("Kim <kim@example.org>", "kim@example.org\nBcc: all@example.org", "kim", "a@b.org, c@d.org"):
         with pytest.raises(ValueError, match="a mail address is written"):
             DistrictSettings.model_validate({**whole, "mail": {"to": [address]}})
+
+
+def test_a_mail_says_where_the_page_of_its_report_is(
+    enabled: Nights, received: Received, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rejected(enabled, 1)
+    below = f"districts/{enabled.district}/reports/{enabled.night(1)}/2/index.html"
+    assert (enabled.home.root / below).exists()
+    send(enabled, 1)
+    told, digest = (text_and_html(message) for message in received.messages)
+    for body in told:
+        assert f"The page: {below}, below Rollcall's home" in body
+    assert "href" not in told[1]
+    assert f"its page: {below}, below Rollcall's home" in digest[0]
+    assert "The page: reports/index.html, below Rollcall's home" in digest[0]
+    # A problem that is another one is told anew, now with links.
+    monkeypatch.setenv("ROLLCALL_PAGES", "https://rollcall.example.org/var/")
+    for file in enabled.drop.iterdir():
+        file.unlink()
+    assert enabled.sync(enabled.night(2)).outcome == "missing"
+    send(enabled, 2)
+    link = f"https://rollcall.example.org/var/districts/{enabled.district}/reports/{enabled.night(2)}/3/index.html"
+    text, html = text_and_html(received.messages[2])
+    assert f"The page: {link}" in text
+    assert f'<a href="{link}">' in html
+    assert "The page: https://rollcall.example.org/var/reports/index.html" in text_and_html(received.messages[3])[0]
+
+
+def test_a_report_that_is_purged_is_not_named(enabled: Nights, received: Received) -> None:
+    rejected(enabled, 1)
+    shutil.rmtree(enabled.folder.report(enabled.night(1).isoformat(), 2))
+    send(enabled, 1)
+    assert "The page" not in text_and_html(to_district(received)[0])[0]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "rollcall.example.org", "ftp://rollcall.example.org", "https://", "https://kim:secret@example.org/var",
+        "https://example.org/?var", "javascript:alert(1)", "https://example.org/a b",
+    ],
+)  # fmt: skip
+def test_an_address_of_pages_that_is_none_is_told_without_its_value(
+    enabled: Nights, received: Received, rollcall: Terminal, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    monkeypatch.setenv("ROLLCALL_PAGES", address)
+    told = rollcall.refused("mail")
+    assert "ROLLCALL_PAGES is no address of pages." in told
+    assert "secret" not in told
+    assert "ROLLCALL_PAGES is no address of pages." in rollcall("doctor").words
+    assert received.messages == []
+    assert enabled.folder.root.exists()
+
+
+def text_and_html(message: EmailMessage) -> tuple[str, str]:
+    text, html = (message.get_body((kind,)) for kind in ("plain", "html"))
+    assert text is not None
+    assert html is not None
+    return text.get_content(), unescape(html.get_content())
