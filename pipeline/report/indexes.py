@@ -41,6 +41,8 @@ class CalendarDay:
     day: date
     outcome: str | None = None
     page: str | None = None
+    word: str | None = None
+    """The outcome, or what kind of sync it is where it is none of a day: an undo is not simply applied."""
 
 
 def write_district_index(folder: DistrictFolder, district: str, settings: DistrictSettings) -> Path | None:
@@ -130,7 +132,9 @@ def _months(syncs: list[Sync], pages: dict[int, str | None]) -> Iterator[tuple[s
 
 def _calendar_day(day: date, last_of: dict[date, Sync], pages: dict[int, str | None]) -> CalendarDay:
     sync = last_of.get(day)
-    return CalendarDay(day, sync.outcome, pages[sync.number]) if sync else CalendarDay(day)
+    if sync is None:
+        return CalendarDay(day)
+    return CalendarDay(day, sync.outcome, pages[sync.number], sync.outcome if sync.kind == "day" else sync.kind)
 
 
 def _page_of(folder: DistrictFolder, sync: Sync) -> str | None:

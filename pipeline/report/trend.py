@@ -55,7 +55,7 @@ def plot(values: Sequence[int], title: str) -> str:
             svg.Line(x1=_LEFT, y1=_BOTTOM, x2=_RIGHT, y2=_BOTTOM, class_=["axis"]),
             svg.Polyline(points=points, class_=["curve"]),
             svg.Circle(cx=points[-1].x, cy=points[-1].y, r=3, class_=["dot"]),
-            svg.Text(x=_LEFT, y=12, text=f"{max(values):,}"),
-            svg.Text(x=_RIGHT, y=12, text=f"now {values[-1]:,}", text_anchor="end"),
+            svg.Text(x=_LEFT, y=12, text=f"most {max(values):,}"),
+            svg.Text(x=_RIGHT, y=12, text=f"last {values[-1]:,}", text_anchor="end"),
         ],
     ).as_str()

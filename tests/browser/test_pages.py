@@ -49,6 +49,13 @@ def test_on_a_phone_no_page_is_wider_than_the_screen(look: Open, pages: dict[str
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+def test_on_a_phone_a_whole_week_is_seen(look: Open, pages: dict[str, Path]) -> None:
+    page = look(pages["calendar"], viewport={"width": 360, "height": 700})
+    box = page.locator(".months .scroll").first
+    assert box.evaluate("box => box.scrollWidth <= box.clientWidth")
+    assert page.locator(".months a small").evaluate_all("all => all.every(one => one.scrollWidth <= one.clientWidth)")
+
+
 def test_the_filter_leaves_the_rows_that_hold_all_words(look: Open, pages: dict[str, Path]) -> None:
     page = look(pages["held"])
     field = page.get_by_label("Filter “Findings”")

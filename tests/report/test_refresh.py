@@ -56,7 +56,8 @@ def test_the_page_follows_what_commands_change(second_night: Nights, rollcall: T
     ran = rollcall("undo", district, "--to", second_night.night(0), "--by", "Kim", "--reason", "Wrong file.")
     assert ran.code == 0
     assert "The roster was led back to sync 1" in overview(second_night)
-    assert "undo" in (second_night.folder.root / "reports" / "index.html").read_text(encoding="utf-8")
+    calendar = (second_night.folder.root / "reports" / "index.html").read_text(encoding="utf-8")
+    assert "<small>undo</small>" in calendar
 
 
 def test_a_new_district_is_on_the_page_before_its_first_night(nights: Nights, rollcall: Terminal) -> None:
