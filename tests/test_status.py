@@ -102,6 +102,9 @@ def test_a_district_that_is_only_observed_is_not_late(rollcall: Terminal, tonigh
     reports = tonight.folder.root / "reports"
     assert (reports / found["newest_sync"]["page"]).resolve() == page.resolve()
     assert "observed: planned and reported, nothing applied" in rollcall("status").words
+    rollcall("district", "pause", tonight.district, "--reason", "New server.", "--by", "Kim Lee")
+    assert rollcall("district", "resume", tonight.district).code == 0
+    assert rollcall.json("status") == [found], "a command between two looks makes nobody late"
     later = standings([(tonight.district, tonight.settings, DistrictState(enabled=True))], tonight.home, now)
     assert [standing.state for standing in later] == ["observed"]
     days_later = now + timedelta(days=2)

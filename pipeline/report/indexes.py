@@ -23,6 +23,7 @@ from pipeline.districts.chain import sync_to_disk
 from pipeline.districts.folders import DistrictFolder, Home
 from pipeline.districts.registry import Registry
 from pipeline.districts.settings import DistrictSettings
+from pipeline.errors import PermanentError
 from pipeline.report.model import SyncReport
 from pipeline.report.page import render
 from pipeline.sync.ledger import Sync, read_ledger
@@ -71,11 +72,19 @@ def write_district_index(folder: DistrictFolder, district: str, settings: Distri
         totals=totals,
         newest=newest,
     )
-    look = read_summary(folder) if settings.sync.observe_only else None
-    if look is None or not look.observed or look.sync_date < newest.sync_date:
+    if not (settings.sync.observe_only and _looked_since(folder, newest)):
         _replace(reports / SUMMARY, summary.model_dump_json() + "\n")
     _replace(reports / INDEX, page)
     return reports / INDEX
+
+
+def _looked_since(folder: DistrictFolder, newest: Sync) -> bool:
+    """Return whether the summary is of a look on or after the date of the newest sync."""
+    try:
+        summary = read_summary(folder)
+    except PermanentError:
+        return False
+    return summary is not None and summary.observed and summary.sync_date >= newest.sync_date
 
 
 def write_look_summary(folder: DistrictFolder, settings: DistrictSettings, report: SyncReport, page: Path) -> None:

@@ -100,7 +100,7 @@ def test_a_decision_about_a_hold_is_on_the_page(nights: Nights, rollcall: Termin
     write_state(nights.folder.state, DistrictState(enabled=False))
     rollcall("unblock", nights.district, "X", "Y", "--by", "Kim", "--reason", "Nothing.")
     rollcall("upload", nights.district, nights.drop)
-    assert "held: changes are withheld ( rollcall holds ) : rejected by Kim: Cut off." in overview(nights)
+    assert "held: changes are withheld : rejected by Kim: Cut off." in overview(nights)
 
 
 def test_a_run_that_fails_says_why_on_the_page_at_once(nights: Nights) -> None:
