@@ -27,18 +27,19 @@ _ENROLLMENTS = (
     "oneroster/causes",
     "oneroster/set_findings",
 )
+_FURTHER_FILES = {
+    "day.raw.contacts": "oneroster/contacts",
+    "day.raw.guardians": "oneroster/guardians",
+    "day.raw.student_attributes": "oneroster/student_attributes",
+}
 _FURTHER = (
-    "oneroster/contacts",
-    "oneroster/guardians",
-    "oneroster/student_attributes",
     "oneroster/further_people",
     "oneroster/further_blanks",
     "oneroster/further_contact_names",
     "oneroster/further_guardian_names",
     "oneroster/further_findings",
-    "oneroster/word_findings",
-    "oneroster/school_findings",
 )
+_AT_LAST = ("oneroster/word_findings", "oneroster/school_findings")
 
 
 def normalize(
@@ -79,9 +80,16 @@ def normalize(
         *(_AGENTS_BY_NUMBER if by_number else ()),
         *_PEOPLE_AND_CLASSES[1:],
         *(("oneroster/unjudged_enrollment_rows",) if refused else _ENROLLMENTS),
-        *_FURTHER,
+        *_of_further_files(db),
+        *_AT_LAST,
     ):
         db.run(name, **values)
+
+
+def _of_further_files(db: Database) -> tuple[str, ...]:
+    """Return the statements for the further files that are there: most districts send none, and planning takes time."""
+    there = [name for table, name in _FURTHER_FILES.items() if db.count(table)]
+    return (*there, *_FURTHER) if there else ()
 
 
 def _look_words_up(db: Database, country: str, *, plain: str) -> None:

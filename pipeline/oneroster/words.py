@@ -143,12 +143,17 @@ def e164(sent: str, country: str) -> str | None:
     return made if phonenumbers.is_valid_number(number) and not _SAME_DIGITS.search(made) else None
 
 
+_PLAIN_REGIONS = ("US", "CA", "PR", "VI", "GU", "AS", "MP")
+"""The United States with the territories, and Canada."""
+
+
 @cache
 def plain_phone(country: str) -> str:
     """Return the pattern of ten digits (a 1 or +1 in front, no other signs) that are a North American number.
 
-    It is made of the library's own patterns for all regions with the country code 1. In a country with another code,
-    ten digits mean something else: the pattern then fits nothing.
+    It is made of the library's own patterns for the regions where most numbers are; the few of other islands with the
+    country code 1 are looked up one by one, for each region makes the pattern dearer in every statement. In a country
+    with another code, ten digits mean something else: the pattern then fits nothing.
     """
     if phonenumbers.country_code_for_region(country) != 1:
         return "[^\\s\\S]"
@@ -164,7 +169,7 @@ def plain_phone(country: str) -> str:
         "uan",
     )
     patterns = set()
-    for region in phonenumbers.COUNTRY_CODE_TO_REGION_CODE[1]:
+    for region in _PLAIN_REGIONS:
         metadata = phonenumbers.PhoneMetadata.metadata_for_region(region)
         for kind in kinds:
             described = getattr(metadata, kind, None)

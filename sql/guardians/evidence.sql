@@ -34,7 +34,8 @@ folded as (
     from sent_words
 ),
 
-parted as (
+-- once: its patterns are dear to make
+parted as materialized (
     select
         *,
         regexp_extract(word, '^([\pL\pN][\pL\pN]?[\pL\pN]?[\pL\pN]?)(?: [-–] | ?[:|=] ?)(.+)$', ['code', 'shown'])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 
 import duckdb
+import phonenumbers
 import pytest
 
 from pipeline.oneroster.words import e164, meaning, plain_phone
@@ -23,6 +24,11 @@ def by_sql(numbers: list[str]) -> list[str | None]:
     return [row[0] for row in rows]
 
 
+def is_of_an_island(number: str | None) -> bool:
+    region = phonenumbers.region_code_for_number(phonenumbers.parse(number)) if number else None
+    return region in {*phonenumbers.COUNTRY_CODE_TO_REGION_CODE[1]} - {"US", "CA", "PR", "VI", "GU", "AS", "MP"}
+
+
 def test_what_sql_takes_for_a_plain_number_the_library_takes_for_the_same() -> None:
     choose = random.Random(1)
     numbers = []
@@ -35,7 +41,9 @@ def test_what_sql_takes_for_a_plain_number_the_library_takes_for_the_same() -> N
     read = by_sql(numbers)
     assert sum(number is not None for number in read) > 2_000
     for sent, number in zip(numbers, read, strict=True):
-        assert number == e164(sent, "US"), sent
+        meant = e164(sent, "US")
+        # Numbers of islands such as Jamaica are left to the library.
+        assert number == meant or (number is None and is_of_an_island(meant)), sent
 
 
 @pytest.mark.parametrize(
@@ -46,6 +54,7 @@ def test_what_sql_takes_for_a_plain_number_the_library_takes_for_the_same() -> N
         ("+1 202 555 0143", "+12025550143"),
         ("12025550143", "+12025550143"),
         ("202-555-0143 x12", "+12025550143"),
+        ("(876) 555-0143", "+18765550143"),
         ("+44 20 7946 0958", "+442079460958"),
         ("555-555-5555", None),
         ("000-000-0000", None),

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from pipeline.oneroster.words import PLACEHOLDERS, plain_phone
+from pipeline.sync.opening import begin_day
 from pipeline.warehouse.sessions import Database, session
 
 
 @pytest.fixture(scope="module")
 def db(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
-    with session(Path(tmp_path_factory.mktemp("macros")).resolve()) as opened:
+    root = Path(tmp_path_factory.mktemp("macros")).resolve()
+    begin_day(root / "day.duckdb", root, sync_date=date(2026, 9, 1), schools=(), delivery=None)
+    with session(root, day=root / "day.duckdb", write="day") as opened:
         yield opened
 
 
