@@ -140,6 +140,14 @@ def test_each_column_of_a_table_says_where_it_comes_from(visit: Visit) -> None:
     sees(guardians.locator("tr").filter(has_text=re.compile("^role")), re.compile(r"From: .*\busers\."))
 
 
+def test_the_rows_of_a_table_are_plotted_over_its_days(visit: Visit) -> None:
+    page = visit("/assets/users")
+    page.get_by_text("Plots", exact=True).click()
+    for figure in ("dagster/row_count", "rows in"):
+        sees(page, figure)
+    expect(page.locator("canvas")).to_have_count(2, timeout=60_000)
+
+
 @pytest.mark.parametrize(
     ("asset", "checks"),
     [
