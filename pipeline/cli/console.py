@@ -47,7 +47,7 @@ DistrictArgument = Annotated[str, typer.Argument(help="The district's id, such a
 FormatOption = Annotated[Format, typer.Option("--format", help="For people or for programs.")]
 PathsArgument = Annotated[
     list[Path],
-    typer.Argument(help="A folder with the CSV files, or the files themselves.", show_default=False),
+    typer.Argument(help="A folder with the CSV files, the files themselves, or a ZIP of them.", show_default=False),
 ]
 DateOption = Annotated[
     datetime | None,

@@ -117,7 +117,7 @@ def _recoded(db: Database, file: RosterFile, path: Path, encoding: str, copy: Pa
         concerned = to_utf8(path, encoding, copy)
         if concerned is None:
             raise Refusal("not_utf8", f"on line {first_line_not_utf8(data)}")
-    report(db, file, "encoding_not_utf8", value=f"{encoding}; {concerned:,} characters are concerned")
+    report(db, file, "encoding_not_utf8", value=f"{encoding}; characters concerned: {concerned:,}")
     return copy
 
 

@@ -139,12 +139,15 @@ def _check_manifest(db: Database, package: _Package) -> dict[str, str]:
     """Hold the manifest against its rules and the files against the manifest; return each file's declared mode."""
     name = MANIFEST.name
     if name not in package.paths:
-        package.add(name, "manifest_missing")
+        if not any(code == "archive_refused" for *_, code, _ in package.findings):
+            package.add(name, "manifest_missing")
         _check_rostering_set({}, package)
         return {}
     said = _properties(db, package)
+    # Of a manifest that cannot be read, its own finding says enough.
+    is_read = bool(said) or not any(row["file"] == name for row in db.rows("check/findings"))
     for key in MANIFEST_VALUES:
-        if key not in said:
+        if is_read and key not in said:
             package.add(name, "property_missing", column="propertyName", value=key)
     declared = {}
     for file in DATA_FILES:
@@ -224,6 +227,8 @@ def _open_archive(path: Path, folder: Path, package: _Package) -> None:
     except ArchiveRefusal as refusal:
         package.add(path.name, "archive_refused", value=refusal.reason)
         return
+    for litter in archive.litter:
+        package.add(litter, "file_unknown", value=litter)
     for member in archive.members:
         name = PurePosixPath(member.name).name
         known = _BY_CASE.get(name.casefold())

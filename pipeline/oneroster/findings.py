@@ -148,8 +148,8 @@ _CODES = (
     FindingCode(
         "id_repeated",
         "error",
-        "The sourcedId {value} stands in several rows that say different things.",
-        "An id belongs to one person or class. What stands in the roster for it was left alone.",
+        "The sourcedId {value} stands in several rows.",
+        "An id belongs to one record. Correct the ids; what a roster has under them was left alone.",
     ),
     FindingCode(
         "row_repeated",
@@ -563,7 +563,8 @@ _CODES = (
         "mode_differs",
         "warning",
         "The manifest says {value}. The rows win.",
-        "Say in the manifest what the file is: bulk or delta.",
+        "Leave status and dateLastModified blank in every row of a bulk file, or call the file delta in the manifest. "
+        "What the rows of a delta refer to is not looked for, for it was sent before.",
     ),
     # profile oneroster-1.1: the text of a file
     FindingCode(
@@ -684,13 +685,13 @@ _CODES = (
     FindingCode(
         "subjects_differ",
         "error",
-        "There are {value}.",
+        "The two lists differ in length: {value}.",
         "Where both are given, each subject has its code at the same place.",
     ),
     FindingCode(
         "end_not_after_begin",
         "error",
-        "The time from {value} has no day: the end is the first day that no longer belongs to it.",
+        "The end is not after the beginning: {value}.",
         "Correct the dates.",
     ),
     FindingCode(

@@ -37,7 +37,7 @@ ZIP_ERRORS = (
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _LITTER = re.compile(r"(^|/)(__MACOSX/|\.DS_Store$|Thumbs\.db$|desktop\.ini$|\._)", re.IGNORECASE)
 _NESTED = (".zip", ".gz", ".7z", ".rar", ".tar", ".tgz", ".xz", ".bz2")
-_BAD_NAME = re.compile(r"(^/|\\|(^|/)\.\.(/|$)|[\x00-\x1f\x7f]|^[A-Za-z]:)")
+_BAD_NAME = re.compile(r"(^/|(^|/)\.\.(/|$)|[\x00-\x1f\x7f]|^[A-Za-z]:)")
 
 
 class ArchiveRefusal(Exception):  # noqa: N818 - it is a verdict on the file, and no failure of ours
@@ -63,6 +63,8 @@ class Archive:
     """The members of a ZIP in its order; names may stand there twice."""
 
     members: list[Member] = field(default_factory=list)
+    litter: list[str] = field(default_factory=list)
+    """Names of what an operating system left in it; not unpacked."""
 
 
 def unpack(path: Path, into: Path) -> Archive:
@@ -73,9 +75,11 @@ def unpack(path: Path, into: Path) -> Archive:
     """
     try:
         with zipfile.ZipFile(path) as archive:
-            infos = [info for info in archive.infolist() if not info.is_dir() and not _LITTER.search(info.filename)]
+            files = [info for info in archive.infolist() if not info.is_dir()]
+            infos = [info for info in files if not _LITTER.search(info.filename)]
             _check(infos, path.stat().st_size)
-            return Archive([_unpacked(archive, info, into / f"member-{n}") for n, info in enumerate(infos)])
+            members = [_unpacked(archive, info, into / f"member-{n}") for n, info in enumerate(infos)]
+            return Archive(members, [info.filename for info in files if _LITTER.search(info.filename)])
     except ZIP_ERRORS:
         raise ArchiveRefusal("it is damaged, or no ZIP at all") from None
 
@@ -91,14 +95,20 @@ def _check(infos: list[zipfile.ZipInfo], packed: int) -> None:
     for info in infos:
         if info.flag_bits & 1:
             raise ArchiveRefusal("it is encrypted")
-        if _BAD_NAME.search(info.filename):
-            raise ArchiveRefusal("a name in it leads out of the folder that it is unpacked into")
+        _check_name(info.filename)
         if stat.S_ISLNK(info.external_attr >> 16):
             raise ArchiveRefusal("it holds a link to another file")
         if info.compress_type not in _METHODS:
             raise ArchiveRefusal("it is compressed in another way than deflate (RFC 1951)")
         if info.filename.casefold().endswith(_NESTED):
             raise ArchiveRefusal("it holds an archive itself")
+
+
+def _check_name(name: str) -> None:
+    if "\\" in name:
+        raise ArchiveRefusal("a name in it holds a backslash: put the files at its root, without folders")
+    if _BAD_NAME.search(name):
+        raise ArchiveRefusal("a name in it leads out of the folder that it is unpacked into")
 
 
 def _unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo, target: Path) -> Member:

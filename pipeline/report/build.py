@@ -39,6 +39,9 @@ MOST_CHANGES = 50
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 """What a terminal would obey instead of showing it."""
 
+_INVISIBLE = re.compile("[\u00a0\u00ad\u2000-\u200b\u202f\u205f\u2060\u3000\ufeff]")
+"""Blanks and joints that look like a plain blank or like nothing; spreadsheets and web pages leave them behind."""
+
 _HEADERS = {
     (file.name, column.field): column.header for file in (*ROSTER_FILES, *USED_FILES) for column in file.columns
 }
@@ -132,7 +135,8 @@ def reported(row: dict[str, Any], names: NamesShown = "ids") -> ReportedFinding:
     row = _shown(row)
     finding = CATALOGUE[row["code"]]
     field = _HEADERS.get((row["file"], row["field"] or ""), row["field"])
-    text = finding.message.format(file=row["file"], field=field, value=row["value"], sourced_id=row["sourced_id"])
+    value, sourced_id = _seen(row["value"]), _seen(row["sourced_id"])
+    text = finding.message.format(file=row["file"], field=field, value=value, sourced_id=sourced_id)
     return ReportedFinding(
         file=row["file"],
         line=row["line"],
@@ -206,6 +210,13 @@ def without_control_characters(text: str) -> str:
 def _text(value: Any) -> Any:
     # Nearly every value is printable, and seeing that takes a tenth of the time.
     return without_control_characters(value) if isinstance(value, str) and not value.isprintable() else value
+
+
+def _seen(value: Any) -> Any:
+    """Name the characters of a value that nobody sees: a message that quotes them would look wrong."""
+    if not isinstance(value, str) or value.isprintable():
+        return value
+    return _INVISIBLE.sub(lambda found: f"<U+{ord(found.group()):04X}>", value)
 
 
 def _without(row: dict[str, Any], name: str) -> dict[str, Any]:

@@ -94,7 +94,12 @@ def _rows_left_out(report: SyncReport) -> RenderableType:
         if kind.count == 1:
             parts.append(Text(f"{kind.severity}: {kind.file}: {same[0].message} {kind.cure}", style=style))
             continue
-        parts.append(Text(f"{kind.severity}: {kind.file}: {kind.count:,} × {kind.code}. {kind.cure}", style=style))
+        parts.append(
+            Text(
+                f"{kind.severity}: {kind.file}: {kind.count:,} × {kind.code.replace('_', ' ')}. {kind.cure}",
+                style=style,
+            )
+        )
         parts += [Text(f"    {finding.message}", style="dim") for finding in same[:MOST_LINES]]
     return Group(*parts)
 
@@ -156,7 +161,7 @@ def _kind(found: Sequence[Finding]) -> Text:
     style = {"error": "red", "warning": "yellow", "notice": "dim"}[first.severity]
     if len(found) == 1:
         return Text(f"{first.severity}: {first.file}: {first.message} {cure}", style=style)
-    text = Text(f"{first.severity}: {first.file}: {len(found):,} × {first.code}. {cure}", style=style)
+    text = Text(f"{first.severity}: {first.file}: {len(found):,} × {first.code.replace('_', ' ')}. {cure}", style=style)
     for finding in found[:MOST_LINES]:
         text.append(f"\n    {finding.message}", style="dim")
     return text

@@ -1,5 +1,5 @@
 -- sent.findings: enrollments marked primary that are no teacher's, and further primary teachers of a class whose time
--- overlaps with that of an earlier one.
+-- overlaps with that of an earlier one. Rows of a delta that delete something are no teachers any more.
 -- grain: file, line
 -- reads: sent.cells
 insert into day.sent.findings by name
@@ -19,7 +19,13 @@ with marked as (
         on marks.file = begins.file and marks.line = begins.line and begins.field = 'beginDate'
     left join day.sent.cells as ends
         on marks.file = ends.file and marks.line = ends.line and ends.field = 'endDate'
-    where marks.file = 'enrollments.csv' and marks.field = 'primary' and marks.value = 'true'
+    left join day.sent.cells as statuses
+        on marks.file = statuses.file and marks.line = statuses.line and statuses.field = 'status'
+    where
+        marks.file = 'enrollments.csv'
+        and marks.field = 'primary'
+        and marks.value = 'true'
+        and coalesce(statuses.value, '') <> 'tobedeleted'
 )
 
 select

@@ -7,8 +7,8 @@ select
     subjects.line,
     'subjectCodes'                              as field,
     'subjects_differ'                           as code,
-    len(string_split(subjects.value, ',')) || ' subjects and '
-    || len(string_split(codes.value, ',')) || ' codes' as value
+    'subjects ' || len(string_split(subjects.value, ',')) || ', subjectCodes '
+    || len(string_split(codes.value, ','))      as value
 from day.sent.cells as subjects
 inner join day.sent.cells as codes on subjects.file = codes.file and subjects.line = codes.line
 where

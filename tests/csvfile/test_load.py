@@ -399,7 +399,7 @@ def test_a_file_in_windows_1252_is_read_and_says_how_many_characters_that_concer
     found = reader.read(written(rows, line_end=line_end).decode().encode("cp1252"))
     assert found["table"] == rows
     assert found["codes"] == ["encoding_not_utf8"]
-    assert found["findings"][0]["value"] == "windows-1252; 3 characters are concerned"
+    assert found["findings"][0]["value"] == "windows-1252; characters concerned: 3"
     assert sorted(path.name for path in reader.root.iterdir() if not path.name.startswith(".spill")) == [
         "day.duckdb",
         "users.csv",

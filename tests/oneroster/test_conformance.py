@@ -382,11 +382,55 @@ def test_two_primary_teachers_of_a_class_are_one_too_many(tmp_path: Path) -> Non
     assert errors(validated(package.zip(tmp_path / "set.zip"))) == [("enrollments.csv", 6, "primary")]
 
 
+@pytest.mark.parametrize("gone", ["e9", "e8"])
+def test_a_delta_may_put_one_primary_teacher_in_the_place_of_another(tmp_path: Path, gone: str) -> None:
+    package = delta()
+    package.tables["enrollments.csv"] = package.tables["enrollments.csv"][:1]
+    for key, person in (("e8", "t1"), ("e9", "t2")):
+        status = "tobedeleted" if key == gone else "active"
+        package.row("enrollments.csv", key, status, STAMP, "c1", "412", person, "teacher", "true", "", "")
+    assert errors(validated(package.zip(tmp_path / "set.zip"))) == []
+
+
+MANIFESTS: dict[str, Callable[[bytes], bytes]] = {
+    "empty": lambda _: b"",
+    "UTF-16": lambda content: content.decode().encode("utf-16"),
+    "other names": lambda content: content.replace(b"propertyName,value", b"property,value"),
+    "no header": lambda content: content.split(b"\r\n", 1)[1],
+}
+
+
+@pytest.mark.parametrize("kind", MANIFESTS)
+def test_a_manifest_that_cannot_be_read_is_not_said_to_lack_each_property(tmp_path: Path, kind: str) -> None:
+    result = validated(bulk().bytes("manifest.csv", MANIFESTS[kind]).folder(tmp_path / "package"))
+    assert not result.accepted
+    assert {f.file for f in result.findings} == {"manifest.csv"}
+    assert "property_missing" not in {f.code for f in result.findings}
+
+
+def test_of_a_zip_that_cannot_be_opened_nothing_more_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "set.zip"
+    path.write_bytes(bulk().zip(tmp_path / "whole.zip").read_bytes()[:-40])
+    assert [(f.file, f.code) for f in validated(path).findings] == [("set.zip", "archive_refused")]
+
+
+def test_a_character_that_nobody_sees_is_named(tmp_path: Path) -> None:
+    package = bulk().cell("orgs.csv", 2, "type", "district\u200b")
+    (found,) = [f for f in validated(package.zip(tmp_path / "set.zip")).findings if f.severity == "error"]
+    assert "district<U+200B>" in found.message
+
+
 ZIPS: dict[str, tuple[Callable[[zipfile.ZipFile, Package], Any], Place]] = {
     "in a folder": (lambda z, p: z.writestr("data/orgs.csv", p.written("orgs.csv")), ("orgs.csv", None, None)),
     "twice": (lambda z, p: z.writestr("users.csv", p.written("users.csv")), ("users.csv", None, None)),
     "a note": (lambda z, _: z.writestr("readme.txt", b"hello"), ("readme.txt", None, None)),
     "a file of another standard": (lambda z, _: z.writestr("roles.csv", b"a\r\nb\r\n"), ("roles.csv", None, None)),
+    "a Mac's folder": (lambda z, _: z.writestr("__MACOSX/._users.csv", b"x"), ("__MACOSX/._users.csv", None, None)),
+    "a Mac's file": (lambda z, _: z.writestr(".DS_Store", b"x"), (".DS_Store", None, None)),
+    "folders with backslashes": (
+        lambda z, p: z.writestr("export\\orgs.csv", p.written("orgs.csv")),
+        ("set.zip", None, None),
+    ),
     "an archive": (lambda z, _: z.writestr("more.zip", b"PK"), ("set.zip", None, None)),
 }
 
