@@ -457,6 +457,7 @@ def test_a_bulk_file_without_the_files_it_refers_to_does_not_conform(tmp_path: P
     assert not result.accepted
     assert {(f.file, f.line) for f in result.findings if f.severity == "error"} == {(kept, 2)}
     assert "which is not in the package (it is referred to by 2 rows)" in result.findings[0].message
+    assert result.files[kept].rejected == 2
 
 
 @pytest.mark.parametrize("name", ["resources.csv", "academicSessions.csv"])
@@ -468,9 +469,12 @@ def test_what_a_file_that_cannot_be_read_would_hold_is_not_missed_one_by_one(tmp
 def test_one_missing_row_is_one_finding_with_how_many_rows_name_it(tmp_path: Path) -> None:
     package = bulk()
     package.tables["classes.csv"] = [row for row in package.tables["classes.csv"] if row[0] != "c1"]
-    found = [f for f in validated(package.zip(tmp_path / "set.zip")).findings if f.file == "enrollments.csv"]
+    result = validated(package.zip(tmp_path / "set.zip"))
+    found = [f for f in result.findings if f.file == "enrollments.csv"]
     assert [(f.line, f.column, f.code) for f in found] == [(2, "classSourcedId", "reference_unknown")]
     assert "named by 2 rows" in found[0].message
+    counts = result.files["enrollments.csv"]
+    assert (counts.received, counts.rejected) == (4, 2)
 
 
 def test_the_twin_with_other_zeros_is_named(tmp_path: Path) -> None:
