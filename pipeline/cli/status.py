@@ -60,9 +60,7 @@ def _next_night(district: str, now: datetime) -> datetime | None:
 
 def _data(night: Night, begins: datetime | None) -> dict[str, Any]:
     summary = night.summary
-    newest = (
-        summary.model_dump(mode="json", exclude={"district", "name", "time_zone", "start_time"}) if summary else None
-    )
+    newest = summary.model_dump(mode="json", exclude=OF_THE_DISTRICT) if summary else None
     return {
         "district": night.district,
         "name": summary.name if summary else None,
@@ -92,6 +90,6 @@ def _print(nights: list[tuple[Night, datetime | None]]) -> None:
     for night, _ in nights:
         if night.to_do is None:
             continue
-        late = f" of {night.due}" if night.state in {"failed", "overdue", "begun"} else ""
+        late = f" of {night.due}" if night.lacks_sync else ""
         why = f": {night.why.rstrip('.')}" if night.why else ""
         out.print(f"{night.district}: {WORDS[night.state]}{late}{why}. {night.to_do}")

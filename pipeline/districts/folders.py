@@ -117,7 +117,7 @@ class DistrictFolder:
 
 
 LEFTOVERS = (
-    ".purged-*", ".fault-*", "previews/.look-*", "previews/.export-*", "reports/*/.report-*", "reports/.index.html-*",
+    ".purged-*", ".*.json-*", "previews/.look-*", "previews/.export-*", "reports/*/.report-*", "reports/.index.html-*",
     "reports/.newest.json-*", ".spill/*",
 )  # fmt: skip
 """What a killed process leaves behind in a district's folder."""

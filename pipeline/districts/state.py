@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from pipeline.districts.whole import replace_whole
 from pipeline.errors import PermanentError, UsageError
 
 
@@ -63,12 +62,7 @@ def read_state(path: Path) -> DistrictState:
 def write_state(path: Path, state: DistrictState) -> None:
     """Replace `path` by `state` so that a reader sees the old or the new, never a half."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".state-")
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(json.dumps(state.model_dump(mode="json"), indent=2) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    Path(temporary).replace(path)
+    replace_whole(path, json.dumps(state.model_dump(mode="json"), indent=2) + "\n")
 
 
 def pause(state: DistrictState, *, why: str, by: str, needs_reason: bool = False) -> DistrictState:

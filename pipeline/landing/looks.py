@@ -6,14 +6,13 @@ It holds names, sizes and dates of files. Losing it costs a wait, never a file: 
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
+from pipeline.districts.whole import replace_whole
 from pipeline.sftp.listing import RemoteFile
 
 
@@ -64,10 +63,7 @@ class Looks:
             for file in files
         }
         memory = _Memory(origin=self._origin, files=tuple(self._seen.values()))
-        handle, temporary = tempfile.mkstemp(dir=self._path.parent, prefix=f".{self._path.name}-")
-        with os.fdopen(handle, "w", encoding="utf-8") as out:
-            out.write(memory.model_dump_json(indent=2) + "\n")
-        Path(temporary).replace(self._path)
+        replace_whole(self._path, memory.model_dump_json(indent=2) + "\n")
 
     def _read(self) -> tuple[_Seen, ...]:
         try:

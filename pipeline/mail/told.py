@@ -6,12 +6,12 @@ crash in between, and nobody knows whether it went out: it is sent once more, an
 
 from __future__ import annotations
 
-import os
-import tempfile
 from datetime import datetime
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
+
+from pipeline.districts.whole import replace_whole
 
 MOST_TRIES = 2
 """Of a message of which nobody knows whether it went out."""
@@ -47,9 +47,4 @@ def read_told(path: Path) -> Told:
 def write_told(path: Path, told: Told) -> None:
     """Replace `path`, on the disk before this returns."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle, unfinished = tempfile.mkstemp(dir=path.parent, prefix=".mail-")
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(told.model_dump_json(indent=2) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    Path(unfinished).replace(path)
+    replace_whole(path, told.model_dump_json(indent=2) + "\n")

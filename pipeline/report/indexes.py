@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import calendar
 import os
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -19,10 +18,10 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from pipeline.districts.chain import sync_to_disk
 from pipeline.districts.folders import DistrictFolder, Home
 from pipeline.districts.registry import Registry
 from pipeline.districts.settings import DistrictSettings
+from pipeline.districts.whole import replace_whole
 from pipeline.errors import PermanentError
 from pipeline.report.model import SyncReport
 from pipeline.report.page import render
@@ -73,8 +72,8 @@ def write_district_index(folder: DistrictFolder, district: str, settings: Distri
         newest=newest,
     )
     if not (settings.sync.observe_only and _looked_since(folder, newest)):
-        _replace(reports / SUMMARY, summary.model_dump_json() + "\n")
-    _replace(reports / INDEX, page)
+        replace_whole(reports / SUMMARY, summary.model_dump_json() + "\n")
+    replace_whole(reports / INDEX, page)
     return reports / INDEX
 
 
@@ -101,7 +100,7 @@ def write_look_summary(folder: DistrictFolder, settings: DistrictSettings, repor
         archived=sum(c.archived for c in counts), withheld=sum(c.withheld.total for c in counts),
         page=os.path.relpath(page, reports), observed=True,
     )  # fmt: skip
-    _replace(reports / SUMMARY, summary.model_dump_json() + "\n")
+    replace_whole(reports / SUMMARY, summary.model_dump_json() + "\n")
 
 
 def write_overview(home: Home, now: datetime, registry: Registry | None = None) -> Path:
@@ -121,7 +120,7 @@ def write_overview(home: Home, now: datetime, registry: Registry | None = None) 
             state_words=WORDS,
             now=now,
         )
-        _replace(reports / INDEX, page)
+        replace_whole(reports / INDEX, page)
     return reports / INDEX
 
 
@@ -158,17 +157,3 @@ def _totals(sync: Sync) -> dict[str, int]:
     return {name: sum(getattr(c, name) for c in counts) for name in ("added", "updated", "archived")} | {
         "withheld": sum(withheld)
     }
-
-
-def _replace(path: Path, text: str) -> None:
-    """Put `text` at `path` so that a reader sees the old or the new, never a half."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).replace(path)
-    finally:
-        Path(temporary).unlink(missing_ok=True)
-    sync_to_disk(path.parent)

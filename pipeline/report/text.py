@@ -89,18 +89,8 @@ def _rows_left_out(report: SyncReport) -> RenderableType:
         Text(f"Excluded: {e.count:,} rows of {e.file}: {e.reason}.", style="dim") for e in report.exclusions
     ]
     for kind in report.finding_counts:
-        style = {"error": "red", "warning": "yellow", "notice": "dim"}[kind.severity]
         same = [f for f in report.findings if f.file == kind.file and f.code == kind.code]
-        if kind.count == 1:
-            parts.append(Text(f"{kind.severity}: {kind.file}: {same[0].message} {kind.cure}", style=style))
-            continue
-        parts.append(
-            Text(
-                f"{kind.severity}: {kind.file}: {kind.count:,} × {kind.code.replace('_', ' ')}. {kind.cure}",
-                style=style,
-            )
-        )
-        parts += [Text(f"    {finding.message}", style="dim") for finding in same[:MOST_LINES]]
+        parts.append(_kind(same, kind.count, kind.cure))
     return Group(*parts)
 
 
@@ -151,17 +141,21 @@ def conformance_text(result: Validation) -> RenderableType:
     kinds: dict[tuple[str, str], list[Finding]] = {}
     for finding in result.findings:
         kinds.setdefault((finding.code, finding.file), []).append(finding)
-    return Group(verdict, _files(result.files), *(_kind(found) for found in kinds.values()))
+    told = (_kind(found, len(found), _cure(found[0])) for found in kinds.values())
+    return Group(verdict, _files(result.files), *told)
 
 
-def _kind(found: Sequence[Finding]) -> Text:
-    """Return one kind of fault in one file: how often, what to do, and its first lines."""
+def _cure(finding: Finding) -> str:
+    return CATALOGUE[finding.code].cure.format(file=finding.file, field=finding.column, value="", sourced_id="")
+
+
+def _kind(found: Sequence[Finding], count: int, cure: str) -> Text:
+    """Return one kind of finding in one file, `found` its first: how often, what to do, the lines."""
     first = found[0]
-    cure = CATALOGUE[first.code].cure.format(file=first.file, field=first.column, value="", sourced_id="")
     style = {"error": "red", "warning": "yellow", "notice": "dim"}[first.severity]
-    if len(found) == 1:
+    if count == 1:
         return Text(f"{first.severity}: {first.file}: {first.message} {cure}", style=style)
-    text = Text(f"{first.severity}: {first.file}: {len(found):,} × {first.code.replace('_', ' ')}. {cure}", style=style)
+    text = Text(f"{first.severity}: {first.file}: {count:,} × {first.code.replace('_', ' ')}. {cure}", style=style)
     for finding in found[:MOST_LINES]:
         text.append(f"\n    {finding.message}", style="dim")
     return text

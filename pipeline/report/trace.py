@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from pipeline.districts.whole import replace_whole
 from pipeline.report.build import without_control_characters
 from pipeline.report.holds import RECORD_WORDS
 from pipeline.report.page import render
@@ -99,10 +98,7 @@ def write_trace_page(trace: Trace, path: Path) -> None:
         ],
         most_of_a_line=MOST_OF_A_LINE,
     )
-    handle, unfinished = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-    with os.fdopen(handle, "w", encoding="utf-8") as out:
-        out.write(page)
-    Path(unfinished).replace(path)
+    replace_whole(path, page)
 
 
 def _event_line(event: TraceEvent) -> str:

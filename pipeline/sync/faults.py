@@ -6,14 +6,12 @@ Belongs here: the newest fault, in words that name nobody. Does not belong here:
 
 from __future__ import annotations
 
-import os
-import tempfile
 from datetime import date, datetime
-from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from pipeline.districts.folders import DistrictFolder
+from pipeline.districts.whole import replace_whole
 
 
 class Fault(BaseModel):
@@ -27,14 +25,8 @@ class Fault(BaseModel):
 
 
 def note_fault(folder: DistrictFolder, fault: Fault) -> None:
-    """Keep the fault in place of the last one; a reader sees the old or the new, never a half."""
-    handle, temporary = tempfile.mkstemp(dir=folder.root, prefix=".fault-")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(fault.model_dump_json(indent=2) + "\n")
-        Path(temporary).replace(folder.fault)
-    finally:
-        Path(temporary).unlink(missing_ok=True)
+    """Keep the fault in place of the last one."""
+    replace_whole(folder.fault, fault.model_dump_json(indent=2) + "\n")
 
 
 def read_fault(folder: DistrictFolder) -> Fault | None:

@@ -109,6 +109,11 @@ class Night:
     why: str | None = None
 
     @property
+    def lacks_sync(self) -> bool:
+        """Whether it is the night `due` that somebody has to look at, and not that of the newest sync."""
+        return self.state in {"failed", "overdue", "begun"}
+
+    @property
     def to_do(self) -> str | None:
         """What somebody has to do; None where nobody has to."""
         if self.summary is None and self.state in {"off", "expected"}:
@@ -191,17 +196,22 @@ def _night(folder: DistrictFolder, district: str, now: datetime, registry: Regis
         slot: HasSlot | None = summary
         if summary is None and registry is not None and state.runs_nightly:
             slot = registry[district]
-        found, why = _found(folder, slot, summary, state, now)
+        due = _due(slot, now) if slot is not None else None
+        found, why = _found(folder, slot, due, summary, state, now)
     except (OSError, RollcallError):
         return Night(district, "unreadable", None, None)
-    return Night(district, found, _due(slot, now) if slot is not None else None, summary, why)
+    return Night(district, found, due, summary, why)
 
 
 def _found(
-    folder: DistrictFolder, slot: HasSlot | None, summary: DistrictSummary | None, state: DistrictState, now: datetime
+    folder: DistrictFolder,
+    slot: HasSlot | None,
+    due: date | None,
+    summary: DistrictSummary | None,
+    state: DistrictState,
+    now: datetime,
 ) -> tuple[NightState, str | None]:
     """Return the state of a district and why it is so."""
-    due = _due(slot, now) if slot is not None else None
     if slot is not None and due is not None and state.runs_nightly and (summary is None or summary.sync_date < due):
         return _without_sync(folder, slot, due, now, None if summary else "never synced")
     if state.paused is not None:

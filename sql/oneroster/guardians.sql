@@ -19,7 +19,7 @@ read as (
         case
             -- a file of guardians that does not say which role says that each is a guardian
             when raw.role is null then 'guardian'
-            when not list_contains($placeholders, lower(trim(raw.role))) then nullif(lower(trim(raw.role)), '')
+            else lower(told(raw.role, $placeholders))
         end as role,
         told(raw.relationship, $placeholders) as relationship,
         yes_no(raw.legal_guardian) as legal_guardian,

@@ -9,18 +9,18 @@ import phonenumbers
 import pytest
 
 from pipeline.oneroster.words import e164, meaning, plain_phone
+from pipeline.warehouse.statements import statement
 
 
 def by_sql(numbers: list[str]) -> list[str | None]:
     """Read plain numbers as sql/oneroster/user_rows.sql does."""
-    rows = duckdb.execute(
-        """select if(
-            regexp_full_match(bare, $pattern) and right(bare, 7) <> repeat(right(bare, 1), 7),
-            '+1' || right(bare, 10), null
-        )
-        from (select translate(trim(unnest($numbers), ' "'), '()-. ', '') as bare)""",
-        {"numbers": numbers, "pattern": plain_phone("US")},
-    ).fetchall()
+    with duckdb.connect() as connection:
+        connection.execute(statement("macros/plain_phone"))
+        rows = connection.execute(
+            """select plain_phone(bare, $pattern)
+            from (select translate(trim(unnest($numbers), ' "'), '()-. ', '') as bare)""",
+            {"numbers": numbers, "pattern": plain_phone("US")},
+        ).fetchall()
     return [row[0] for row in rows]
 
 
