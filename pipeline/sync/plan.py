@@ -211,16 +211,19 @@ def _absent_columns(db: Database, file: RosterFile) -> list[str]:
 def _appeared_columns(db: Database, baseline: Baseline) -> dict[RosterFile, list[str]]:
     """Return the columns, as OneRoster spells them, that appeared and in which nothing was known of anybody.
 
-    Filling them in is no update: otherwise a new column would make one of every row.
+    Filling them in is no update: otherwise a new column would make one of every row. What contacts.csv, guardians.csv
+    and student_attributes.csv say is about people, so a column that appears there fills in the one of users.csv.
     """
-    appeared: dict[RosterFile, list[str]] = {file: [] for file in ROSTER_FILES}
+    fields: dict[RosterFile, set[str]] = {file: set() for file in ROSTER_FILES}
     for row in db.rows("sync/changed_columns"):
         if row["change"] == "appeared":
-            appeared[roster_file(row["file"])].append(row["field"])
-    for file, fields in appeared.items():
-        if fields:
+            file = roster_file(row["file"])
+            fields[file if file in ROSTER_FILES else USERS].add(row["field"])
+    appeared: dict[RosterFile, list[str]] = {file: [] for file in ROSTER_FILES}
+    for file, new in fields.items():
+        if new:
             blank = set(db.value(f"sync/blank_in_{file.table}", baseline=baseline.number))
-            appeared[file] = [column.header for column in file.columns if column.field in blank & set(fields)]
+            appeared[file] = [column.header for column in file.columns if column.field in blank & new]
     return appeared
 
 

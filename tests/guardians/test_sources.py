@@ -5,7 +5,19 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-from day import FIRST, District, Rows, contact, csv_bytes, enrollment, school_class, student, teacher
+import pytest
+from day import (
+    FIRST,
+    USER_COLUMNS,
+    District,
+    Rows,
+    contact,
+    csv_bytes,
+    enrollment,
+    school_class,
+    student,
+    teacher,
+)
 
 from guardians.families import CONTACT_COLUMNS, GUARDIAN_COLUMNS, Row, guarded, listed
 from guardians.test_bars import links
@@ -102,6 +114,62 @@ def test_contacts_csv_that_is_gone_takes_nobody_away_and_makes_no_uncle_a_guardi
         assert (night.outcome, links(district)) == ("held", {"MO-S1", "P3-S2"})
         assert (night.holds()["guardians"], night.holds()["guardian_links"]) == ({"column_absent"}, {"weaker_evidence"})
     assert district.person("MO")["role"] == "parent"
+
+
+ATTRIBUTES = csv_bytes(
+    ["studentSourcedId", "attribute", "value"], [{"studentSourcedId": "S2", "attribute": "language", "value": "es"}]
+)
+FURTHER = {
+    "contacts.csv": {"contacts": [listed("P1", "S1", "Mother", sms="202-555-0143")]},
+    "guardians.csv": {"guardians": [guarded("P1", "S1", "parent")]},
+}
+
+
+@pytest.mark.parametrize("name", FURTHER)
+def test_a_file_about_families_that_is_sent_for_the_first_time_on_a_later_day_is_applied(
+    tmp_path: Path, name: str
+) -> None:
+    district = District(tmp_path)
+    district.sync(files())
+    night = district.sync(files(**FURTHER[name]), SECOND)
+    assert (night.outcome, links(district)) == ("applied", {"P1-S1"})
+    assert district.sync(files(**FURTHER[name]), THIRD).outcome == "unchanged"
+
+
+def test_student_attributes_csv_that_is_sent_for_the_first_time_on_a_later_day_is_applied(tmp_path: Path) -> None:
+    district = District(tmp_path)
+    district.sync(files())
+    night = district.sync(files() | {"student_attributes.csv": ATTRIBUTES}, SECOND)
+    assert night.outcome in {"applied", "unchanged"}
+    assert {(change.file, change.change) for change in night.report.columns} == {("student_attributes.csv", "appeared")}
+
+
+def test_contacts_csv_that_comes_back_after_a_night_without_it_is_applied(tmp_path: Path) -> None:
+    district = District(tmp_path)
+    contacts = [listed("P1", "S1", "Mother", sms="202-555-0143")]
+    district.sync(files(contacts=contacts))
+    district.sync(files(), SECOND)
+    assert district.sync(files(contacts=contacts), THIRD).outcome == "unchanged"
+    assert (links(district), district.person("P1")["sms"]) == ({"P1-S1"}, "+12025550143")
+
+
+def test_a_column_of_contacts_csv_that_appears_fills_in_what_nobody_had(tmp_path: Path) -> None:
+    district = District(tmp_path)
+    users = [contact("P1", "S1"), contact("P2", "S2")]
+    columns = {"users.csv": [name for name in USER_COLUMNS if name not in {"sms", "email", "phone", "language"}]}
+    contacts = [listed("P1", "S1", "Mother"), listed("P2", "S2", "Mother")]
+
+    def delivered(contact_columns: list[str]) -> dict[str, bytes]:
+        people = [student("S1"), student("S2"), *users]
+        rows = Rows(people, [school_class("C")], [enrollment("C", "S1")], columns)
+        sent = [{name: row.get(name, "") for name in contact_columns} for row in contacts]
+        return rows.files() | {"contacts.csv": csv_bytes(contact_columns, sent)}
+
+    district.sync(delivered([name for name in CONTACT_COLUMNS if name != "sms"]))
+    contacts[0]["sms"] = "202-555-0143"
+    night = district.sync(delivered(list(CONTACT_COLUMNS)), SECOND)
+    assert (night.report.records["guardians"].filled, night.report.records["guardians"].updated) == (1, 0)
+    assert district.person("P1")["sms"] == "+12025550143"
 
 
 def test_a_trace_says_in_words_what_was_seen_and_where(tmp_path: Path) -> None:
