@@ -4,14 +4,14 @@ from datetime import timedelta
 
 import dagster as dg
 
+from pipeline.day.start import open_day
 from pipeline.districts.folders import remove_leftovers
 from pipeline.landing.intake import fetch_delivery, landed_delivery
 from pipeline.landing.purge import apply_retention
 from pipeline.metadata import failures_in_words, table_metadata
 from pipeline.partitions import DISTRICT_DAYS, DistrictDay
 from pipeline.resources import Clock, Districts, RunLock
-from pipeline.sync.due import check_date, local_date, may_fetch
-from pipeline.sync.opening import open_day
+from pipeline.status.clock import check_date, local_date, may_fetch
 from pipeline.warehouse.sessions import session
 
 

@@ -8,7 +8,7 @@ from pipeline.csvfile.load import read_delivery
 from pipeline.landing.intake import closed_before, delivered_paths, landed_delivery, landed_findings
 from pipeline.metadata import failures_in_words, repeated_metadata, table_metadata
 from pipeline.oneroster.files import ROSTER_FILES
-from pipeline.oneroster.opened import opened_set
+from pipeline.oneroster.unpack import opened_set
 from pipeline.partitions import DISTRICT_DAYS, DistrictDay
 from pipeline.resources import Districts, RunLock
 from pipeline.warehouse.sessions import session

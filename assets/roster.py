@@ -6,7 +6,7 @@ from pipeline.checks import audited, audits_of
 from pipeline.metadata import failures_in_words, table_metadata
 from pipeline.partitions import DISTRICT_DAYS, DistrictDay
 from pipeline.resources import Clock, Districts, RunLock
-from pipeline.sync.apply import apply_plan
+from pipeline.roster.apply import apply_plan
 from pipeline.warehouse.sessions import session
 
 

@@ -3,10 +3,10 @@
 import dagster as dg
 
 from pipeline.checks import audited, audits_of
+from pipeline.day.stages import plan_day
 from pipeline.metadata import failures_in_words, repeated_metadata, table_metadata
 from pipeline.partitions import DISTRICT_DAYS, DistrictDay
 from pipeline.resources import Districts, RunLock
-from pipeline.sync.stages import plan_day
 from pipeline.warehouse.sessions import session
 
 

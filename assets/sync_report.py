@@ -3,11 +3,11 @@
 import dagster as dg
 
 from pipeline.checks import OUTCOME_CHECK, outcome_result
+from pipeline.day.publish import publish_report
 from pipeline.metadata import failures_in_words, table_metadata
 from pipeline.partitions import DISTRICT_DAYS, DistrictDay
-from pipeline.report.publish import publish_report
-from pipeline.report.refresh import refresh_overview
 from pipeline.resources import Clock, Districts, RunLock
+from pipeline.status.refresh import refresh_overview
 from pipeline.warehouse.sessions import session
 
 

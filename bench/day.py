@@ -95,14 +95,14 @@ def measure(students: int, root: Path) -> dict[str, Any]:
 def live(registry: Any, source: Path, day: date) -> dict[str, Any]:
     """Take the stages one by one, as the assets call them, and return seconds and peak memory of each."""
     from pipeline.csvfile.load import read_delivery
+    from pipeline.day.publish import publish_report
+    from pipeline.day.stages import plan_day
+    from pipeline.day.start import open_day
     from pipeline.districts.folders import Home
     from pipeline.guardians.derive import derive_guardians
     from pipeline.landing.intake import delivered_paths, landed_delivery, upload_delivery
     from pipeline.oneroster.normalize import normalize
-    from pipeline.report.publish import publish_report
-    from pipeline.sync.apply import apply_plan
-    from pipeline.sync.opening import open_day
-    from pipeline.sync.stages import plan_day
+    from pipeline.roster.apply import apply_plan
     from pipeline.warehouse.sessions import session
 
     settings = registry["bench"]

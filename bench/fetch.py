@@ -20,8 +20,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from day import Peak
 from rich.console import Console
+
+from tests.support.district import Peak
 
 MEGABYTES = 200
 TURNS = 5
@@ -44,8 +45,8 @@ class Served:
 
 def ours(served: Served, into: Path) -> None:
     """Fetch as a night does."""
-    from pipeline.sftp.collect import fetch_files
     from pipeline.sftp.connect import SftpServer
+    from pipeline.sources.collect import fetch_files
 
     server = SftpServer(
         host="127.0.0.1",

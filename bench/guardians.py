@@ -16,9 +16,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from day import Peak
 from rich.console import Console
 from rich.table import Table
+
+from tests.support.district import Peak
 
 STUDENTS, CONTACTS, PAIRS = 1_000_000, 2_000_000, 2_500_000
 
@@ -71,9 +72,9 @@ def measure(root: Path, file: str) -> dict[str, Any]:
     """Work the guardians out from one of the two files; return the seconds, the pairs and the most memory."""
     import duckdb
 
+    from pipeline.day.start import begin_day
     from pipeline.districts.settings import GuardianSettings, School
     from pipeline.guardians.derive import derive_guardians
-    from pipeline.sync.opening import begin_day
     from pipeline.warehouse.sessions import session
 
     day = root / "day.duckdb"

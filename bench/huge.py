@@ -17,9 +17,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from day import Peak
 from rich.console import Console
 from rich.table import Table
+
+from tests.support.district import Peak
 
 STUDENTS, STAFF, CONTACTS, CLASSES, ENROLLMENTS, SCHOOLS = 1_000_000, 80_000, 2_000_000, 220_000, 6_200_000, 1_500
 
@@ -111,10 +112,10 @@ def add_odd_rows(folder: Path) -> None:
 def measure(root: Path) -> dict[str, Any]:
     """Read, check and write the files below `root` and return the seconds and the most memory of each stage."""
     from pipeline.csvfile.load import read_delivery
+    from pipeline.day.start import begin_day
     from pipeline.districts.settings import School
     from pipeline.oneroster.files import FILE_NAMES
     from pipeline.oneroster.normalize import normalize
-    from pipeline.sync.opening import begin_day
     from pipeline.warehouse.sessions import session
 
     files = root / "files"

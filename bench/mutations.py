@@ -17,7 +17,7 @@ from rich.console import Console
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
-from csvfile.mutations import OpenReader, mutated, opened_reader, seeds, wrong_with
+from tests.support.mutations import OpenReader, mutated, opened_reader, seeds, wrong_with
 
 MUTATIONS = 200_000
 SLOWEST = 10

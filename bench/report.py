@@ -26,16 +26,15 @@ DAY = date(2026, 9, 1)
 
 def write(root: Path) -> dict[str, float | str]:
     """Write the report, and return what it took (seconds) and where its page is."""
-    from day import Peak
-
+    from pipeline.day.publish import publish_report
+    from pipeline.day.stages import plan_day, run_stages
+    from pipeline.day.start import open_day
     from pipeline.districts.folders import DistrictFolder
     from pipeline.districts.settings import DistrictSettings, FolderSettings, School
     from pipeline.landing.intake import delivered_paths, landed_delivery, upload_delivery
-    from pipeline.report.publish import publish_report
-    from pipeline.sync.apply import apply_plan
-    from pipeline.sync.opening import open_day
-    from pipeline.sync.stages import plan_day, work_out
+    from pipeline.roster.apply import apply_plan
     from pipeline.warehouse.sessions import session
+    from tests.support.district import Peak
 
     sent = root / "sent"
     sent.mkdir()
@@ -64,7 +63,7 @@ def write(root: Path) -> dict[str, float | str]:
     day = folder.day(DAY.isoformat())
     paths = delivered_paths("bench", folder, DAY, landed.number if landed else None)
     with session(folder.root, day=day, write="day") as db:
-        work_out(db, paths, settings, sync_date=DAY, scratch=folder.root, closed_before=frozenset(), blocked=())
+        run_stages(db, paths, settings, sync_date=DAY, scratch=folder.root, closed_before=frozenset(), blocked=())
     plan_day(folder, settings, DAY)
     apply_plan(folder, day, sync_date=DAY, recorded_at=datetime.now(UTC))
     with Peak() as peak:

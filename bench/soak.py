@@ -14,15 +14,15 @@ from pathlib import Path
 
 from rich.console import Console
 
+from pipeline.day.stages import plan_day, run_stages
+from pipeline.day.start import begin_day
 from pipeline.demo.synthetic import SyntheticDistrict
 from pipeline.demo.truth import wrong_changes, wrong_records
 from pipeline.districts.folders import DistrictFolder
 from pipeline.districts.settings import MEASURES, RECORD_TYPES, DistrictSettings, Limits, School, SftpSettings
 from pipeline.oneroster.files import FILE_NAMES
-from pipeline.sync.apply import apply_plan
-from pipeline.sync.due import FIRST_DATE
-from pipeline.sync.opening import begin_day
-from pipeline.sync.stages import plan_day, work_out
+from pipeline.roster.apply import apply_plan
+from pipeline.status.clock import FIRST_DATE
 from pipeline.warehouse.sessions import session
 
 SIZES = (50, 200, 1_000, 5_000)
@@ -54,7 +54,7 @@ def live(world: SyntheticDistrict, export: str, folder: DistrictFolder, day: dat
     begin_day(file, folder.root, sync_date=day, schools=settings.schools, delivery=None)
     with session(folder.root, day=file, write="day") as db:
         files = {name: source / name for name in FILE_NAMES}
-        work_out(db, files, settings, sync_date=day, scratch=folder.root, closed_before=frozenset(), blocked=())
+        run_stages(db, files, settings, sync_date=day, scratch=folder.root, closed_before=frozenset(), blocked=())
     plan_day(folder, settings, day)
     apply_plan(folder, file, sync_date=day, recorded_at=datetime.now(UTC))
 

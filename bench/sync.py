@@ -24,19 +24,19 @@ from typing import Any, Self
 
 import duckdb
 import psutil
-from day import Peak
 from rich.console import Console
 from rich.table import Table
 
+from pipeline.day.publish import publish_report
+from pipeline.day.stages import plan_day
+from pipeline.day.start import open_day
 from pipeline.districts.folders import DistrictFolder
 from pipeline.districts.settings import DistrictSettings, School, SftpSettings
 from pipeline.landing.delivery import Delivery, LandedFile
 from pipeline.oneroster.files import FILE_NAMES
-from pipeline.report.publish import publish_report
-from pipeline.sync.apply import apply_plan
-from pipeline.sync.opening import open_day
-from pipeline.sync.stages import plan_day
+from pipeline.roster.apply import apply_plan
 from pipeline.warehouse.sessions import MEMORY_LIMIT, Database
+from tests.support.district import Peak
 
 SIZES = {"large": 100_000, "huge": 1_000_000}
 STUDENTS_A_SCHOOL = 667

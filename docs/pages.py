@@ -9,11 +9,11 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from pipeline.cli.console import EXIT_CODES
+from pipeline.outcomes import EXIT_CODES
 from pipeline.report.holds import HOLD_WORDS
 from pipeline.report.model import SUMMARIES
 from pipeline.report.write import CHANGES_HEADER, CSV_HEADER
-from pipeline.sync.standing import TO_DO, WORDS
+from pipeline.status.districts import TO_DO, WORDS
 
 PAGES = tuple(Path(__file__).with_name(name) for name in ("operating.md", "reports.md"))
 

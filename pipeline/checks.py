@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import dagster as dg
 
 from pipeline.report.model import SyncReport
-from pipeline.report.refresh import refresh_overview
 from pipeline.resources import Clock, Districts
-from pipeline.sync.standing import Standing, standings
+from pipeline.status.districts import Standing, standings
+from pipeline.status.refresh import refresh_overview
 from pipeline.warehouse.sessions import Database
 
 

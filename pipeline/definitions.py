@@ -11,8 +11,8 @@ from assets.raw import raw
 from assets.roster import roster
 from assets.sync_diff import sync_diff
 from assets.sync_report import sync_report
+from pipeline.asset_metadata import described
 from pipeline.checks import districts_check
-from pipeline.described import described
 from pipeline.jobs import DAILY_SYNC, LOOK_AT_DISTRICTS, mail
 from pipeline.resources import Clock, Districts, RunLock
 from pipeline.schedules import build_hourly_look, build_hourly_mail, build_schedules

@@ -14,9 +14,9 @@ from pipeline.districts.registry import Registry
 from pipeline.districts.state import read_state
 from pipeline.errors import RollcallError
 from pipeline.mail.pages import pages_address
+from pipeline.mail.sent import read_told
 from pipeline.mail.server import server_from
-from pipeline.mail.told import read_told
-from pipeline.sync.opening import read_roster
+from pipeline.roster.open import read_roster
 
 ENOUGH_DISK = 2 << 30
 """Bytes that should be free: a large district's day takes 200 MB, and the roster is written twice."""

@@ -8,9 +8,9 @@ from pipeline.checks import districts_check
 from pipeline.mail.night import send_due
 from pipeline.mail.server import server_from
 from pipeline.metadata import failures_in_words
-from pipeline.report.refresh import refresh_overview
 from pipeline.resources import Clock, Districts
-from pipeline.sync.faults import Fault, note_fault
+from pipeline.status.faults import Fault, note_fault
+from pipeline.status.refresh import refresh_overview
 
 
 @dg.failure_hook(required_resource_keys={"districts", "clock"})

@@ -1,6 +1,6 @@
 """Metadata of materializations: counts and names. Never a value of a row.
 
-Columns and their lineage are the same in every run: `pipeline/described.py`.
+Columns and their lineage are the same in every run: `pipeline/asset_metadata.py`.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def repeated_metadata(db: Database) -> dict[str, Any]:
 def failures_in_words() -> Generator[None, None, None]:
     """Turn a failure of ours into Dagster's, with its words and without trying the step again.
 
-    What can pass by itself was tried again where it happened (`pipeline/sftp/collect.py`).
+    What can pass by itself was tried again where it happened (`pipeline/sources/collect.py`).
     """
     try:
         yield

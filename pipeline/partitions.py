@@ -7,7 +7,7 @@ from datetime import date
 
 import dagster as dg
 
-from pipeline.sync.due import FIRST_DATE
+from pipeline.status.clock import FIRST_DATE
 
 DISTRICTS = dg.DynamicPartitionsDefinition(name="districts")
 

@@ -14,7 +14,7 @@ from pipeline.jobs import DAILY_SYNC, LOOK_AT_DISTRICTS, mail
 from pipeline.mail.server import SERVER
 from pipeline.partitions import DistrictDay, register
 from pipeline.resources import Districts
-from pipeline.sync.due import Slot, districts_due, slots
+from pipeline.status.clock import Slot, districts_due, slots
 
 
 def schedules_running() -> dg.DefaultScheduleStatus:

@@ -7,15 +7,15 @@ from datetime import timedelta
 import dagster as dg
 import duckdb
 import pytest
-from conftest import FIRST_NIGHT, Nights
 
 from pipeline.checks import AUDITS, audited
 from pipeline.definitions import build_defs
 from pipeline.districts.folders import DistrictFolder
 from pipeline.districts.state import DistrictState, write_state
 from pipeline.resources import Clock, Districts
-from pipeline.sync.due import slot_start
+from pipeline.status.clock import slot_start
 from pipeline.warehouse.sessions import session
+from tests.support.nights import FIRST_NIGHT, Nights
 
 
 def failing(folder: DistrictFolder) -> set[tuple[str, str]]:

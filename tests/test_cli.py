@@ -19,13 +19,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import typer.main
-from conftest import Nights, Terminal, assert_adds_up, write_files
 from rich.console import Console
 
 import pipeline.cli.console
 from pipeline.cli.main import app
 from pipeline.demo.synthetic import SyntheticDistrict
-from pipeline.sync.due import local_date
+from pipeline.status.clock import local_date
+from tests.support.nights import Nights, Terminal, assert_adds_up, write_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,10 +6,10 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import Nights, Terminal
-from test_cli import today
 
 from pipeline.districts.decisions import read_decisions
+from tests.support.nights import Nights, Terminal
+from tests.test_cli import today
 
 if TYPE_CHECKING:
     pass

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 import pytest
-from conftest import FIRST_NIGHT, Nights, new_nights, preserved_environment
 
 from pipeline.definitions import defs
 from pipeline.errors import RollcallError
 from pipeline.instance import open_instance
+from tests.support.nights import FIRST_NIGHT, Nights, new_nights, preserved_environment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

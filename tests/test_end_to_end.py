@@ -12,21 +12,21 @@ from typing import TYPE_CHECKING, get_args
 
 import dagster as dg
 import pytest
-from conftest import FIRST_NIGHT, Export, Nights, new_nights, write_files
 
 import pipeline.runs
-import pipeline.sftp.collect
+import pipeline.sources.collect
 from pipeline.demo.sftp_server import EmbeddedSftpServer
 from pipeline.demo.truth import wrong_changes, wrong_records
 from pipeline.errors import BusyError, RollcallError
 from pipeline.landing.intake import upload_delivery
 from pipeline.report.model import SyncReport
-from pipeline.sync.due import slot_start
+from pipeline.status.clock import slot_start
+from tests.support.nights import FIRST_NIGHT, Export, Nights, new_nights, write_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from conftest import OpenSsh
+    from tests.support.servers import OpenSsh
 
 SECOND_NIGHT = FIRST_NIGHT + timedelta(days=1)
 THIRD_NIGHT = FIRST_NIGHT + timedelta(days=2)
@@ -290,8 +290,8 @@ def test_a_server_whose_host_key_changed_gets_no_password(nights: Nights, drop_s
 def test_a_host_that_is_down_is_told_as_such_after_a_few_tries(
     nights: Nights, drop_server: EmbeddedSftpServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pipeline.sftp.collect, "FIRST_WAIT", 0.01)
-    monkeypatch.setattr(pipeline.sftp.collect, "JITTER", 0.01)
+    monkeypatch.setattr(pipeline.sources.collect, "FIRST_WAIT", 0.01)
+    monkeypatch.setattr(pipeline.sources.collect, "JITTER", 0.01)
     nights.change_settings(f"port: {drop_server.port}", "port: 9")
     started = datetime.now(UTC)
     told = fault(nights)

@@ -5,10 +5,9 @@ from __future__ import annotations
 import stat
 from typing import TYPE_CHECKING
 
-from conftest import preserved_environment
-
 from pipeline.districts.folders import Home
 from pipeline.instance import open_instance, prepare_dagster_home
+from tests.support.nights import preserved_environment
 
 if TYPE_CHECKING:
     from pathlib import Path

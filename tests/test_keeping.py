@@ -12,9 +12,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import FIRST_NIGHT, Nights, Terminal, preserved_environment
-from test_cli import digests
-from test_end_to_end import SECOND_NIGHT, fault
 
 from pipeline.districts.folders import Home, OpenToOthersError, private_files
 from pipeline.districts.state import read_state
@@ -22,7 +19,10 @@ from pipeline.errors import UsageError
 from pipeline.landing.archive import Landing
 from pipeline.landing.intake import fetch_delivery, upload_delivery
 from pipeline.resources import Districts
-from pipeline.sync.due import slot_start
+from pipeline.status.clock import slot_start
+from tests.support.nights import FIRST_NIGHT, Nights, Terminal, preserved_environment
+from tests.test_cli import digests
+from tests.test_end_to_end import SECOND_NIGHT, fault
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -21,7 +21,7 @@ from pipeline.errors import UsageError
 from pipeline.resources import Districts
 from pipeline.schedules import build_schedules, schedule_name, schedules_running
 from pipeline.sensors import MOST_AT_ONCE, build_sensors
-from pipeline.sync.due import check_date, local_date, may_fetch, slot_start
+from pipeline.status.clock import check_date, local_date, may_fetch, slot_start
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

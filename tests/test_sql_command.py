@@ -11,10 +11,10 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import FIRST_NIGHT, Nights, Terminal
-from test_cli import digests
 
 from pipeline.warehouse.query import is_unfinished
+from tests.support.nights import FIRST_NIGHT, Nights, Terminal
+from tests.test_cli import digests
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -37,8 +37,8 @@ def block(
     output: FormatOption = Format.text,
 ) -> None:
     """Never link a contact to a student, whatever the files say. A link that stands goes at once."""
+    from pipeline.corrections.block import apply_blocks, record_block  # noqa: PLC0415
     from pipeline.report.text import report_text  # noqa: PLC0415
-    from pipeline.sync.block import apply_blocks, record_block  # noqa: PLC0415
 
     settings = registry()[district]
     folder = folder_of(district).make()
@@ -82,7 +82,7 @@ def unblock(
     reason: ReasonOption,
 ) -> None:
     """End a block. The next sync judges the two by the files."""
-    from pipeline.sync.block import record_unblock  # noqa: PLC0415
+    from pipeline.corrections.block import record_unblock  # noqa: PLC0415
 
     registry()[district]
     decision = record_unblock(folder_of(district), district, contact, student, by=by, why=reason, at=datetime.now(UTC))
@@ -94,9 +94,9 @@ def unblock(
 
 def blocks(district: DistrictArgument, output: FormatOption = Format.text) -> None:
     """List the contacts who are never to be linked to a student, with who decided it and why."""
+    from pipeline.corrections.block import linked_blocks  # noqa: PLC0415
     from pipeline.districts.decisions import read_decisions  # noqa: PLC0415
     from pipeline.guardians.blocks import blocks_in_force  # noqa: PLC0415
-    from pipeline.sync.block import linked_blocks  # noqa: PLC0415
 
     registry()[district]
     folder = folder_of(district)

@@ -1,7 +1,7 @@
 """Commands that change what the index pages say: the pages are written again when such a command has done its work.
 
 Belongs here: that it happens, once, after every command of this class. Does not belong here: how the pages are written
-(`pipeline.report.refresh`). What runs a sync has its pages from the run itself.
+(`pipeline.status.refresh`). What runs a sync has its pages from the run itself.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class ChangingCommand(TyperCommand):
 
 
 def _refresh(district: str | None) -> None:
-    from pipeline.report.refresh import refresh_calendar, refresh_overview  # noqa: PLC0415
+    from pipeline.status.refresh import refresh_calendar, refresh_overview  # noqa: PLC0415
 
     home = Home.from_environment()
     said = [refresh_calendar(home, registry(), district)] if district else []

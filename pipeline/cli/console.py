@@ -25,14 +25,14 @@ from pipeline.districts.settings import DistrictSettings
 from pipeline.districts.state import read_state, refuse_paused
 
 if TYPE_CHECKING:
-    from pipeline.report.model import SyncReport
+    from pipeline.outcomes import EXIT_CODES
+from pipeline.report.model import SyncReport
 
 # Into a file or a pipe, a table is as wide as it needs to be.
 # Without markup: names and reasons are people's own text, and a "[/b]" in them is no style.
 out = Console(markup=False, emoji=False, highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 140)
 err = Console(stderr=True, markup=False, emoji=False, highlight=False, soft_wrap=True)
 
-EXIT_CODES = {"applied": 0, "unchanged": 0, "held": 3, "rejected": 4, "missing": 5}
 """What a command ends with, by outcome (1: a fault, 2: usage, 6: busy)."""
 
 
@@ -83,7 +83,7 @@ def check_not_paused(district: str) -> None:
 
 def date_asked_for(settings: DistrictSettings, day: datetime | None) -> date:
     """Return the date that was asked for, or the district's today; UsageError where it has not begun."""
-    from pipeline.sync.due import check_date, local_date  # noqa: PLC0415
+    from pipeline.status.clock import check_date, local_date  # noqa: PLC0415
 
     now = datetime.now(UTC)
     sync_date = day.date() if day else local_date(settings, now)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.cli.console import (
-    EXIT_CODES,
     DateOption,
     DistrictArgument,
     Format,
@@ -24,6 +23,7 @@ from pipeline.cli.console import (
     spinner,
 )
 from pipeline.errors import UsageError
+from pipeline.outcomes import EXIT_CODES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -84,9 +84,9 @@ def upload(
 
 def plan(district: DistrictArgument, paths: PathsArgument, output: FormatOption = Format.text) -> None:
     """Tell what a delivery would do to the roster. Changes nothing."""
+    from pipeline.day.preview import plan_files  # noqa: PLC0415
     from pipeline.landing.intake import find_files  # noqa: PLC0415
-    from pipeline.sync.due import local_date  # noqa: PLC0415
-    from pipeline.sync.look import plan_files  # noqa: PLC0415
+    from pipeline.status.clock import local_date  # noqa: PLC0415
 
     settings = registry()[district]
     files = find_files(paths, settings.files.patterns())
@@ -114,7 +114,7 @@ def validate(
 
 
 def _conformance(paths: list[Path]) -> tuple[Validation, RenderableType]:
-    from pipeline.oneroster.conformance import check_conformance  # noqa: PLC0415
+    from pipeline.conformance.check import check_conformance  # noqa: PLC0415
     from pipeline.report.text import conformance_text  # noqa: PLC0415
     from pipeline.report.validation import conformance_validation  # noqa: PLC0415
 
@@ -124,10 +124,10 @@ def _conformance(paths: list[Path]) -> tuple[Validation, RenderableType]:
 
 
 def _connect(paths: list[Path]) -> tuple[Validation, RenderableType]:
+    from pipeline.day.preview import validate_files  # noqa: PLC0415
     from pipeline.landing.intake import find_files  # noqa: PLC0415
     from pipeline.report.text import validation_text  # noqa: PLC0415
     from pipeline.report.validation import validation  # noqa: PLC0415
-    from pipeline.sync.look import validate_files  # noqa: PLC0415
 
     found = find_files(paths, {})
     with spinner("reading and checking"):

@@ -27,7 +27,7 @@ from pipeline.districts.lock import district_lock
 from pipeline.errors import RollcallError, UsageError
 
 if TYPE_CHECKING:
-    from pipeline.sync.approvals import OpenHold
+    from pipeline.plan.approvals import OpenHold
 
 DayArgument = Annotated[datetime, typer.Argument(formats=["%Y-%m-%d"], help="The sync date.", show_default=False)]
 PlanOption = Annotated[
@@ -41,7 +41,7 @@ def holds(
     output: FormatOption = Format.text,
 ) -> None:
     """List what is withheld in the newest sync of each district, and what settles it."""
-    from pipeline.sync.approvals import open_hold  # noqa: PLC0415
+    from pipeline.plan.approvals import open_hold  # noqa: PLC0415
 
     found, unreadable = [], []
     for name in [district] if district else registry().ids():
@@ -84,9 +84,9 @@ def approve(
     output: FormatOption = Format.text,
 ) -> None:
     """Apply exactly what a sync withheld, and nothing beyond it. At once where the date is the newest."""
-    from pipeline.sync.approvals import approve as record_approval  # noqa: PLC0415
-    from pipeline.sync.due import local_date  # noqa: PLC0415
-    from pipeline.sync.history import open_history  # noqa: PLC0415
+    from pipeline.plan.approvals import approve as record_approval  # noqa: PLC0415
+    from pipeline.roster.history import open_history  # noqa: PLC0415
+    from pipeline.status.clock import local_date  # noqa: PLC0415
 
     settings = registry()[district]
     check_not_paused(district)
@@ -113,7 +113,7 @@ def reject(
     reason: ReasonOption,
 ) -> None:
     """Say that what a sync withheld is not to be applied. An approval of it ends."""
-    from pipeline.sync.approvals import reject as record_rejection  # noqa: PLC0415
+    from pipeline.plan.approvals import reject as record_rejection  # noqa: PLC0415
 
     registry()[district]
     folder = folder_of(district)
@@ -139,9 +139,9 @@ def undo(
     output: FormatOption = Format.text,
 ) -> None:
     """Go back to the roster as it was after an earlier sync. Nothing is erased, and the district is paused."""
+    from pipeline.corrections.undo import undo as lead_back  # noqa: PLC0415
     from pipeline.report.text import report_text  # noqa: PLC0415
-    from pipeline.sync.due import local_date  # noqa: PLC0415
-    from pipeline.sync.undo import undo as lead_back  # noqa: PLC0415
+    from pipeline.status.clock import local_date  # noqa: PLC0415
 
     if (to is None) == (to_sync is None):
         raise UsageError("An undo needs to know where to go back to.", "Give either --to DATE or --to-sync NUMBER.")
@@ -201,6 +201,6 @@ def _print_hold(hold: OpenHold) -> None:
 
 
 def _report_of(hold: OpenHold) -> Any:
-    from pipeline.sync.repeat import read_report  # noqa: PLC0415
+    from pipeline.report.archive import read_report  # noqa: PLC0415
 
     return read_report(folder_of(hold.district), hold.sync)

@@ -11,25 +11,16 @@ import typer
 from rich.table import Table
 
 from pipeline.cli.changing import ChangingCommand
-from pipeline.cli.console import (
-    EXIT_CODES,
-    DistrictArgument,
-    Format,
-    FormatOption,
-    folder_of,
-    out,
-    print_json,
-    registry,
-    spinner,
-)
+from pipeline.cli.console import DistrictArgument, Format, FormatOption, folder_of, out, print_json, registry, spinner
 from pipeline.districts.decisions import record_decision
 from pipeline.districts.folders import settings_folder
 from pipeline.districts.settings import DistrictSettings
 from pipeline.districts.state import DistrictState, pause, read_state, write_state
 from pipeline.errors import RollcallError, UsageError
+from pipeline.outcomes import EXIT_CODES
 
 if TYPE_CHECKING:
-    from pipeline.sftp.check import FoundFile, ServerCheck
+    from pipeline.sources.check import FoundFile, ServerCheck
 
 district_app = typer.Typer(no_args_is_help=True, help="Districts: add, look at, check, enable, pause, resume.")
 
@@ -208,7 +199,7 @@ def district_review(
     reason: Annotated[str, typer.Option(help="What was looked at.", show_default=False)] = "The first report is right.",
 ) -> None:
     """Say that the first sync's report was looked at and is right, so that the daily sync may be enabled."""
-    from pipeline.sync.history import open_history  # noqa: PLC0415
+    from pipeline.roster.history import open_history  # noqa: PLC0415
 
     registry()[district]
     folder = folder_of(district)

@@ -34,9 +34,9 @@ def report(
     output: FormatOption = Format.text,
 ) -> None:
     """Show the report of a district's newest sync, or of the newest one of a date."""
+    from pipeline.report.archive import newest_report  # noqa: PLC0415
     from pipeline.report.model import SyncReport  # noqa: PLC0415
     from pipeline.report.text import report_text  # noqa: PLC0415
-    from pipeline.sync.history import newest_report  # noqa: PLC0415
 
     registry()[district]
     folder = newest_report(folder_of(district), district, day.date() if day else None)
@@ -63,7 +63,7 @@ def roster(
 ) -> None:
     """Show how many active records stand in the roster, or write them out as OneRoster files."""
     from pipeline.report.holds import RECORD_WORDS  # noqa: PLC0415
-    from pipeline.sync.history import roster_as_of  # noqa: PLC0415
+    from pipeline.roster.history import roster_as_of  # noqa: PLC0415
 
     registry()[district]
     with spinner("reading the roster"):
@@ -88,7 +88,7 @@ def roster(
 
 def history(district: DistrictArgument, output: FormatOption = Format.text) -> None:
     """List the syncs of a district, newest first: date, kind, outcome, what changed."""
-    from pipeline.sync.history import open_history  # noqa: PLC0415
+    from pipeline.roster.history import open_history  # noqa: PLC0415
 
     registry()[district]
     ledger = open_history(folder_of(district), district)
@@ -116,8 +116,8 @@ def trace(
     output: FormatOption = Format.text,
 ) -> None:
     """Tell one person's or class's story over all days: file, line, rule, change, sync."""
-    from pipeline.report.trace import trace_text, write_trace_page  # noqa: PLC0415
-    from pipeline.sync.trace import trace as find_trace  # noqa: PLC0415
+    from pipeline.trace.page import trace_text, write_trace_page  # noqa: PLC0415
+    from pipeline.trace.trace import trace as find_trace  # noqa: PLC0415
 
     registry()[district]
     with spinner("looking through all syncs"):
@@ -146,7 +146,7 @@ def rerun(
     output: FormatOption = Format.text,
 ) -> None:
     """Look again at older dates under today's settings; with --apply, lead the roster to what comes out."""
-    from pipeline.sync.history import open_history  # noqa: PLC0415
+    from pipeline.roster.history import open_history  # noqa: PLC0415
 
     settings = registry()[district]
     ledger = open_history(folder_of(district), district)
@@ -168,8 +168,8 @@ def rerun(
 
 
 def _look_again(district: str, settings: DistrictSettings, start: date, end: date, output: Format) -> None:
+    from pipeline.day.preview import preview_date, synced_dates  # noqa: PLC0415
     from pipeline.report.text import report_text  # noqa: PLC0415
-    from pipeline.sync.look import look_again, synced_dates  # noqa: PLC0415
 
     dates = synced_dates(folder_of(district), district, start, end)
     if not dates:
@@ -177,7 +177,7 @@ def _look_again(district: str, settings: DistrictSettings, start: date, end: dat
     looks = []
     for day in dates:
         with spinner(f"looking at {day}"):
-            looks.append(look_again(district, settings, folder_of(district), day, looked_at=datetime.now(UTC)))
+            looks.append(preview_date(district, settings, folder_of(district), day, looked_at=datetime.now(UTC)))
     if output is Format.json:
         print_json([report.model_dump(mode="json") for report, _ in looks])
         return
@@ -187,9 +187,9 @@ def _look_again(district: str, settings: DistrictSettings, start: date, end: dat
 
 
 def _replay(district: str, settings: DistrictSettings, start: date, by: str, reason: str, output: Format) -> None:
+    from pipeline.corrections.replay import replay  # noqa: PLC0415
     from pipeline.report.text import report_text  # noqa: PLC0415
-    from pipeline.sync.due import local_date  # noqa: PLC0415
-    from pipeline.sync.replay import replay  # noqa: PLC0415
+    from pipeline.status.clock import local_date  # noqa: PLC0415
 
     folder, now = folder_of(district), datetime.now(UTC)
     with district_lock(folder), spinner("living the days again"):

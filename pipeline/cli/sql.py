@@ -69,7 +69,7 @@ def sql(
 
 @contextmanager
 def _databases(folder: DistrictFolder, district: str, asked: date | None) -> Iterator[Database]:
-    from pipeline.sync.history import tables_of  # noqa: PLC0415
+    from pipeline.roster.history import tables_of  # noqa: PLC0415
     from pipeline.warehouse.sessions import session  # noqa: PLC0415
 
     book = folder.roster if folder.roster.exists() else None

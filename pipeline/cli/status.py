@@ -14,7 +14,7 @@ from pipeline.districts.state import read_state
 from pipeline.errors import RollcallError
 
 if TYPE_CHECKING:
-    from pipeline.sync.standing import Night
+    from pipeline.status.districts import Night
 
 COUNTS = ("added", "updated", "archived", "withheld")
 
@@ -27,7 +27,7 @@ def status(
     output: FormatOption = Format.text,
 ) -> None:
     """Tell where each district stands, those first that need somebody, and what to do. Reads only."""
-    from pipeline.sync.standing import nights_of  # noqa: PLC0415
+    from pipeline.status.districts import nights_of  # noqa: PLC0415
 
     home, now = Home.from_environment(), datetime.now(UTC)
     home.check_private()
@@ -49,7 +49,7 @@ def status(
 
 def _next_night(district: str, now: datetime) -> datetime | None:
     """Return when the schedule takes the district up next; None where it does not, or its settings have a mistake."""
-    from pipeline.sync.due import next_slot  # noqa: PLC0415
+    from pipeline.status.clock import next_slot  # noqa: PLC0415
 
     try:
         settings = registry()[district]
@@ -74,7 +74,7 @@ def _data(night: Night, begins: datetime | None) -> dict[str, Any]:
 
 
 def _print(nights: list[tuple[Night, datetime | None]]) -> None:
-    from pipeline.sync.standing import WORDS  # noqa: PLC0415
+    from pipeline.status.districts import WORDS  # noqa: PLC0415
 
     table = Table("district", "state", "last sync", "outcome", *COUNTS, "next night", box=None)
     for night, begins in nights:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pipeline.csvfile.dialect import Dialect
 from pipeline.csvfile.header import HeaderCell
-from pipeline.csvfile.parting import LONGEST_LINE
+from pipeline.csvfile.split import LONGEST_LINE
 from pipeline.oneroster.files import RosterFile
 from pipeline.warehouse.sessions import Database, WarehouseError
 

@@ -1,7 +1,7 @@
 """Reads a file that the fast reader cannot take as a whole: what is plain goes to it, the rest is read with care.
 
 Belongs here: what is forgiven of a row, and what is said of it. Does not belong here: where a record ends
-(`records.py`), which lines are plain (`parting.py`).
+(`records.py`), which lines are plain (`split.py`).
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from pathlib import Path
 
 from pipeline.csvfile.dialect import Dialect
 from pipeline.csvfile.fast import read_fast
+from pipeline.csvfile.findings import Unreadable, report, report_rows, report_unreadable
 from pipeline.csvfile.header import HeaderCell
-from pipeline.csvfile.mending import mend
-from pipeline.csvfile.parting import Parted, part
 from pipeline.csvfile.records import Data, Record, RecordReader
-from pipeline.csvfile.said import Unreadable, report, report_rows, report_unreadable
+from pipeline.csvfile.repair import mend
+from pipeline.csvfile.split import Parted, part
 from pipeline.oneroster.files import Column, RosterFile
 from pipeline.warehouse.sessions import Database
 

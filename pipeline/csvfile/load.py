@@ -23,10 +23,10 @@ from pipeline.csvfile.dialect import (
 )
 from pipeline.csvfile.encoding import to_utf8
 from pipeline.csvfile.fast import read_fast
+from pipeline.csvfile.findings import FINDING_COLUMNS, report
 from pipeline.csvfile.header import HeaderCell, read_header
 from pipeline.csvfile.irregular import read_irregular
 from pipeline.csvfile.records import Data, read_records
-from pipeline.csvfile.said import FINDING_COLUMNS, report
 from pipeline.oneroster.files import ROSTER_FILES, STUDENT_ATTRIBUTES, USED_FILES, RosterFile
 from pipeline.oneroster.findings import CATALOGUE
 from pipeline.oneroster.sets import SetFinding

@@ -39,7 +39,7 @@ from pipeline.report.holds import RECORD_WORDS
 from pipeline.report.model import SyncReport
 from pipeline.resources import Clock, Districts
 from pipeline.runs import sync_day
-from pipeline.sync.due import local_date, slot_start
+from pipeline.status.clock import local_date, slot_start
 
 Export = Literal["contacts", "roles", "oneroster"]
 

@@ -10,7 +10,7 @@ import polars as pl
 
 from pipeline.demo.synthetic import SyntheticDistrict
 from pipeline.districts.folders import DistrictFolder
-from pipeline.sync.history import roster_as_of
+from pipeline.roster.history import roster_as_of
 from pipeline.warehouse.sessions import session
 
 LINK_EVIDENCE = {"rule", "relationship", "legalGuardian"}

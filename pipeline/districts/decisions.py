@@ -1,7 +1,7 @@
 """decisions.jsonl: what people decided about a district, with who and why. Append-only, fsynced, hash-chained.
 
 Belongs here: the kinds of decisions and reading and recording them. Does not belong here: what follows from one
-(`pipeline.sync.approvals`, `pipeline.sync.undo`, `pipeline.guardians.blocks`, `state.py`).
+(`pipeline.plan.approvals`, `pipeline.corrections.undo`, `pipeline.guardians.blocks`, `state.py`).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Literal
 from filelock import FileLock
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from pipeline.districts.chain import BrokenChainError, append_line, read_chain
+from pipeline.files.hash_chain import BrokenChainError, append_line, read_chain
 
 Kind = Literal["approve", "reject", "undo", "replay", "block", "unblock", "pause", "resume", "enable", "review"]
 

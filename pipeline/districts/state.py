@@ -8,8 +8,8 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from pipeline.districts.whole import replace_whole
 from pipeline.errors import PermanentError, UsageError
+from pipeline.files.atomic import replace_whole
 
 
 class Pause(BaseModel):
@@ -34,7 +34,7 @@ class DistrictState(BaseModel):
     reviewed: bool = False
     """Somebody looked at the first sync and said that the daily sync may begin."""
     logins_refused: int = 0
-    """How often in a row the district's server refused the login; counted by `pipeline.sftp.logins`."""
+    """How often in a row the district's server refused the login; counted by `pipeline.sources.logins`."""
 
     @property
     def runs_nightly(self) -> bool:

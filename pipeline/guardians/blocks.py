@@ -1,7 +1,7 @@
 """The block list: pairs of contact and student that a person has decided are never to be linked.
 
 Belongs here: which blocks are in force, by the decisions that were recorded, and under which ids.
-Does not belong here: taking a link out of the roster (`pipeline.sync.block`), the rules (`derive.py`).
+Does not belong here: taking a link out of the roster (`pipeline.corrections.block`), the rules (`derive.py`).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The guardians stage. The rule itself is SQL: sql/guardians/guardians.sql; its list comes from the settings.
 
 Belongs here: the order of the statements, and the settings as rows that they read. Does not belong here: who is blocked
-and since when (`blocks.py`), what a sync does with the links (`pipeline.sync`).
+and since when (`blocks.py`), what a sync does with the links (`pipeline/plan`).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ Pair = tuple[str, str]
 """A contact and a student, by the ids of the district."""
 
 BLOCKED = "barred: blocked by a decision"
-"""Why a blocked pair is not linked, as the roster keeps it: sql/lead/ knows a bar by its first word."""
+"""Why a blocked pair is not linked, as the roster keeps it: sql/transition/ knows a bar by its first word."""
 
 _RULE_COLUMNS = [
     *("position", "relationship", "legal_guardian", "role_sent", "custody", "lives_with", "emergency"),

@@ -17,18 +17,18 @@ from pipeline.districts.settings import DistrictSettings
 from pipeline.districts.state import read_state, refuse_paused
 from pipeline.errors import UsageError
 from pipeline.landing.archive import Landing
-from pipeline.landing.choice import WantedFiles
 from pipeline.landing.delivery import Delivery, Source
-from pipeline.landing.drop_folder import open_drop_folder
-from pipeline.landing.looks import Looks
 from pipeline.oneroster.files import FILE_NAMES
-from pipeline.oneroster.opened import opened_set
 from pipeline.oneroster.sets import ARCHIVE, Candidate, SetFinding, canonical_name, choose_files
-from pipeline.sftp.check import ServerCheck, check_server, listing_check
-from pipeline.sftp.collect import collect, fetch_files
+from pipeline.oneroster.unpack import opened_set
 from pipeline.sftp.fetch import FetchedFile
-from pipeline.sftp.logins import counting_logins
-from pipeline.sftp.server import deadlines, sftp_server
+from pipeline.sources.check import ServerCheck, check_server, listing_check
+from pipeline.sources.choice import WantedFiles
+from pipeline.sources.collect import collect, fetch_files
+from pipeline.sources.folder import open_drop_folder
+from pipeline.sources.logins import counting_logins
+from pipeline.sources.observations import Looks
+from pipeline.sources.server import deadlines, sftp_server
 
 
 def fetch_delivery(
@@ -42,8 +42,8 @@ def fetch_delivery(
     """Fetch the files that are in the district's drop folder now, and return the delivery in force for the date.
 
     None where the folder has none of the files and landing holds nothing for the date. The errors are those of
-    `pipeline.sftp.collect.fetch_files`; UsageError for a district that is paused, however the run was started: nobody
-    logs in then.
+    `pipeline.sources.collect.fetch_files`; UsageError for a district that is paused, however the run was started:
+    nobody logs in then.
     """
     refuse_paused(district, read_state(folder.state))
     landing = Landing(folder.landing, district)

@@ -1,7 +1,7 @@
 """Purging: what was delivered, and what was made from it, goes for good; what went, when and by whom stays written.
 
 Belongs here: finding what is too old or all of it, removing it, the record of that. Does not belong here: the roster's
-own history (`pipeline.sync`), which a purge by age leaves as it is.
+own history (`pipeline/roster`), which a purge by age leaves as it is.
 For the holder of the district's lock.
 """
 
@@ -15,8 +15,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from pipeline.districts.chain import append_line, read_chain, sync_to_disk
 from pipeline.districts.folders import DistrictFolder
+from pipeline.files.hash_chain import append_line, read_chain, sync_to_disk
 from pipeline.landing.archive import locked
 from pipeline.landing.delivery import checked_date
 

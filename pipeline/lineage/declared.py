@@ -11,8 +11,8 @@ FROM_FILES = "a column of the file of the delivery, as sent"
 
 TABLES = {
     "book.meta.version": "this program's version of the roster's schema",
-    "book.sync.counts": "the counts of the day's plan, by pipeline/sync/ledger.py",
-    "book.sync.syncs": "the day's verdict, by pipeline/sync/ledger.py",
+    "book.sync.counts": "the counts of the day's plan, by pipeline/roster/ledger.py",
+    "book.sync.syncs": "the day's verdict, by pipeline/roster/ledger.py",
     "day.guardians.blocked": "the district's recorded decisions",
     "day.guardians.rules": "the district's setting guardians.rules",
     "day.meta.codes": "the catalogue of findings, pipeline/oneroster/findings.py",
@@ -31,8 +31,8 @@ TABLES = {
     "day.raw.unreadable": FROM_FILES,
     "day.raw.users": FROM_FILES,
     "day.sync.limits": "the district's setting limits",
-    "day.sync.record_types": "the record types, pipeline/sync/plan.py",
-    "day.sync.verdict": "the gate's verdict, by pipeline/sync/plan.py",
+    "day.sync.record_types": "the record types, pipeline/plan/plan.py",
+    "day.sync.verdict": "the gate's verdict, by pipeline/plan/plan.py",
 }
 """Tables that no statement fills, or whose columns no statement names."""
 
@@ -49,7 +49,7 @@ COLUMNS = {
     },
     **{f"book.roster.{table}.state": _STATE for table in ("classes", "enrollments", "guardian_links", "users")},
     **{f"book.sync.{table}.sync_number": _SYNC for table in ("changes", "columns", "holds")},
-    "book.sync.withheld.hold_digest": "the digest of what is withheld, by pipeline/sync/plan.py",
+    "book.sync.withheld.hold_digest": "the digest of what is withheld, by pipeline/plan/plan.py",
     "day.guardians.contact_rows.file": _FILE,
     "day.guardians.same_persons.evidence": "the kind of likeness that the statement looks for",
     "day.meta.findings.stage": "the stage whose findings they are",

@@ -16,7 +16,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from pipeline.mail.server import MailServer
 from pipeline.report.holds import RECORD_WORDS
 from pipeline.report.model import SyncReport
-from pipeline.sync.standing import Standing
+from pipeline.status.districts import Standing
 
 Kind = Literal["problem", "settled", "day"]
 

@@ -20,11 +20,11 @@ from pipeline.districts.state import DistrictState
 from pipeline.errors import BusyError, RollcallError
 from pipeline.mail.messages import Kind, Mail, digest_mail, district_mail, message_of
 from pipeline.mail.pages import pages_address, place_of
+from pipeline.mail.sent import MOST_TRIES, Told, read_told, write_told
 from pipeline.mail.server import MailServer, MaybeSentError
-from pipeline.mail.told import MOST_TRIES, Told, read_told, write_told
-from pipeline.report.indexes import INDEX
-from pipeline.sync.repeat import read_report, report_folder
-from pipeline.sync.standing import SETTLED, Standing, last_night, standings
+from pipeline.report.archive import read_report, report_folder
+from pipeline.status.districts import SETTLED, Standing, last_night, standings
+from pipeline.status.pages import INDEX
 
 Districts = Iterable[tuple[str, DistrictSettings, DistrictState]]
 

@@ -13,7 +13,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from pipeline.districts.settings import NamesShown
-from pipeline.sync.ledger import SyncKind
+from pipeline.outcomes import SyncKind
 
 
 class ReportPart(BaseModel):

@@ -1,7 +1,7 @@
 """Pages: what all of them have in common. They work from a file system, without a server and under a strict policy.
 
 Belongs here: the templates' environment, how a value of a district is shown, and the policy. Does not belong here: what
-a page says (`templates/`), which pages there are (`write.py`, `indexes.py`).
+a page says (`templates/`), which pages there are (`write.py`, `pipeline/status/pages.py`).
 """
 
 from __future__ import annotations

@@ -11,9 +11,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from pipeline.districts.settings import DistrictSettings, School
-from pipeline.report.kept import Kept
 from pipeline.report.model import Change, ContactCount, ReportedFinding, SchoolReport, SyncReport
 from pipeline.report.page import render
+from pipeline.report.selection import Kept
 
 FOLDER = "schools"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.oneroster.conformance import Conformance
+from pipeline.conformance.check import Conformance
 from pipeline.report.build import reported
 from pipeline.report.model import FileCounts, Finding, ReportedFinding, ReportPart, SyncReport
 

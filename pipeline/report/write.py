@@ -10,11 +10,10 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from pipeline.districts.chain import sync_to_disk
 from pipeline.districts.settings import School
+from pipeline.files.hash_chain import sync_to_disk
 from pipeline.oneroster.files import FILE_NAMES, USED_FILES
 from pipeline.report.build import change_of, contacts_of_schools, reported
-from pipeline.report.kept import RANKS, Kept, written_findings
 from pipeline.report.model import Change, ChangedValue, ReportedFinding, SyncReport
 from pipeline.report.page import render
 from pipeline.report.schools import (
@@ -24,6 +23,7 @@ from pipeline.report.schools import (
     school_reports,
     write_school_reports,
 )
+from pipeline.report.selection import RANKS, Kept, written_findings
 from pipeline.report.trend import PLOTS, plot
 from pipeline.warehouse.sessions import Database
 

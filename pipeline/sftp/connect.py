@@ -1,7 +1,7 @@
 """Connecting: one login, one SFTP session, held to its deadlines.
 
 Belongs here: what is needed to log in, the login, the session that `listing.py` and `fetch.py` work with.
-Does not belong here: host keys (`host_keys.py`), trying again (`collect.py`).
+Does not belong here: host keys (`host_keys.py`), trying again (`pipeline/sources/collect.py`).
 No agent and no key file of the machine is ever offered: a server counts each as a failed login.
 """
 

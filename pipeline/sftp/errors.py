@@ -2,8 +2,8 @@
 
 Belongs here: one type per failure, and the translation of what paramiko and the network raise.
 Does not belong here: deciding that something is wrong (the module that does the work raises), trying again
-(`collect.py`). No message holds a password, a key or a byte of a file; the server's own error texts are left
-out for that.
+(`pipeline/sources/collect.py`). No message holds a password, a key or a byte of a file; the server's own error
+texts are left out for that.
 """
 
 from __future__ import annotations

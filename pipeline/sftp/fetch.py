@@ -1,7 +1,7 @@
 """Fetching one file: whole, unchanged while it was read, on disk; or not at all.
 
 Belongs here: the reading, and every check that makes a cut or mixed file a failure.
-Does not belong here: which files and when (`collect.py`), what they hold (`pipeline.csvfile`).
+Does not belong here: which files and when (`pipeline/sources/collect.py`), what they hold (`pipeline.csvfile`).
 paramiko's own get() takes a file that was cut short for a success (measured): that is why none of it is used
 here.
 """

@@ -2,7 +2,7 @@
 
 Belongs here: reading the listing, sorting regular files with safe names from all the rest: what is still being
 uploaded by its name, markers that say so of another file, and what is no file at all.
-Does not belong here: which of the files are wanted (`pipeline.landing.choice`).
+Does not belong here: which of the files are wanted (`pipeline.sources.choice`).
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pipeline.districts.chain import sync_to_disk
+from pipeline.files.hash_chain import sync_to_disk
 from pipeline.warehouse.sessions import Database, WarehouseError, session
 from pipeline.warehouse.statements import migration, schema_tables
 

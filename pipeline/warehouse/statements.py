@@ -47,6 +47,6 @@ def migration(version: int) -> tuple[str, ...]:
 
 @cache
 def statements_of(beginning: str) -> tuple[str, ...]:
-    """Return the statements whose names begin like this, such as `lead/rewind`, in the order of their names."""
+    """Return the statements whose names begin like this, such as `transition/rewind`, in the order of their names."""
     folder, _, start = beginning.rpartition("/")
     return tuple(f"{folder}/{path.stem}" for path in sorted((SQL_FOLDER / folder).glob(f"{start}*.sql")))

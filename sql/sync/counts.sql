@@ -1,4 +1,4 @@
--- sync.counts: what the plan does, per record type; the sums must add up (tests/sync/test_plan.py).
+-- sync.counts: what the plan does, per record type; the sums must add up (tests/plan/test_plan.py).
 -- grain: record_type
 -- reads: sync.plan, sync.matched_users, sync.matched_classes, sync.record_types, oneroster.enrollments,
 --     guardians.guardians,

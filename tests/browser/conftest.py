@@ -9,15 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from day import FIRST, District, Night, contact, enrollment, school_class, small_district, student
 from playwright.sync_api import Browser, Page, sync_playwright
-from sync.lives import undone
 
 from pipeline.districts.folders import DistrictFolder, Home
 from pipeline.districts.settings import ReportSettings
-from pipeline.report.indexes import write_overview
-from pipeline.report.trace import write_trace_page
-from pipeline.sync.trace import trace
+from pipeline.status.pages import write_overview
+from pipeline.trace.page import write_trace_page
+from pipeline.trace.trace import trace
+from tests.support.district import FIRST, District, Night, contact, enrollment, school_class, small_district, student
+from tests.support.lives import undone
 
 Open = Callable[..., Page]
 

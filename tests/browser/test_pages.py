@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from day import Night
 from playwright.sync_api import Page
 
-from browser.conftest import HOSTILE, Open
 from pipeline.districts.folders import DistrictFolder
-from pipeline.report.trace import write_trace_page
-from pipeline.sync.trace import trace
+from pipeline.trace.page import write_trace_page
+from pipeline.trace.trace import trace
+from tests.browser.conftest import HOSTILE, Open
+from tests.support.district import Night
 
 pytestmark = pytest.mark.chromium
 

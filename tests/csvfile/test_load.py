@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from day import District, Rows, school_class, small_district, student
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -21,9 +20,10 @@ from pipeline.csvfile.fast import read_fast
 from pipeline.csvfile.header import read_header
 from pipeline.csvfile.irregular import read_irregular
 from pipeline.csvfile.load import read_delivery
+from pipeline.day.start import begin_day
 from pipeline.oneroster.files import USERS
-from pipeline.sync.opening import begin_day
 from pipeline.warehouse.sessions import session
+from tests.support.district import District, Rows, school_class, small_district, student
 
 HEADER = ["sourcedId", "orgSourcedIds", "role", "givenName", "familyName", "agentSourcedIds"]
 PEOPLE = [

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from csvfile.mutations import OpenReader, Outcome, opened_reader
 from pipeline.csvfile.load import read_delivery
+from tests.support.mutations import OpenReader, Outcome, opened_reader
 
 Read = Callable[[bytes], Outcome]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from csvfile.mutations import OpenReader, mutated, opened_reader, seeds, wrong_with
+from tests.support.mutations import OpenReader, mutated, opened_reader, seeds, wrong_with
 
 MUTATIONS = 2_000
 SECONDS = 40

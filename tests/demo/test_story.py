@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
-from conftest import preserved_environment
 
 import pipeline.demo.story
 from pipeline.cli.main import main
@@ -17,9 +16,11 @@ from pipeline.demo.synthetic import SyntheticDistrict
 from pipeline.districts.folders import Home
 from pipeline.districts.registry import Registry
 from pipeline.districts.state import read_state
+from pipeline.report.archive import newest_report
 from pipeline.resources import Districts
+from pipeline.roster.history import roster_as_of
 from pipeline.schedules import build_schedules
-from pipeline.sync.history import newest_report, roster_as_of
+from tests.support.nights import preserved_environment
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,13 +9,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from conftest import FIRST_NIGHT, Nights
-from day import FIRST, District, small_district, student
-from sync.lives import day_of
 
-from faults.kills import start_run
-from pipeline.sync.history import open_history, roster_as_of
-from pipeline.sync.ledger import read_ledger
+from pipeline.roster.history import open_history, roster_as_of
+from pipeline.roster.ledger import read_ledger
+from tests.support.district import FIRST, District, small_district, student
+from tests.support.kills import start_run
+from tests.support.lives import day_of
+from tests.support.nights import FIRST_NIGHT, Nights
 
 SECOND_NIGHT = FIRST_NIGHT + timedelta(days=1)
 

@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 import pytest
-from conftest import Nights, Terminal, new_nights
-from sftp.test_faults import GOOD, OPENDIR, Raw, number, once_then_end, packet, text
-from test_end_to_end import BAD_FILES
 
 from pipeline.demo.sftp_server import EmbeddedSftpServer, Login, ServedFile, ServedFolder
+from tests.sftp.test_faults import GOOD, OPENDIR, Raw, number, once_then_end, packet, text
+from tests.support.nights import Nights, Terminal, new_nights
+from tests.test_end_to_end import BAD_FILES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,7 +65,7 @@ def planted(
     capfd: pytest.CaptureFixture[str],
     caplog: pytest.LogCaptureFixture,
 ) -> Iterator[Planted]:
-    monkeypatch.setattr("pipeline.sftp.collect.TRIES", 1)
+    monkeypatch.setattr("pipeline.sources.collect.TRIES", 1)
     monkeypatch.delenv("DAGSTER_HOME", raising=False)
     monkeypatch.setenv("ROLLCALL_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("ROLLCALL_DISTRICTS", str(tmp_path / "settings"))

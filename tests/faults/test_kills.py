@@ -10,12 +10,12 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from conftest import FIRST_NIGHT, Nights
-from day import FIRST, District, Rows, contact, enrollment, small_district, student
 
-from faults.kills import killed_at, points_of, start_run, state_of
-from pipeline.sync.history import roster_as_of
-from pipeline.sync.ledger import read_ledger
+from pipeline.roster.history import roster_as_of
+from pipeline.roster.ledger import read_ledger
+from tests.support.district import FIRST, District, Rows, contact, enrollment, small_district, student
+from tests.support.kills import killed_at, points_of, start_run, state_of
+from tests.support.nights import FIRST_NIGHT, Nights
 
 SECOND = date(2026, 9, 2)
 

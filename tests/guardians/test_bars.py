@@ -7,16 +7,16 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from day import FIRST, District, Rows, contact, csv_bytes, enrollment, school_class, student
 
-from guardians.families import CONTACT_COLUMNS, Row, listed
+from pipeline.corrections.block import apply_blocks, record_block, record_unblock
+from pipeline.corrections.replay import replay
+from pipeline.corrections.undo import undo
 from pipeline.districts.decisions import read_decisions
 from pipeline.districts.settings import GuardianRule, GuardianSettings
 from pipeline.errors import UsageError
-from pipeline.sync.approvals import open_hold
-from pipeline.sync.block import apply_blocks, record_block, record_unblock
-from pipeline.sync.replay import replay
-from pipeline.sync.undo import undo
+from pipeline.plan.approvals import open_hold
+from tests.support.district import FIRST, District, Rows, contact, csv_bytes, enrollment, school_class, student
+from tests.support.families import CONTACT_COLUMNS, Row, listed
 
 SECOND, THIRD, FOURTH = (FIRST + timedelta(days=n) for n in (1, 2, 3))
 AT = datetime(2026, 9, 4, 12, tzinfo=UTC)

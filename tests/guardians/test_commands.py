@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Nights
-from test_cli import Terminal
 
 from pipeline.districts.decisions import read_decisions
 from pipeline.districts.lock import district_lock
+from tests.support.nights import Nights
+from tests.test_cli import Terminal
 
 WHO = ("--by", "Kim Lee", "--reason", "Court order.")
 

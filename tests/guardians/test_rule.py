@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from day import FIRST, District, Rows, contact, csv_bytes, enrollment, school_class, student
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from guardians.families import (
+from pipeline.districts.settings import GuardianRule, GuardianSettings
+from tests.support.district import FIRST, District, Rows, contact, csv_bytes, enrollment, school_class, student
+from tests.support.families import (
     CONTACT_COLUMNS,
     FAMILIES,
     GUARDIAN_COLUMNS,
@@ -21,7 +22,6 @@ from guardians.families import (
     guarded,
     listed,
 )
-from pipeline.districts.settings import GuardianRule, GuardianSettings
 
 
 def delivery(chosen: Sequence[Family], seed: int | None = None) -> dict[str, bytes]:

@@ -6,7 +6,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from day import (
+
+from pipeline.districts.settings import GuardianSettings
+from pipeline.trace.trace import trace
+from tests.guardians.test_bars import links
+from tests.support.district import (
     FIRST,
     USER_COLUMNS,
     District,
@@ -18,11 +22,7 @@ from day import (
     student,
     teacher,
 )
-
-from guardians.families import CONTACT_COLUMNS, GUARDIAN_COLUMNS, Row, guarded, listed
-from guardians.test_bars import links
-from pipeline.districts.settings import GuardianSettings
-from pipeline.sync.trace import trace
+from tests.support.families import CONTACT_COLUMNS, GUARDIAN_COLUMNS, Row, guarded, listed
 
 SECOND, THIRD = (FIRST + timedelta(days=n) for n in (1, 2))
 
@@ -175,7 +175,7 @@ def test_a_column_of_contacts_csv_that_appears_fills_in_what_nobody_had(tmp_path
 def test_a_trace_says_in_words_what_was_seen_and_where(tmp_path: Path) -> None:
     from rich.console import Console  # noqa: PLC0415
 
-    from pipeline.report.trace import trace_text  # noqa: PLC0415
+    from pipeline.trace.page import trace_text  # noqa: PLC0415
 
     district = District(tmp_path)
     values = {"legalGuardian": "0", "custody": "1", "livesWith": "0", "priority": "2"}

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pipeline.districts.chain import BrokenChainError, read_chain
 from pipeline.districts.folders import Home
+from pipeline.files.hash_chain import BrokenChainError, read_chain
 from pipeline.landing.purge import apply_retention, carry_out, everything, older_than
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from pipeline.lineage.columns import tables
 from pipeline.warehouse.statements import schema_tables
 
 if TYPE_CHECKING:
-    from conftest import Nights, Terminal
+    from tests.support.nights import Nights, Terminal
 
 PAGE = (Path(__file__).parents[2] / "docs" / "data.md").read_text(encoding="utf-8")
 

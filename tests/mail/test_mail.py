@@ -13,7 +13,6 @@ from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
-from conftest import Nights, Terminal
 
 import pipeline.mail.night
 from pipeline.definitions import build_defs
@@ -21,10 +20,11 @@ from pipeline.districts.settings import DistrictSettings
 from pipeline.districts.state import DistrictState, write_state
 from pipeline.errors import RollcallError, UsageError
 from pipeline.mail.night import Outcome, send_due
+from pipeline.mail.sent import read_told
 from pipeline.mail.server import MailServer, server_from
-from pipeline.mail.told import read_told
 from pipeline.resources import Clock, Districts
-from pipeline.sync.due import slot_start
+from pipeline.status.clock import slot_start
+from tests.support.nights import Nights, Terminal
 
 CONTACT = "it@cedar-valley.example.org"
 

@@ -15,17 +15,17 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
-from conftest import Nights
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from mail.test_mail import Received, after, enabled, rejected
 from pipeline.mail.night import Outcome, send_due
+from pipeline.mail.sent import read_told
 from pipeline.mail.server import MailServer, server_from
-from pipeline.mail.told import read_told
 from pipeline.resources import Districts
+from tests.mail.test_mail import Received, after, enabled, rejected
+from tests.support.nights import Nights
 
 __all__ = ["enabled"]
 

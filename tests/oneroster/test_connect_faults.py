@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from day import OF_FAMILIES
 
-from oneroster.packages import Package, bulk, delta
-from oneroster.test_conformance import FAULTS
+from pipeline.day.preview import validate_files
 from pipeline.landing.intake import find_files
 from pipeline.report.validation import Validation, validation
-from pipeline.sync.look import validate_files
+from tests.conformance.test_check import FAULTS
+from tests.support.district import OF_FAMILIES
+from tests.support.packages import Package, bulk, delta
 
 Said = tuple[str, str, int | None, str | None, str]
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from day import FIRST, District, contact, csv_bytes, enrollment, small_district
 
 from pipeline.districts.settings import ReadingSettings
 from pipeline.oneroster.normalize import normalize
 from pipeline.warehouse.sessions import session
+from tests.support.district import FIRST, District, contact, csv_bytes, enrollment, small_district
 
 
 def findings(district: District, code: str) -> list[tuple[object, ...]]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from day import (
+
+from tests.support.district import (
     CLASS_COLUMNS,
     ENROLLMENT_COLUMNS,
     FIRST,

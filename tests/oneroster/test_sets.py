@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.oneroster import package
-from pipeline.oneroster.opened import opened_set
 from pipeline.oneroster.sets import ARCHIVE, Candidate, canonical_name, choose_files
+from pipeline.oneroster.unpack import opened_set
 
 NOW = datetime(2026, 9, 1, 5, 0, tzinfo=UTC)
 

@@ -6,7 +6,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from day import District, Rows, contact, enrollment, school_class, student, teacher
+
+from tests.support.district import District, Rows, contact, enrollment, school_class, student, teacher
 
 SECOND = date(2026, 9, 2)
 

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import duckdb
 import polars as pl
 import pytest
-from conftest import Nights, new_nights
 
 from pipeline.demo.truth import wrong_records
-from powerschool.hostile import make_hostile
-from powerschool.school_server import SchoolServer, plugin_queries
+from tests.support.hostile_plugins import make_hostile
+from tests.support.nights import Nights, new_nights
+from tests.support.school_server import SchoolServer, plugin_queries
 
 if TYPE_CHECKING:
     import dagster as dg

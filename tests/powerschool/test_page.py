@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from pipeline.cli.main import app
 from pipeline.powerschool.build import FLAG_SOURCES, PLUGIN_FOLDER, plugin_files
-from powerschool.school_server import plugin_queries
+from tests.support.school_server import plugin_queries
 
 ROOT = Path(__file__).parents[2]
 

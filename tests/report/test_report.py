@@ -13,7 +13,6 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from day import FIRST, USER_COLUMNS, District, Night, Rows, contact, enrollment, school_class, small_district, student
 from jsonschema import Draft202012Validator
 from pydantic import ValidationError
 
@@ -21,6 +20,18 @@ from pipeline.districts.settings import NamesShown, ReportSettings
 from pipeline.report.model import SyncReport
 from pipeline.report.schools import school_file
 from pipeline.report.write import safe_cell
+from tests.support.district import (
+    FIRST,
+    USER_COLUMNS,
+    District,
+    Night,
+    Rows,
+    contact,
+    enrollment,
+    school_class,
+    small_district,
+    student,
+)
 
 SCRIPT = "<script>alert(1)</script>"
 IMAGE = '"><img src=x onerror=alert(1)>'

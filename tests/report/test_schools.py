@@ -7,10 +7,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from day import FIRST, District, Night, Rows, contact, csv_bytes, enrollment, small_district, student
-from guardians.families import CONTACT_COLUMNS, listed
 
 from pipeline.report.schools import school_file
+from tests.support.district import FIRST, District, Night, Rows, contact, csv_bytes, enrollment, small_district, student
+from tests.support.families import CONTACT_COLUMNS, listed
 
 
 def with_mistakes() -> Rows:

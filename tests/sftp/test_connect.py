@@ -10,8 +10,6 @@ import pytest
 
 from pipeline.demo.sftp_server import Login, ServedFolder
 from pipeline.errors import PermanentError, TransientError
-from pipeline.landing.choice import named_files
-from pipeline.sftp.collect import fetch_files
 from pipeline.sftp.connect import _private_key, connect
 from pipeline.sftp.deadlines import Deadlines
 from pipeline.sftp.errors import (
@@ -25,14 +23,16 @@ from pipeline.sftp.errors import (
 )
 from pipeline.sftp.host_keys import presented_host_key
 from pipeline.sftp.listing import list_folder
-from tests.sftp.conftest import QUICK
+from pipeline.sources.choice import named_files
+from pipeline.sources.collect import fetch_files
+from tests.support.servers import QUICK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from pipeline.demo.sftp_server import EmbeddedSftpServer
-    from tests.sftp.conftest import Drop, OpenSsh
+    from tests.support.servers import Drop, OpenSsh
 
 IMPATIENT = Deadlines(connect=1.0, stall=1.0, total=5.0)
 WRONG_PIN = "SHA256:" + "A" * 43

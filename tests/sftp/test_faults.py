@@ -18,9 +18,7 @@ from paramiko import SFTPAttributes, SubsystemHandler
 
 from pipeline.demo.sftp_server import Login, ServedFile, ServedFolder
 from pipeline.errors import PermanentError, TransientError
-from pipeline.landing.choice import named_files
 from pipeline.sftp.client import BLOCK_BYTES
-from pipeline.sftp.collect import fetch_files
 from pipeline.sftp.deadlines import Deadlines
 from pipeline.sftp.errors import (
     AmbiguousNameError,
@@ -35,8 +33,10 @@ from pipeline.sftp.errors import (
     ServerFailureError,
     TooManyEntriesError,
 )
-from tests.sftp.conftest import IMPATIENT, QUICK
+from pipeline.sources.choice import named_files
+from pipeline.sources.collect import fetch_files
 from tests.sftp.test_fetch import put
+from tests.support.servers import IMPATIENT, QUICK
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
     from pipeline.demo.sftp_server import EmbeddedSftpServer
     from pipeline.sftp.fetch import FetchedFile
-    from tests.sftp.conftest import Drop
+    from tests.support.servers import Drop
 
 SIZE = 3_000_000
 USERS = named_files({"users.csv": "users.csv"})
@@ -261,9 +261,9 @@ def test_a_line_that_only_drips_is_given_up_by_its_rate(
 def test_the_whole_district_has_a_bound_over_all_tries(
     embedded: Drop, embedded_server: EmbeddedSftpServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.sftp.collect.TRIES", 100)
-    monkeypatch.setattr("pipeline.sftp.collect.FIRST_WAIT", 0.1)
-    monkeypatch.setattr("pipeline.sftp.collect.JITTER", 0.1)
+    monkeypatch.setattr("pipeline.sources.collect.TRIES", 100)
+    monkeypatch.setattr("pipeline.sources.collect.FIRST_WAIT", 0.1)
+    monkeypatch.setattr("pipeline.sources.collect.JITTER", 0.1)
     embedded_server.file_class = reading(lambda *_: 4)
     put(embedded.folder, SIZE)
     refused(embedded, tmp_path / "into", ServerFailureError, within=3, deadlines=Deadlines(total=2))
@@ -614,7 +614,7 @@ class _HangsUp(Login):
 def test_a_server_that_hangs_up_at_the_login_is_not_asked_again(
     embedded: Drop, embedded_server: EmbeddedSftpServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.sftp.collect.TRIES", 3)
+    monkeypatch.setattr("pipeline.sources.collect.TRIES", 3)
     embedded_server.login_class = _HangsUp
     told = refused(embedded, tmp_path / "into", LoginRefusedError, within=3)
     assert "hung up instead of answering the login" in told

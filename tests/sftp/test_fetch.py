@@ -11,10 +11,8 @@ import pytest
 
 from pipeline.demo.sftp_server import ServedFile
 from pipeline.errors import PermanentError, TransientError
-from pipeline.landing.choice import named_files
 from pipeline.sftp import fetch as fetch_module
 from pipeline.sftp.client import BLOCK_BYTES, BLOCKS_AT_ONCE
-from pipeline.sftp.collect import fetch_files, with_tries
 from pipeline.sftp.connect import connect
 from pipeline.sftp.deadlines import Deadlines
 from pipeline.sftp.errors import (
@@ -30,7 +28,9 @@ from pipeline.sftp.errors import (
 )
 from pipeline.sftp.fetch import fetch
 from pipeline.sftp.listing import RemoteFile, list_folder
-from tests.sftp.conftest import QUICK
+from pipeline.sources.choice import named_files
+from pipeline.sources.collect import fetch_files, with_tries
+from tests.support.servers import QUICK
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from paramiko import SFTPAttributes
 
     from pipeline.demo.sftp_server import EmbeddedSftpServer
-    from tests.sftp.conftest import Drop
+    from tests.support.servers import Drop
 
 BATCH = BLOCK_BYTES * BLOCKS_AT_ONCE
 OLD = 1_700_000_000
@@ -310,8 +310,8 @@ def test_two_files_for_one_name_are_refused(drop: Drop, tmp_path: Path) -> None:
 def test_connection_lost_once_is_tried_again(
     embedded: Drop, embedded_server: EmbeddedSftpServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.sftp.collect.FIRST_WAIT", 0.01)
-    monkeypatch.setattr("pipeline.sftp.collect.JITTER", 0.01)
+    monkeypatch.setattr("pipeline.sources.collect.FIRST_WAIT", 0.01)
+    monkeypatch.setattr("pipeline.sources.collect.JITTER", 0.01)
 
     class DroppingOnce(ServedFile):
         dropped = False
@@ -333,8 +333,8 @@ def test_connection_lost_once_is_tried_again(
 def test_only_what_may_pass_is_tried_again(
     monkeypatch: pytest.MonkeyPatch, failure: type[Exception], expected: int
 ) -> None:
-    monkeypatch.setattr("pipeline.sftp.collect.FIRST_WAIT", 0.01)
-    monkeypatch.setattr("pipeline.sftp.collect.JITTER", 0.01)
+    monkeypatch.setattr("pipeline.sources.collect.FIRST_WAIT", 0.01)
+    monkeypatch.setattr("pipeline.sources.collect.JITTER", 0.01)
     left: list[float] = []
 
     def failing(deadlines: Deadlines) -> None:

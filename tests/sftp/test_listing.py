@@ -9,11 +9,11 @@ import pytest
 from pipeline.sftp.connect import connect
 from pipeline.sftp.errors import FolderNotFoundError, FolderNotReadableError, TooManyEntriesError
 from pipeline.sftp.listing import MAX_ENTRIES, RemoteFile, list_folder
-from tests.sftp.conftest import QUICK
+from tests.support.servers import QUICK
 
 if TYPE_CHECKING:
     from pipeline.demo.sftp_server import EmbeddedSftpServer
-    from tests.sftp.conftest import Drop
+    from tests.support.servers import Drop
 
 
 def test_regular_files_with_safe_names_are_listed_and_the_rest_is_told_apart(drop: Drop) -> None:

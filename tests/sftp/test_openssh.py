@@ -13,8 +13,6 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, PrivateFormat
 
-from pipeline.landing.choice import named_files
-from pipeline.sftp.collect import fetch_files
 from pipeline.sftp.connect import connect
 from pipeline.sftp.errors import (
     ConnectionLostError,
@@ -26,13 +24,15 @@ from pipeline.sftp.errors import (
 )
 from pipeline.sftp.fetch import fetch
 from pipeline.sftp.listing import list_folder
-from tests.sftp.conftest import IMPATIENT, QUICK
+from pipeline.sources.choice import named_files
+from pipeline.sources.collect import fetch_files
 from tests.sftp.test_fetch import put
+from tests.support.servers import IMPATIENT, QUICK
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.sftp.conftest import Drop, OpenSsh
+    from tests.support.servers import Drop, OpenSsh
 
 pytestmark = pytest.mark.openssh
 
@@ -86,8 +86,8 @@ def test_a_session_that_stands_still_is_given_up_in_time(openssh: Drop, sshd: Op
 def test_a_session_that_is_killed_once_is_begun_again(
     openssh: Drop, sshd: OpenSsh, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.sftp.collect.FIRST_WAIT", 0.01)
-    monkeypatch.setattr("pipeline.sftp.collect.JITTER", 0.01)
+    monkeypatch.setattr("pipeline.sources.collect.FIRST_WAIT", 0.01)
+    monkeypatch.setattr("pipeline.sources.collect.JITTER", 0.01)
     data = put(openssh.folder, 20_000_000)
     killed: list[str] = []
 

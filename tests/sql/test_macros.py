@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.day.start import begin_day
 from pipeline.oneroster.words import PLACEHOLDERS, plain_phone
-from pipeline.sync.opening import begin_day
 from pipeline.warehouse.sessions import Database, session
 
 

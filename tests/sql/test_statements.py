@@ -22,8 +22,8 @@ def made_by_name(name: str) -> bool:
     """Whether the code finds the file by a pattern: all of the schema, a table for each of the roster's files."""
     patterns = {"raw/{file.table}": r"raw/(users|classes|enrollments|contacts|guardians|student_attributes)"}
     patterns["roster/export_{file.table}"] = r"roster/export_(users|classes|enrollments)"
-    patterns["lead/rewind"] = r"lead/rewind_.*"
-    patterns["lead/reopen"] = r"lead/reopen_.*"
+    patterns["transition/rewind"] = r"transition/rewind_.*"
+    patterns["transition/reopen"] = r"transition/reopen_.*"
     patterns["sync/blank_in_{file.table}"] = r"sync/blank_in_(users|classes|enrollments)"
     return name.startswith(("schema/", "migrations/", "macros/")) or any(
         pattern in CODE and re.fullmatch(names, name) for pattern, names in patterns.items()

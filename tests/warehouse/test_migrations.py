@@ -8,12 +8,12 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from day import FIRST, District, Rows, contact, enrollment, school_class, student
 
-from pipeline.sync.ledger import RosterLostError, check_roster, read_ledger
+from pipeline.roster.ledger import RosterLostError, check_roster, read_ledger
 from pipeline.warehouse import schema
 from pipeline.warehouse.schema import BOOK_VERSION, ensure_book
 from pipeline.warehouse.sessions import Database, WarehouseError
+from tests.support.district import FIRST, District, Rows, contact, enrollment, school_class, student
 
 SECOND, FOURTH = FIRST + timedelta(days=1), FIRST + timedelta(days=3)
 

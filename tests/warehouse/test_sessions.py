@@ -10,12 +10,12 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from day import District, small_district
 
-from pipeline.sync.opening import begin_day
+from pipeline.day.start import begin_day
 from pipeline.warehouse.schema import BOOK_VERSION, DAY_VERSION, ensure_book, new_day, replacing
 from pipeline.warehouse.sessions import Database, WarehouseError, session
 from pipeline.warehouse.statements import schema_tables
+from tests.support.district import District, small_district
 
 CANARY = "ZZPII-Canary"
 

@@ -1,0 +1,1 @@
+"""Moving the roster to an earlier or recomputed state by recording a new sync: undo, replay, block."""

@@ -1,0 +1,130 @@
+"""Blocking: a contact who is never to be linked to a student, by a person's decision, effective at once.
+
+Belongs here: recording the decision, and the sync that takes the link out of the roster. Does not belong here: which
+blocks are in force (`pipeline.guardians.blocks`), what a block means for a delivery (sql/guardians/guardians.sql).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from pipeline.corrections.transition import Target, removed_after, report_transition, transition_to
+from pipeline.districts.decisions import Decision, read_decisions, record_decision
+from pipeline.districts.folders import DistrictFolder
+from pipeline.districts.settings import DistrictSettings
+from pipeline.errors import RollcallError, UsageError
+from pipeline.guardians.blocks import Block, blocked_pairs, blocks_in_force
+from pipeline.guardians.derive import Pair
+from pipeline.report.model import SyncReport
+from pipeline.roster.open import open_roster
+from pipeline.warehouse.sessions import session
+
+
+@dataclass(frozen=True)
+class Blocked:
+    """A block that has been recorded, and which of the two the roster knows."""
+
+    block: Block
+    is_new: bool
+    knows_contact: bool
+    knows_student: bool
+
+
+def record_block(
+    folder: DistrictFolder, contact_id: str, student_id: str, *, by: str, why: str, at: datetime
+) -> Blocked:
+    """Record that a contact is never to be linked to a student; it holds for every sync from now on.
+
+    It needs no lock of the district, so that nothing that is under way can keep it from being recorded. A pair that is
+    blocked already keeps the decision that there is.
+    """
+    pair = (_id(contact_id, "contact"), _id(student_id, "student"))
+    people = _people(folder, pair)
+    known = {"knows_contact": "guardians" in people, "knows_student": "students" in people}
+    there = next((block for block in blocks_in_force(read_decisions(folder.decisions)) if block.pair == pair), None)
+    if there is not None:
+        return Blocked(there, is_new=False, **known)
+    decision = record_decision(
+        folder.decisions, "block", by=by, why=why, at=at,
+        contact_id=pair[0], student_id=pair[1],
+        contact_roster_id=people.get("guardians"), student_roster_id=people.get("students"),
+    )  # fmt: skip
+    return Blocked(blocks_in_force([decision])[0], is_new=True, **known)
+
+
+def record_unblock(
+    folder: DistrictFolder, district: str, contact_id: str, student_id: str, *, by: str, why: str, at: datetime
+) -> Decision:
+    """Record that a block has ended. The next sync judges the pair by the files.
+
+    Raises:
+        UsageError: the pair is not blocked.
+    """
+    pair = (contact_id.strip(), student_id.strip())
+    if all(block.pair != pair for block in blocks_in_force(read_decisions(folder.decisions))):
+        raise UsageError(
+            f"{district} has no block of contact {pair[0]} and student {pair[1]}.",
+            f"`rollcall blocks {district}` lists those that there are.",
+        )
+    return record_decision(folder.decisions, "unblock", by=by, why=why, at=at, contact_id=pair[0], student_id=pair[1])
+
+
+def apply_blocks(
+    folder: DistrictFolder, district: str, settings: DistrictSettings, *, at: datetime
+) -> tuple[SyncReport, Path] | None:
+    """Take every link that is blocked out of the roster, by one sync of its own; None where there is none.
+
+    No limit stops it, and no pause. It has the date of the newest sync, so that no date is taken from the night to
+    come. For the holder of the district's lock.
+
+    Raises:
+        RosterLostError, WarehouseError: the roster is lost or damaged.
+    """
+    linked = linked_blocks(folder)
+    if not linked:
+        return None
+    ledger = open_roster(folder)
+    newest = ledger.syncs[-1]
+    decisions = read_decisions(folder.decisions)
+    sync, day = transition_to(
+        folder, settings, ledger, Target(folder.roster, newest.number, keeps_ids=True, fork=newest.number),
+        kind="block", leads_to=None, sync_date=newest.sync_date, decisions=len(decisions), at=at,
+    )  # fmt: skip
+    with removed_after(day):
+        last = blocks_in_force(decisions)[-1]
+        return report_transition(folder, district, settings, sync, day, why=f"Asked for by {last.by}: {last.why}")
+
+
+def linked_blocks(folder: DistrictFolder) -> Sequence[Pair]:
+    """Return the pairs that are blocked and linked in the roster all the same, by the ids that they have now."""
+    pairs = sorted(blocked_pairs(folder))
+    if not pairs or not folder.roster.exists():
+        return []
+    contact_ids, student_ids = zip(*pairs, strict=True)
+    with session(folder.root, book=folder.roster) as db:
+        rows = db.rows("guardians/linked_now", contact_ids=list(contact_ids), student_ids=list(student_ids))
+    return [(row["contact_id"], row["student_id"]) for row in rows]
+
+
+def _id(value: str, what: str) -> str:
+    if not value.strip():
+        raise UsageError(f"The id of the {what} is blank.", "Give it as it stands in the files.")
+    return value.strip()
+
+
+def _people(folder: DistrictFolder, pair: Pair) -> dict[str, int]:
+    """Return who the two are in the roster, by record type.
+
+    Nothing where it cannot be read: the block counts all the same.
+    """
+    if not folder.roster.exists():
+        return {}
+    try:
+        with session(folder.root, book=folder.roster) as db:
+            rows = db.rows("guardians/people_now", contact_id=pair[0], student_id=pair[1])
+    except RollcallError:
+        return {}
+    return {row["record_type"]: int(row["roster_id"]) for row in rows}

@@ -1,0 +1,168 @@
+"""Leading the roster to a state that it had or would have had, by a sync of its own: nothing recorded is erased.
+
+Belongs here: what an undo, a replay and a block have in common: the state to lead to, the plan that leads there, and
+the sync with its report. Does not belong here: which state that is (`undo.py`, `replay.py`, `block.py`).
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from pipeline.day.start import begin_day
+from pipeline.districts.folders import DistrictFolder
+from pipeline.districts.settings import DistrictSettings, Limits, SyncSettings
+from pipeline.guardians.blocks import blocked_pairs
+from pipeline.guardians.derive import BLOCKED, Pair, insert_barred
+from pipeline.outcomes import Outcome, SyncKind
+from pipeline.plan.plan import Baseline, Criteria, insert_record_types, insert_verdict
+from pipeline.report.archive import report_before, report_folder
+from pipeline.report.build import build_report
+from pipeline.report.model import SyncReport
+from pipeline.report.schools import schools_with_pages
+from pipeline.report.trend import with_trend
+from pipeline.report.write import write_report
+from pipeline.roster.apply import write_sync
+from pipeline.roster.ledger import Ledger, Sync, counts_of
+from pipeline.status.pages import write_district_index
+from pipeline.warehouse.schema import DAY_VERSION
+from pipeline.warehouse.sessions import session
+
+_TARGET = (
+    "transition/target_users",
+    "transition/target_classes",
+    "transition/target_enrollments",
+    "transition/target_guardian_links",
+    "transition/target_unlinked",
+    "transition/target_absences",
+    "transition/target_columns",
+)
+
+_PLAN = (
+    "transition/matched_users",
+    "transition/matched_classes",
+    "transition/users",
+    "transition/classes",
+    "transition/enrollments",
+    "transition/guardian_links",
+    "transition/counts",
+    "sync/subjects",
+    "sync/school_sizes",
+    "sync/school_counts",
+)
+
+
+@dataclass(frozen=True)
+class Target:
+    """The state that a roster is led to: that of `roster` after sync `number`.
+
+    `keeps_ids`: it is the district's own roster, whose things are known; otherwise a scratch copy in which the syncs
+    after `fork` were lived again, whose things are found by the ids of the district.
+    """
+
+    roster: Path
+    number: int
+    keeps_ids: bool
+    fork: int
+
+
+def transition_to(
+    folder: DistrictFolder,
+    settings: DistrictSettings,
+    ledger: Ledger,
+    target: Target,
+    *,
+    kind: SyncKind,
+    leads_to: int | None,
+    sync_date: date,
+    decisions: int,
+    at: datetime,
+) -> tuple[Sync, Path]:
+    """Write the sync that leads the roster to `target`; return it, and the day database with its plan.
+
+    The caller removes the day database's folder. For the holder of the district's lock.
+    """
+    baseline = len(ledger.syncs)
+    day = Path(tempfile.mkdtemp(prefix=".look-", dir=folder.make().previews)) / "day.duckdb"
+    begin_day(day, folder.root, sync_date=sync_date, schools=settings.schools, delivery=None)
+    barred = _barred_by_files(folder, ledger) | dict.fromkeys(blocked_pairs(folder), BLOCKED)
+    with session(folder.root, day=day, book=target.roster, write="day") as db:
+        # Whatever state is led to: who is barred from a student is not linked to it again.
+        insert_barred(db, barred)
+        for name in _TARGET:
+            db.run(name, target=target.number, keeps_ids=target.keeps_ids, fork=target.fork)
+    criteria = Criteria(sync_date=sync_date, sync=SyncSettings(), limits=Limits().on(sync_date), decisions=decisions)
+    with session(folder.root, day=day, book=folder.roster, write="day") as db:
+        insert_record_types(db)
+        for name in _PLAN:
+            db.run(name, baseline=baseline)
+        changes = db.value("sync/change_count")
+        outcome: Outcome = "applied" if changes else "unchanged"
+        insert_verdict(
+            db, outcome, Baseline(number=baseline, is_look=False, initial=False), criteria,
+            hold_digest=None, is_quiet=False,
+        )  # fmt: skip
+        counts = counts_of(db.rows("report/counts"))
+    sync = Sync(
+        number=baseline + 1, kind=kind, sync_date=sync_date, outcome=outcome, initial=False, baseline_sync=baseline,
+        decisions=decisions, leads_to=leads_to, in_roster=True, recorded_at=at, counts=counts,
+    )  # fmt: skip
+    write_sync(folder, ledger, sync, day)
+    return sync, day
+
+
+def report_transition(
+    folder: DistrictFolder, district: str, settings: DistrictSettings, sync: Sync, day: Path, *, why: str
+) -> tuple[SyncReport, Path]:
+    """Write the report of an undo, a replay or a block, with a page per school, and return it with its page's path."""
+    with session(folder.root, day=day, book=folder.roster) as db:
+        report = _as_led(
+            build_report(
+                db,
+                district=district,
+                district_name=settings.name,
+                sync_date=sync.sync_date,
+                sync_number=sync.number,
+                names=settings.reports.names,
+            ),
+            sync,
+            why,
+        )
+        report = with_trend(report, report_before(folder, sync))
+        page = write_report(db, report, report_folder(folder, sync), schools=schools_with_pages(settings))
+    write_district_index(folder, district, settings)
+    return report, page
+
+
+@contextmanager
+def removed_after(day: Path) -> Iterator[None]:
+    """Remove the folder of a day database that was made for one plan."""
+    try:
+        yield
+    finally:
+        shutil.rmtree(day.parent, ignore_errors=True)
+
+
+def _barred_by_files(folder: DistrictFolder, ledger: Ledger) -> dict[Pair, str]:
+    """Return the pairs that the newest files bar with the reason, where the tables of their day are still there.
+
+    The roster itself knows of every link that went because of a bar.
+    """
+    for sync in reversed(ledger.syncs):
+        file = folder.day(sync.sync_date.isoformat())
+        if sync.kind != "day" or not file.exists():
+            continue
+        with session(folder.root, day=file) as db:
+            if db.value("meta/day_version") == DAY_VERSION and not db.rows("meta/repeats"):
+                rows = db.rows("guardians/barred_pairs")
+                return {(row["contact_id"], row["student_id"]): row["reason"] for row in rows}
+    return {}
+
+
+def _as_led(report: SyncReport, sync: Sync, why: str) -> SyncReport:
+    return report.model_copy(update={"kind": sync.kind, "leads_to": sync.leads_to, "why": why, "files": {}})

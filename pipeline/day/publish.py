@@ -1,0 +1,103 @@
+"""Publishing: the report of a day goes where its sync's reports are kept, or to previews/ for a look."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+
+from pipeline.day.unchanged import repeated_report
+from pipeline.districts.folders import DistrictFolder
+from pipeline.districts.settings import DistrictSettings
+from pipeline.errors import PermanentError
+from pipeline.report.archive import read_report, report_before, report_folder
+from pipeline.report.build import build_report, counted_schools, delivered_files
+from pipeline.report.model import SyncReport
+from pipeline.report.schools import schools_with_pages
+from pipeline.report.trend import with_trend
+from pipeline.report.write import write_report
+from pipeline.roster.ledger import read_ledger, sync_of_plan
+from pipeline.status.clock import may_fetch
+from pipeline.status.pages import write_district_index, write_look_summary
+from pipeline.warehouse.sessions import Database, session
+
+
+def publish_report(
+    folder: DistrictFolder,
+    district: str,
+    settings: DistrictSettings,
+    sync_date: date,
+    *,
+    looked_at: datetime,
+) -> tuple[SyncReport, Path]:
+    """Write the report of the plan in the day database, and return it with its page's path.
+
+    The report of a sync is written once. A look, and a plan that no sync has applied, goes to
+    previews/<sync date>/<time of the look>/, with a number behind it where two looks fall into one second.
+    """
+    day = sync_date.isoformat()
+    with session(folder.root, day=folder.day(day), book=folder.roster) as db:
+        sync = sync_of_plan(read_ledger(folder), sync_date, db.rows("sync/verdict")[0])
+        number = sync.number if sync else None
+        report, like = _report(db, folder, district, settings, sync_date, number)
+        if sync is None:
+            target = free_name(folder.previews / day / looked_at.strftime("%Y%m%dT%H%M%SZ"))
+        else:
+            target = report_folder(folder, sync)
+            there = read_report(folder, sync)
+            if there is not None and (there.outcome, there.delivered) == (report.outcome, report.delivered):
+                write_district_index(folder, district, settings)
+                return there, target / "index.html"
+            report = with_trend(report, report_before(folder, sync))
+        write_report(db, report, target, like=like, schools=schools_with_pages(settings))
+    if sync is not None:
+        write_district_index(folder, district, settings)
+    elif report.observe_only and may_fetch(settings, sync_date, looked_at):
+        write_look_summary(folder, settings, report, target / "index.html")
+    return report, target / "index.html"
+
+
+def _report(
+    db: Database, folder: DistrictFolder, district: str, settings: DistrictSettings, sync_date: date, number: int | None
+) -> tuple[SyncReport, Path | None]:
+    """Return the report of the day database, and where its findings are, of a day that repeats an earlier one."""
+    repeats = db.rows("meta/repeats")
+    if not repeats:
+        window = settings.limits.on(sync_date).window
+        report = build_report(
+            db,
+            district=district,
+            district_name=settings.name,
+            sync_date=sync_date,
+            sync_number=number,
+            window=window.why if window else None,
+            names=settings.reports.names,
+        )
+        return report, None
+    earlier = read_ledger(folder).sync(int(repeats[0]["sync_number"]))
+    earlier_report = read_report(folder, earlier)
+    if earlier_report is None:
+        raise PermanentError(
+            f"The report of sync {earlier.number} of {earlier.sync_date}, which this day repeats, is gone.",
+            "Sync the date again: it is then worked out.",
+        )
+    delivery_number, delivered = delivered_files(db)
+    report = repeated_report(
+        earlier_report,
+        sync_date=sync_date,
+        sync_number=number,
+        baseline=int(db.rows("sync/verdict")[0]["baseline_sync"]),
+        delivery=delivered,
+        delivery_number=delivery_number,
+        district_name=settings.name,
+        schools=counted_schools(db),
+    )
+    return report, report_folder(folder, earlier)
+
+
+def free_name(path: Path) -> Path:
+    """Return `path`, or the next name after it that is not taken."""
+    free, number = path, 1
+    while free.exists():
+        number += 1
+        free = path.with_name(f"{path.name}-{number}")
+    return free

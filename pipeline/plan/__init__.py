@@ -1,0 +1,1 @@
+"""The plan: what a delivery changes, what it is judged by, what the gate holds, and who approved what."""

@@ -1,0 +1,63 @@
+"""The criteria of a sync: settings, limits of the date, approvals in force, and what the delivery's content is like."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from pipeline.districts.decisions import read_decisions
+from pipeline.districts.folders import DistrictFolder
+from pipeline.districts.settings import DistrictSettings
+from pipeline.landing.delivery import Delivery
+from pipeline.plan.approvals import approvals_in_force
+from pipeline.plan.fingerprint import fingerprint
+from pipeline.plan.plan import Criteria
+from pipeline.roster.ledger import Ledger, deliveries
+
+
+@dataclass(frozen=True)
+class Content:
+    """What was delivered."""
+
+    sha256: str | None = None
+    """The digest of the set; None: nothing was delivered."""
+    by_hand: bool = False
+    """A person chose just these files: an older content is then what was meant."""
+
+    @classmethod
+    def of(cls, delivery: Delivery | None) -> Content:
+        """Return the content of a delivery."""
+        return cls(delivery.sha256, delivery.by_hand) if delivery else cls()
+
+
+def criteria_of(
+    folder: DistrictFolder,
+    settings: DistrictSettings,
+    ledger: Ledger,
+    sync_date: date,
+    content: Content,
+    *,
+    baseline: int,
+    decisions: int | None = None,
+) -> Criteria:
+    """Return the criteria of a sync of `sync_date` against the roster after sync `baseline`.
+
+    `decisions`: only so many of them had been recorded; all without it.
+    """
+    recorded = read_decisions(folder.decisions)[:decisions]
+    contents, undone = deliveries(ledger.syncs[:baseline])
+    return Criteria(
+        sync_date=sync_date,
+        sync=settings.sync,
+        limits=settings.limits.on(sync_date),
+        approved=approvals_in_force(recorded, sync_date),
+        content_is_older=(
+            not content.by_hand
+            and bool(contents)
+            and content.sha256 in contents[:-1]
+            and content.sha256 != contents[-1]
+        ),
+        content_is_undone=content.sha256 in undone,
+        fingerprint=fingerprint(settings, sync_date, content.sha256),
+        decisions=len(recorded),
+    )

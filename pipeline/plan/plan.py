@@ -1,0 +1,236 @@
+"""The sync_diff stage: the plan against the baseline, judged by the gate, and the outcome that follows.
+
+The comparison is SQL (sql/sync/): users, classes, enrollments, guardian_links make the plan, holds.sql is the gate.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from pipeline.districts.settings import RECORD_TYPES, LimitsInForce, SyncSettings
+from pipeline.guardians.derive import has_guardians_file
+from pipeline.oneroster.files import CLASSES, ENROLLMENTS, ROSTER_FILES, USERS, RosterFile, roster_file
+from pipeline.outcomes import ACCEPTED, Outcome
+from pipeline.roster.ledger import Ledger
+from pipeline.warehouse.sessions import Database
+
+_COMPARE = (
+    ("sync/protected", None),
+    ("sync/matched_users", None),
+    ("sync/matched_classes", None),
+    ("sync/users", USERS),
+    ("sync/classes", CLASSES),
+    ("sync/enrollments", ENROLLMENTS),
+    ("sync/guardian_links", USERS),
+)
+"""The plan's statements in order, with the file whose absent and appeared columns each must know."""
+
+_JUDGE = (
+    "sync/subjects",
+    "sync/school_sizes",
+    "sync/holds",
+    "sync/stopped",
+    "sync/withhold_people",
+    "sync/withhold_followers",
+    "sync/withhold_classes",
+    "sync/withhold_enrollments",
+    "sync/withhold_links",
+    "sync/withhold_unlinked",
+)
+"""The gate's statements in order: what is looked at, what is stopped, and what hangs on it."""
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """What a plan is compared with: the roster after sync `number` (0: none stood there).
+
+    `is_look`: nothing may be applied, for the date is older than the newest sync's or the district is only observed.
+    `initial`: no sync has put anybody into the roster yet. `resumes`: this very sync was applied before a crash, and
+    only its report is lacking.
+    """
+
+    number: int
+    is_look: bool
+    initial: bool
+    resumes: int | None = None
+
+
+@dataclass(frozen=True)
+class Criteria:
+    """What a plan is made and judged by, beside the delivery and the baseline."""
+
+    sync_date: date
+    sync: SyncSettings
+    limits: LimitsInForce
+    approved: tuple[str, ...] = ()
+    """The digests of the withheld sets that approvals in force cover."""
+    content_is_older: bool = False
+    """The delivery equals one before the last."""
+    content_is_undone: bool = False
+    """The delivery equals one that was undone."""
+    fingerprint: str | None = None
+    decisions: int = 0
+    """How many decisions had been recorded."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What becomes of a plan."""
+
+    outcome: Outcome
+    baseline: Baseline
+    hold_digest: str | None
+
+
+def find_baseline(ledger: Ledger, sync_date: date, *, observe_only: bool = False) -> Baseline:
+    """Return the baseline of a sync date, by the rule of the newest and of older dates."""
+    newest = ledger.newest
+    number = newest.number if newest else 0
+    is_older = newest is not None and sync_date < newest.sync_date
+    if is_older:
+        number = max((sync.number for sync in ledger.syncs if sync.sync_date < sync_date), default=0)
+    initial = not any(sync.kind == "day" and sync.outcome in ACCEPTED for sync in ledger.syncs[:number])
+    return Baseline(number=number, is_look=is_older or observe_only, initial=initial)
+
+
+def make_plan(db: Database, *, criteria: Criteria, baseline: Baseline) -> Verdict:
+    """Fill the sync schema of the day database and return the verdict.
+
+    A delivery that is refused has an empty plan, whatever its tables hold.
+    """
+    db.clear("sync")
+    _insert_terms(db, criteria)
+    outcome = _refusal(db)
+    digest, is_quiet = None, True
+    is_cut_off = bool(db.value("sync/is_cut_off"))
+    if outcome is None and is_cut_off and baseline.initial:
+        # Nothing stands yet that could be kept: half a roster would be all there is.
+        outcome = "rejected"
+    if outcome is None:
+        values = _compare(db, criteria, baseline)
+        if not baseline.initial:
+            _judge(db, criteria, values)
+            digest = db.value("sync/hold_digest")
+        db.run("sync/counts", **values)
+        # Everything is added at first: nothing is to be looked at one by one.
+        db.run("sync/initial_school_counts" if baseline.initial else "sync/school_counts")
+        is_quiet = bool(db.value("sync/is_quiet"))
+        outcome = "held" if digest or is_cut_off else "applied" if db.value("sync/change_count") else "unchanged"
+    else:
+        db.run("sync/untouched_counts", baseline=baseline.number)
+    insert_verdict(db, outcome, baseline, criteria, hold_digest=digest, is_quiet=is_quiet and outcome != "held")
+    return Verdict(outcome=outcome, baseline=baseline, hold_digest=digest)
+
+
+def insert_verdict(
+    db: Database, outcome: Outcome, baseline: Baseline, criteria: Criteria, *, hold_digest: str | None, is_quiet: bool
+) -> None:
+    """Write what becomes of the plan into the day database."""
+    row = {
+        "outcome": outcome,
+        "initial": baseline.initial,
+        "baseline_sync": baseline.number,
+        "is_look": baseline.is_look,
+        "observe_only": criteria.sync.observe_only,
+        "is_quiet": is_quiet,
+        "resumes": baseline.resumes,
+        "hold_digest": hold_digest,
+        "fingerprint": criteria.fingerprint,
+        "decisions": criteria.decisions,
+    }
+    db.insert("day.sync.verdict", list(row), [tuple(row.values())])
+
+
+def insert_record_types(db: Database) -> None:
+    """Write the record types, in the order of every report, into the day database."""
+    db.insert(
+        "day.sync.record_types",
+        ["record_type", "position"],
+        [(record_type, position) for position, record_type in enumerate(RECORD_TYPES)],
+    )
+
+
+def _insert_terms(db: Database, criteria: Criteria) -> None:
+    insert_record_types(db)
+    db.insert(
+        "day.sync.limits",
+        ["record_type", "measure", "percent", "at_least"],
+        [
+            (record_type, measure, limit.percent, limit.at_least)
+            for (measure, record_type), limit in criteria.limits.limits.items()
+        ],
+    )
+
+
+def _compare(db: Database, criteria: Criteria, baseline: Baseline) -> dict[str, Any]:
+    """Make the plan and return the values that its statements and the gate's take."""
+    db.run("sync/columns", baseline=baseline.number)
+    absent = {file: _absent_columns(db, file) for file in ROSTER_FILES}
+    values: dict[str, Any] = {
+        "baseline": baseline.number,
+        "sync_date": criteria.sync_date,
+        "manage_guardians": criteria.sync.manage_guardians or has_guardians_file(db),
+        "evidence_is_absent": db.value("sync/evidence_is_absent", baseline=baseline.number, absent=absent[USERS]),
+        **criteria.sync.model_dump(
+            include={
+                "restore_archived_classes",
+                "update_contact_details",
+                "update_language",
+                "archive_after_days",
+            }
+        ),
+    }
+    appeared = _appeared_columns(db, baseline)
+    for name, file in _COMPARE:
+        about_columns = {"absent": absent[file], "appeared": appeared[file]} if file else {}
+        db.run(name, **values, **about_columns)
+    return values
+
+
+def _judge(db: Database, criteria: Criteria, values: dict[str, Any]) -> None:
+    db.run("sync/exempt_barred")
+    if criteria.approved:
+        db.run("sync/approved", digests=list(criteria.approved))
+        db.run("sync/exempt")
+    judged_by = {
+        "vanished_is_held": criteria.limits.vanished == "hold",
+        "content_is_older": criteria.content_is_older,
+        "content_is_undone": criteria.content_is_undone,
+    }
+    for name in _JUDGE:
+        db.run(name, **values, **judged_by)
+
+
+def _absent_columns(db: Database, file: RosterFile) -> list[str]:
+    """Return the columns that the delivery's file does not have: what is known under them stays untouched."""
+    sent = {row["field"] for row in db.rows("sync/sent_columns", file=file.name)}
+    return [column.field for column in file.columns if column.field not in sent]
+
+
+def _appeared_columns(db: Database, baseline: Baseline) -> dict[RosterFile, list[str]]:
+    """Return the columns, as OneRoster spells them, that appeared and in which nothing was known of anybody.
+
+    Filling them in is no update: otherwise a new column would make one of every row. What contacts.csv, guardians.csv
+    and student_attributes.csv say is about people, so a column that appears there fills in the one of users.csv.
+    """
+    fields: dict[RosterFile, set[str]] = {file: set() for file in ROSTER_FILES}
+    for row in db.rows("sync/changed_columns"):
+        if row["change"] == "appeared":
+            file = roster_file(row["file"])
+            fields[file if file in ROSTER_FILES else USERS].add(row["field"])
+    appeared: dict[RosterFile, list[str]] = {file: [] for file in ROSTER_FILES}
+    for file, new in fields.items():
+        if new:
+            blank = set(db.value(f"sync/blank_in_{file.table}", baseline=baseline.number))
+            appeared[file] = [column.header for column in file.columns if column.field in blank & new]
+    return appeared
+
+
+def _refusal(db: Database) -> Outcome | None:
+    refusals = db.rows("sync/refusals")
+    missing = {row["file"] for row in refusals if row["code"] == "file_missing"}
+    if len(missing) == len(ROSTER_FILES):
+        return "missing"
+    return "rejected" if refusals else None

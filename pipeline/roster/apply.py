@@ -1,0 +1,108 @@
+"""The roster stage: the allowed part of the plan becomes history, and roster.duckdb is replaced as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from pipeline.districts.folders import DistrictFolder
+from pipeline.errors import PermanentError
+from pipeline.roster.ledger import Ledger, Sync, check_roster, counts_of, enter, enter_quiet, record
+from pipeline.warehouse.schema import replacing
+from pipeline.warehouse.sessions import Database, session
+
+_CHANGE = (
+    "roster/close_users",
+    "roster/users",
+    "roster/close_classes",
+    "roster/classes",
+    "roster/close_enrollments",
+    "roster/enrollments",
+    "roster/close_guardian_links",
+    "roster/guardian_links",
+    "roster/ids",
+    "roster/changes",
+)
+
+_LEAD = (
+    "roster/lead_close_ids",
+    "roster/lead_ids",
+    "roster/lead_close_absences",
+    "roster/lead_absences",
+    "roster/lead_columns",
+)
+"""What an undo or a replay changes beside the versions."""
+
+_RECORD = ("roster/close_absences", "roster/absences", "roster/columns", "roster/holds")
+
+
+def apply_plan(folder: DistrictFolder, day: Path, *, sync_date: date, recorded_at: datetime) -> int | None:
+    """Apply the plan in the day database `day` and return the sync's number; None for a look, which changes nothing.
+
+    A delivery that changes nothing (unchanged, rejected, missing) is a sync all the same, in the ledger alone.
+    A plan that was applied before a crash is not applied again.
+
+    Raises:
+        PermanentError: another sync was recorded since the plan was made.
+        RosterLostError: the roster is not the one that the last sync left.
+    """
+    with session(folder.root, day=day) as db:
+        verdict = db.rows("sync/verdict")[0]
+        delivery = next(iter(db.rows("meta/delivery")), None)
+        counts = counts_of(db.rows("report/counts"))
+    if verdict["is_look"]:
+        return None
+    if verdict["resumes"] is not None:
+        return int(verdict["resumes"])
+    ledger = check_roster(folder, heals=True)
+    number = len(ledger.syncs)
+    if number != verdict["baseline_sync"]:
+        raise PermanentError(
+            f"The plan was made against sync {verdict['baseline_sync']}; sync {number} has been recorded since.",
+            "Sync the date again: the plan is made anew.",
+        )
+    sync = Sync(
+        number=number + 1,
+        sync_date=sync_date,
+        outcome=verdict["outcome"],
+        initial=verdict["initial"],
+        baseline_sync=verdict["baseline_sync"],
+        delivery_number=delivery["number"] if delivery else None,
+        delivery_sha256=delivery["sha256"] if delivery else None,
+        hold_digest=verdict["hold_digest"],
+        fingerprint=verdict["fingerprint"],
+        decisions=verdict["decisions"],
+        in_roster=not verdict["is_quiet"],
+        recorded_at=recorded_at,
+        counts=counts,
+    )
+    write_sync(folder, ledger, sync, day)
+    return sync.number
+
+
+def write_sync(folder: DistrictFolder, ledger: Ledger, sync: Sync, day: Path) -> None:
+    """Write a sync whose plan stands in the day database `day` into the roster and the ledger, all or nothing."""
+    if sync.in_roster:
+        with replacing(folder.roster, folder.root, day=day) as db:
+            enter_quiet(db, ledger)
+            apply_changes(db, sync)
+            enter(db, sync, previous=ledger.last_digest)
+    record(folder, ledger, sync)
+
+
+def apply_changes(db: Database, sync: Sync) -> None:
+    """Turn the plan in the day database into versions of the roster that `db` has attached for writing."""
+    values: Mapping[str, Any] = {
+        "sync": sync.number,
+        "sync_date": sync.sync_date,
+        "delivery_sha256": sync.delivery_sha256,
+        "hold_digest": sync.hold_digest,
+    }
+    for name in _CHANGE:
+        db.run(name, **values)
+    for name in _RECORD if sync.kind == "day" else _LEAD:
+        db.run(name, **values)
+    if sync.hold_digest is not None:
+        db.run("roster/withheld", **values)

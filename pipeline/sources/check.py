@@ -1,0 +1,97 @@
+"""The check of a district's server: its host key, and which of the three files lie there. Fetches nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from pipeline.districts.folders import DistrictFolder
+from pipeline.districts.settings import SftpSettings
+from pipeline.errors import PermanentError
+from pipeline.sftp.host_keys import HostKey, presented_host_key
+from pipeline.sftp.listing import Listing, RemoteFile, list_folder
+from pipeline.sources.logins import counting_logins
+from pipeline.sources.server import sftp_server
+
+
+@dataclass(frozen=True)
+class FoundFile:
+    """A file on the server, and which of the three it is read as (None: none of them)."""
+
+    name: str
+    size: int
+    modified_at: datetime
+    read_as: str | None
+
+
+@dataclass(frozen=True)
+class ServerCheck:
+    """What the check found. `listing` is None where no host key is pinned yet: then nothing was sent.
+
+    `host_key` is None for a folder on this machine.
+    """
+
+    host_key: HostKey | None
+    listing: list[FoundFile] | None
+    missing: list[str]
+    problems: list[str]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the check as plain data."""
+        return {
+            "host_key": asdict(self.host_key) if self.host_key else None,
+            "pinned": self.host_key is not None and self.listing is not None,
+            "files": [
+                {
+                    "name": f.name,
+                    "size": f.size,
+                    "modified_at": f.modified_at.isoformat(),
+                    "read_as": f.read_as,
+                }
+                for f in self.listing or ()
+            ],
+            "missing": self.missing,
+            "problems": self.problems,
+        }
+
+
+def check_server(
+    district: str,
+    folder: DistrictFolder,
+    sftp: SftpSettings,
+    wanted: Sequence[str],
+    choose: Callable[[Listing], Mapping[str, RemoteFile]],
+) -> ServerCheck:
+    """Connect as a sync would, and list the folder.
+
+    `wanted`: the standard's names; `choose` finds their files. The errors are those of `connect` and `list_folder`.
+    """
+    key = presented_host_key(sftp.host, sftp.port)
+    if not sftp.host_keys:
+        return ServerCheck(key, None, [], [])
+    with counting_logins(district, folder)(sftp_server(district, sftp)) as session:
+        listing = list_folder(session, sftp.path)
+    return listing_check(key, listing, wanted, choose)
+
+
+def listing_check(
+    key: HostKey | None,
+    listing: Listing,
+    wanted: Sequence[str],
+    choose: Callable[[Listing], Mapping[str, RemoteFile]],
+) -> ServerCheck:
+    """Return what a listing shows, and which of the files in it are wanted."""
+    problems = [f"Passed over: {other.name}: {other.reason}." for other in listing.others]
+    try:
+        chosen = {file: local for local, file in choose(listing).items()}
+    except PermanentError as failure:
+        chosen, problems = {}, [str(failure), *problems]
+    shown = sorted([*listing, *listing.markers.values()], key=lambda file: file.name)
+    return ServerCheck(
+        host_key=key,
+        listing=[FoundFile(f.name, f.size, f.modified_at, chosen.get(f)) for f in shown],
+        missing=[name for name in wanted if name not in chosen.values()],
+        problems=problems,
+    )

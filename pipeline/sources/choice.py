@@ -1,0 +1,74 @@
+"""Which files of a drop folder a district's settings mean.
+
+Belongs here: from names in a listing to the standard's names. Does not belong here: when the files are taken
+(`pipeline.sources.collect`), what they hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from pipeline.districts.settings import DistrictSettings
+from pipeline.oneroster.sets import Candidate, SetFinding, choose_files
+from pipeline.sftp.errors import AmbiguousNameError, NotRegularFileError
+from pipeline.sftp.listing import Listing, RemoteFile
+
+
+class WantedFiles:
+    """Chooses the district's files from a listing: the standard's name -> the file.
+
+    Names, dates in names and ZIPs mean what `pipeline.oneroster.sets` says. Two files whose names differ by capital
+    letters alone, and something that has a wanted name and cannot be taken, are refused: AmbiguousNameError,
+    NotRegularFileError. `said` is what the last choice has to say, such as of a file that another one stood in for.
+    """
+
+    def __init__(self, settings: DistrictSettings) -> None:
+        self.said: tuple[SetFinding, ...] = ()
+        self._refuse = named_files(settings.files.by_file())
+        self._patterns = settings.files.patterns()
+
+    def __call__(self, listing: Listing) -> dict[str, RemoteFile]:
+        """Return what is wanted of a listing: the standard's name -> the file."""
+        self._refuse(listing)
+        files = {file.name: file for file in listing}
+        chosen = choose_files([Candidate(f.name, f.size, f.modified_at) for f in listing], self._patterns)
+        self.said = chosen.findings
+        return {local: files[candidate.name] for local, candidate in chosen.files.items()}
+
+
+def named_files(names: Mapping[str, str]) -> Callable[[Listing], dict[str, RemoteFile]]:
+    """Return what chooses files by their names, upper and lower case alike; `names`: local name -> name there.
+
+    A file that is not there is not chosen. What is chosen raises AmbiguousNameError where two files have one name,
+    NotRegularFileError where something has the name and cannot be taken.
+    """
+
+    def choose(listing: Listing) -> dict[str, RemoteFile]:
+        found = {local: _named(listing, name) for local, name in names.items()}
+        return {local: file for local, file in found.items() if file is not None}
+
+    return choose
+
+
+def _named(listing: Listing, name: str) -> RemoteFile | None:
+    matches = [file for file in listing if file.name.casefold() == name.casefold()]
+    if len(matches) > 1:
+        raise AmbiguousNameError(
+            f"{_capital(listing.where)} holds {' and '.join(file.name for file in matches)}: nobody can know which "
+            "one counts.",
+            "Ask the district to remove one of them.",
+        )
+    if matches:
+        return matches[0]
+    # It is there and cannot be taken: that is not the same as not delivered.
+    for other in listing.others:
+        if other.name.casefold() == name.casefold():
+            raise NotRegularFileError(
+                f"{other.name} in {listing.where} cannot be taken: {other.reason}.",
+                "Ask the district to put the file itself there.",
+            )
+    return None
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,1 @@
+"""How each district is doing: when its night is due, its state, its faults, the pages that show it."""

@@ -1,0 +1,270 @@
+"""Where the districts stand: which night needs somebody, and what to do.
+
+Belongs here: what state a district is in at a moment, and its words. Does not belong here: when a night is due
+(`clock.py`), and who is told of it how: the page of all districts, the standing check, the mails and `rollcall status`
+ask here, so that they cannot disagree.
+
+There are two questions. What came of the newest night of each district that runs nightly: its history answers. How all
+districts stand this minute, those in the middle of their night and those that do not run included: the summaries
+answer, a few hundred bytes each, that every sync leaves; a thousand histories are not read for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import ValidationError
+
+from pipeline.districts.folders import DistrictFolder, Home
+from pipeline.districts.registry import Registry
+from pipeline.districts.settings import DistrictSettings
+from pipeline.districts.state import DistrictState, read_state
+from pipeline.errors import PermanentError, RollcallError
+from pipeline.plan.approvals import open_hold
+from pipeline.report.model import ReportPart
+from pipeline.roster.ledger import Sync, read_ledger
+from pipeline.status.clock import FIRST_DATE, HasSlot, is_overdue, local_date, slot_start
+from pipeline.status.faults import read_fault
+
+State = Literal["applied", "unchanged", "observed", "held", "rejected", "missing", "overdue", "unreadable"]
+
+SETTLED: frozenset[State] = frozenset({"applied", "unchanged", "observed"})
+"""Nobody has to do anything."""
+
+NightState = Literal[State, "failed", "begun", "expected", "paused", "off"]
+
+WORDS: dict[NightState, str] = {
+    "failed": "failed: a fault ended its run, and there is no sync",
+    "overdue": "overdue: its night has begun, and there is no sync",
+    "begun": "begun, and no sync yet: its run is under way, or was stopped from outside",
+    "unreadable": "cannot be read",
+    "rejected": "rejected: the last good roster stands",
+    "missing": "missing: nothing was delivered",
+    "held": "held: changes are withheld",
+    "observed": "observed: planned and reported, nothing applied",
+    "expected": "expected: its night has just begun",
+    "paused": "paused",
+    "off": "not enabled for the nightly sync",
+    "applied": "applied",
+    "unchanged": "unchanged",
+}
+"""In the order in which somebody should look at them."""
+
+TO_DO: dict[NightState, str] = {
+    "failed": "Mend what the fault names; `rollcall sync {district}` then runs the night again.",
+    "overdue": "See Dagster's daemon and runs and `rollcall doctor`; `rollcall sync {district}` runs the night now.",
+    "begun": "See its run in Dagster; where none is under way, `rollcall sync {district}` runs the night again.",
+    "unreadable": "`rollcall doctor` says why.",
+    "rejected": "`rollcall report {district} {day}` says what is wrong with the files, for the district to mend.",
+    "missing": "Ask the district whether its export still runs.",
+    "held": "`rollcall holds {district}` says what is withheld, and what settles it.",
+    "observed": "Read its looks, below `previews/` in its folder.",
+    "paused": "`rollcall district resume {district}` ends the pause, once its reason is gone.",
+}
+"""What somebody does about a state; where there is nothing here, nobody has to do anything."""
+
+SUMMARY = "newest.json"
+"""Below a district's reports."""
+
+
+class DistrictSummary(ReportPart):
+    """What a sync leaves to say of its district, or a look where that is only observed: its slot and its counts."""
+
+    district: str
+    name: str
+    time_zone: str
+    start_time: time
+    sync_number: int
+    sync_date: date
+    outcome: Literal["applied", "unchanged", "held", "rejected", "missing"]
+    initial: bool
+    added: int
+    updated: int
+    archived: int
+    withheld: int
+    page: str
+    """Of its report, below the district's reports."""
+    observed: bool = False
+    """It is of a look: the district is only observed, and `sync_number` is that of the sync before."""
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The district's time zone."""
+        return ZoneInfo(self.time_zone)
+
+
+@dataclass(frozen=True)
+class Night:
+    """How a district stands this minute."""
+
+    district: str
+    state: NightState
+    due: date | None
+    """The newest night that has begun; None where nothing tells when it begins."""
+    summary: DistrictSummary | None
+    why: str | None = None
+
+    @property
+    def lacks_sync(self) -> bool:
+        """Whether it is the night `due` that somebody has to look at, and not that of the newest sync."""
+        return self.state in {"failed", "overdue", "begun"}
+
+    @property
+    def to_do(self) -> str | None:
+        """What somebody has to do; None where nobody has to."""
+        if self.summary is None and self.state in {"off", "expected"}:
+            return f"`rollcall sync {self.district}` makes its first sync."
+        words = TO_DO.get(self.state)
+        return (
+            words.format(district=self.district, day=self.summary.sync_date if self.summary else "") if words else None
+        )
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One district after its newest night."""
+
+    district: str
+    name: str
+    state: State
+    night: date
+    """Of an overdue district the night that should have been; of any other that of its newest sync."""
+    sync: Sync | None
+    """The newest sync of a day; None where there is none, or none can be read."""
+
+    @property
+    def needs_attention(self) -> bool:
+        """Whether somebody has to look."""
+        return self.state not in SETTLED
+
+
+def standings(
+    districts: Iterable[tuple[str, DistrictSettings, DistrictState]], home: Home, now: datetime
+) -> list[Standing]:
+    """Return where each district stands that the nightly schedule takes up. Reads only."""
+    return [_standing(home, district, settings, now) for district, settings, state in districts if state.runs_nightly]
+
+
+def last_night(settings: DistrictSettings, now: datetime) -> date:
+    """Return the newest date whose sync should be done by now."""
+    day = local_date(settings, now)
+    while not is_overdue(settings, day, now):
+        day -= timedelta(days=1)
+    return day
+
+
+def nights_of(home: Home, now: datetime, registry: Registry | None = None) -> list[Night]:
+    """Return how every district stands at `now`, whom to look at first first.
+
+    Every district that has a folder; with a registry, those too that have settings and no folder yet.
+    """
+    root = home.root / "districts"
+    with_folder = {path.name for path in root.iterdir() if path.is_dir()} if root.is_dir() else set()
+    known = {name for name in with_folder if not name.startswith(".")}
+    known |= set(registry.ids()) if registry is not None else set()
+    order = list(WORDS)
+    nights = [_night(home.district(name), name, now, registry) for name in known]
+    return sorted(nights, key=lambda night: (order.index(night.state), night.district))
+
+
+def _standing(home: Home, district: str, settings: DistrictSettings, now: datetime) -> Standing:
+    night = last_night(settings, now)
+    try:
+        if settings.sync.observe_only:
+            seen = read_summary(home.district(district))
+            if seen is not None and seen.observed and seen.sync_date >= night:
+                return Standing(district, settings.name, "observed", seen.sync_date, None)
+        syncs = [sync for sync in read_ledger(home.district(district)).syncs if sync.kind == "day"]
+    except (RollcallError, OSError):
+        return Standing(district, settings.name, "unreadable", night, None)
+    newest = syncs[-1] if syncs else None
+    if newest is None or newest.sync_date < night:
+        # Before the first date that there is, nothing can be overdue.
+        state: State = "overdue" if night >= FIRST_DATE else "unchanged"
+        return Standing(district, settings.name, state, night, newest)
+    return Standing(district, settings.name, newest.outcome, newest.sync_date, newest)
+
+
+def _night(folder: DistrictFolder, district: str, now: datetime, registry: Registry | None) -> Night:
+    try:
+        state = read_state(folder.state)
+        summary = read_summary(folder)
+        slot: HasSlot | None = summary
+        if summary is None and registry is not None and state.runs_nightly:
+            slot = registry[district]
+        due = _due(slot, now) if slot is not None else None
+        found, why = _found(folder, slot, due, summary, state, now)
+    except (OSError, RollcallError):
+        return Night(district, "unreadable", None, None)
+    return Night(district, found, due, summary, why)
+
+
+def _found(
+    folder: DistrictFolder,
+    slot: HasSlot | None,
+    due: date | None,
+    summary: DistrictSummary | None,
+    state: DistrictState,
+    now: datetime,
+) -> tuple[NightState, str | None]:
+    """Return the state of a district and why it is so."""
+    if slot is not None and due is not None and state.runs_nightly and (summary is None or summary.sync_date < due):
+        return _without_sync(folder, slot, due, now, None if summary else "never synced")
+    if state.paused is not None:
+        return "paused", state.paused.why
+    if summary is None:
+        return "expected" if state.enabled else "off", "never synced"
+    found: NightState = "observed" if summary.observed else summary.outcome
+    if found == "held":
+        return _withheld(folder)
+    return "off" if not state.enabled and found in SETTLED else found, None
+
+
+def _due(slot: HasSlot, now: datetime) -> date:
+    """Return the newest date whose night has begun."""
+    today = local_date(slot, now)
+    return today if slot_start(slot, today) <= now else today - timedelta(days=1)
+
+
+def _without_sync(
+    folder: DistrictFolder, slot: HasSlot, due: date, now: datetime, why: str | None
+) -> tuple[NightState, str | None]:
+    """Return how a night stands that has begun and has no sync: one that a fault ended is not merely late."""
+    fault = read_fault(folder)
+    if fault is not None and fault.sync_date >= due:
+        return "failed", fault.words
+    if folder.day(due.isoformat()).exists():
+        return "begun", why
+    return "overdue" if is_overdue(slot, due, now) and due >= FIRST_DATE else "expected", why
+
+
+def _withheld(folder: DistrictFolder) -> tuple[NightState, str | None]:
+    """Return whether what the newest day withheld is withheld still, and what was decided about it."""
+    hold = open_hold(folder, folder.root.name)
+    if hold is None:
+        return "applied", "what was withheld no longer is"
+    decision = hold.decision
+    if decision is None:
+        return "held", "they wait for a decision"
+    said = {"approve": "approved", "reject": "rejected"}.get(decision.kind, decision.kind)
+    until = f", until {decision.until}" if decision.until else ""
+    return "held", f"{said} by {decision.by}{until}: {decision.why}"
+
+
+def read_summary(folder: DistrictFolder) -> DistrictSummary | None:
+    """Return what the newest sync left; None where there was none.
+
+    Raises:
+        PermanentError: it is damaged.
+    """
+    path = folder.root / "reports" / SUMMARY
+    try:
+        return DistrictSummary.model_validate_json(path.read_bytes())
+    except FileNotFoundError:
+        return None
+    except ValidationError:
+        raise PermanentError(f"{path} is damaged.", "The next sync writes it anew.") from None

@@ -1,0 +1,59 @@
+"""Keeps the index pages true: written again after whatever changes what they say.
+
+Belongs here: writing them so that it never stops, or seems to undo, what was done before. Does not belong here: what
+the pages say (`pages.py`). Asked by commands (`pipeline.cli.changing`), by a run at its end or failure, every hour.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pipeline.districts.folders import Home
+from pipeline.districts.lock import district_lock
+from pipeline.districts.registry import Registry
+from pipeline.errors import BusyError, RollcallError
+from pipeline.status.pages import INDEX, write_district_index, write_overview
+
+
+def refresh_overview(home: Home, registry: Registry, now: datetime) -> str:
+    """Write the page of all districts; return in words why it could not be written, nothing where it was."""
+    page = home.root / "reports" / INDEX
+    try:
+        home.check_private()
+        write_overview(home, now, registry)
+    except (OSError, RollcallError) as failure:
+        return (
+            f"The page of all districts, {page}, could not be written: {_why(failure)} What was done stands; the page "
+            "is written again after the next command or sync, and every hour."
+        )
+    return ""
+
+
+def refresh_calendar(home: Home, registry: Registry, district: str) -> str:
+    """Write the calendar of a district; return in words why it could not be written, nothing where it was.
+
+    Where a run of the district is under way, that run writes it.
+    """
+    folder = home.district(district)
+    if not folder.root.is_dir():
+        return ""
+    try:
+        home.check_private(district)
+        with district_lock(folder):
+            write_district_index(folder, district, registry[district])
+    except BusyError:
+        return ""
+    except (OSError, RollcallError) as failure:
+        return (
+            f"The calendar of {district} could not be written: {_why(failure)} What was done stands; the calendar is "
+            "written again after the next sync."
+        )
+    return ""
+
+
+def _why(failure: OSError | RollcallError) -> str:
+    if isinstance(failure, RollcallError):
+        return str(failure)
+    if isinstance(failure, TimeoutError):
+        return "another process holds it."
+    return f"{failure.strerror or type(failure).__name__}."

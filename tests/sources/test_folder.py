@@ -1,0 +1,194 @@
+"""A drop folder on this machine: the same checks as on a server, and nobody's link is followed."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from pipeline.sftp.errors import (
+    FileChangedError,
+    FileCutShortError,
+    FileTooLargeError,
+    FolderNotFoundError,
+    NotRegularFileError,
+    TooManyEntriesError,
+)
+from pipeline.sources.choice import named_files
+from pipeline.sources.collect import collect
+from pipeline.sources.folder import COPY_BYTES, open_drop_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+USERS = named_files({"users.csv": "users.csv"})
+
+
+@pytest.fixture
+def drop(tmp_path: Path) -> Path:
+    folder = tmp_path / "drop"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def into(tmp_path: Path) -> Path:
+    folder = tmp_path / "into"
+    folder.mkdir()
+    return folder
+
+
+def collected(drop: Path, into: Path, **options: Any) -> dict[str, bytes]:
+    options.setdefault("quiet", 0)
+    found = collect(lambda _: open_drop_folder(drop), USERS, into, **options)
+    for file in found.values():
+        assert file.sha256 == hashlib.sha256(file.path.read_bytes()).hexdigest()
+        assert file.path.stat().st_mode & 0o777 == 0o600
+    return {local: file.path.read_bytes() for local, file in found.items()}
+
+
+@pytest.mark.parametrize("size", [0, 1, COPY_BYTES - 1, COPY_BYTES, COPY_BYTES + 1, 3_000_000])
+def test_a_file_arrives_whole_and_stays_where_it_was(drop: Path, into: Path, size: int) -> None:
+    data = os.urandom(size)
+    (drop / "Users.CSV").write_bytes(data)
+    assert collected(drop, into, read_twice=True) == {"users.csv": data}
+    assert (drop / "Users.CSV").read_bytes() == data
+
+
+def test_what_is_no_file_of_ours_is_passed_over(drop: Path, into: Path) -> None:
+    (drop / "users.csv").write_bytes(b"whole")
+    for name in (b"b\xff.csv", b"users.csv.part", b".users.csv", b"line\nfeed.csv"):
+        (drop / os.fsdecode(name)).write_bytes(b"x")
+    os.mkfifo(drop / "pipe.csv")
+    (drop / "link.csv").symlink_to("users.csv")
+    with open_drop_folder(drop) as place:
+        listing = place.look()
+    assert [file.name for file in listing] == ["users.csv"]
+    assert {other.name: other.reason for other in listing.others} == {
+        "b\\xff.csv": "its name is not UTF-8",
+        "users.csv.part": "its name says that it is not whole yet",
+        ".users.csv": "its name holds characters that are not taken, or starts with a dot",
+        "line\\nfeed.csv": "its name holds characters that are not taken, or starts with a dot",
+        "pipe.csv": "it is a device, a pipe or a socket",
+        "link.csv": "it is a link",
+    }
+    assert collected(drop, into) == {"users.csv": b"whole"}
+
+
+@pytest.mark.parametrize("kind", ["link", "folder", "pipe"])
+def test_a_wanted_name_that_is_no_file_is_told(drop: Path, into: Path, tmp_path: Path, kind: str) -> None:
+    (tmp_path / "secret").write_bytes(b"not for us")
+    if kind == "link":
+        (drop / "users.csv").symlink_to(tmp_path / "secret")
+    elif kind == "folder":
+        (drop / "users.csv").mkdir()
+    else:
+        os.mkfifo(drop / "users.csv")
+    with pytest.raises(NotRegularFileError, match=r"users\.csv in the folder .*drop cannot be taken: it is a"):
+        collected(drop, into)
+    assert list(into.iterdir()) == []
+
+
+def swapped_for_a_link(drop: Path) -> None:
+    (drop / "users.csv").unlink()
+    (drop / "users.csv").symlink_to(drop.parent / "secret")
+
+
+def swapped_for_a_pipe(drop: Path) -> None:
+    (drop / "users.csv").unlink()
+    os.mkfifo(drop / "users.csv")
+
+
+def written_over(drop: Path) -> None:
+    (drop / "users.csv").write_bytes(b"another content")
+
+
+def removed(drop: Path) -> None:
+    (drop / "users.csv").unlink()
+
+
+@pytest.mark.parametrize("change", [swapped_for_a_link, swapped_for_a_pipe, written_over, removed])
+def test_a_file_that_changes_after_the_listing_is_not_taken(
+    drop: Path, into: Path, tmp_path: Path, change: Callable[[Path], None]
+) -> None:
+    (tmp_path / "secret").write_bytes(b"not for us")
+    (drop / "users.csv").write_bytes(b"whole")
+    with open_drop_folder(drop) as place:
+        (file,) = place.look()
+        change(drop)
+        with pytest.raises((FileChangedError, NotRegularFileError, Exception)) as told:
+            place.take(file, into / "users.csv", None)
+    assert "users.csv in the folder" in str(told.value)
+    assert list(into.iterdir()) == []
+
+
+def grown(path: Path) -> None:
+    with path.open("ab") as out:
+        out.write(b"more")
+
+
+@pytest.mark.parametrize(
+    ("change", "kind"),
+    [
+        (lambda path: os.truncate(path, COPY_BYTES), FileCutShortError),
+        (grown, FileChangedError),
+        (lambda path: path.unlink(), FileChangedError),
+    ],
+)
+def test_a_file_that_changes_while_it_is_read_is_not_taken(
+    drop: Path, into: Path, change: Callable[[Path], None], kind: type[Exception]
+) -> None:
+    (drop / "users.csv").write_bytes(b"x" * 3 * COPY_BYTES)
+    changed: list[int] = []
+
+    def progress(done: int) -> None:
+        if not changed:
+            changed.append(done)
+            change(drop / "users.csv")
+
+    with open_drop_folder(drop) as place:
+        (file,) = place.look()
+        with pytest.raises(kind):
+            place.take(file, into / "users.csv", progress)
+    assert list(into.iterdir()) == []
+
+
+def test_a_terabyte_of_holes_and_a_full_folder_are_refused(drop: Path, into: Path) -> None:
+    with (drop / "users.csv").open("wb") as file:
+        file.truncate(2**40)
+    with pytest.raises(FileTooLargeError, match=r"users\.csv in the folder .* has 1,099,511,627,776 bytes"):
+        collected(drop, into)
+    for number in range(5_000):
+        (drop / f"{number}.csv").touch()
+    with pytest.raises(TooManyEntriesError, match="holds more than 5,000 entries"):
+        collected(drop, into)
+
+
+def test_a_folder_that_is_not_there_is_told(tmp_path: Path, into: Path) -> None:
+    with pytest.raises(FolderNotFoundError, match=r"There is no folder .*nowhere on this machine\. Check folder\.path"):
+        collected(tmp_path / "nowhere", into)
+
+
+def test_an_upload_that_trickles_in_is_never_taken_half(drop: Path, into: Path) -> None:
+    whole: list[bytes] = []
+
+    def write() -> None:
+        with (drop / "users.csv").open("ab", buffering=0) as out:
+            for number in range(8):
+                piece = b"%04d," % number
+                out.write(piece)
+                whole.append(piece)
+                time.sleep(0.4 if number == 4 else 0.1)
+
+    (drop / "users.csv").touch()
+    thread = threading.Thread(target=write)
+    thread.start()
+    found = collected(drop, into, quiet=0.8)
+    thread.join()
+    assert len(whole) == 8
+    assert found["users.csv"] == b"".join(whole)

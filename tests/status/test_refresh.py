@@ -1,0 +1,169 @@
+"""The index pages after commands, after runs that fail, and every hour: they say what is so now."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pipeline.definitions import build_defs
+from pipeline.districts.state import DistrictState, write_state
+from pipeline.errors import RollcallError
+from pipeline.resources import Clock, Districts
+from pipeline.status.clock import slot_start
+from pipeline.status.faults import read_fault
+
+if TYPE_CHECKING:
+    from tests.support.nights import Nights, Terminal
+
+
+def overview(nights: Nights) -> str:
+    """The page of all districts, as its words."""
+    text = (nights.home.root / "reports" / "index.html").read_text(encoding="utf-8").split("</style>")[1]
+    return " ".join(re.sub(r"<[^>]+>", " ", text).split())
+
+
+def state_of(nights: Nights) -> str:
+    text = (nights.home.root / "reports" / "index.html").read_text(encoding="utf-8")
+    return next(iter(re.findall(r'<td class="wide"><span class="(\w+)">', text)))
+
+
+def dead_links(page: Path) -> list[str]:
+    links = re.findall(r'href="([^"#]+)"', page.read_text(encoding="utf-8"))
+    return [link for link in links if not (page.parent / link).exists()]
+
+
+@pytest.fixture
+def second_night(nights: Nights) -> Nights:
+    """A district after two nights."""
+    nights.world.advance()
+    nights.deliver()
+    assert nights.sync(nights.night(1)).outcome == "applied"
+    return nights
+
+
+def test_the_page_follows_what_commands_change(second_night: Nights, rollcall: Terminal) -> None:
+    district = second_night.district
+    assert rollcall("district", "enable", district).code == 0
+    assert state_of(second_night) == "overdue"
+    rollcall("district", "pause", district, "--reason", "Summer.", "--by", "Kim")
+    assert "paused : Summer." in overview(second_night)
+    rollcall("district", "resume", district, "--reason", "School begins.", "--by", "Kim")
+    assert state_of(second_night) == "overdue"
+    ran = rollcall("undo", district, "--to", second_night.night(0), "--by", "Kim", "--reason", "Wrong file.")
+    assert ran.code == 0
+    assert "The roster was led back to sync 1" in overview(second_night)
+    calendar = (second_night.folder.root / "reports" / "index.html").read_text(encoding="utf-8")
+    assert "<small>undo</small>" in calendar
+
+
+def test_a_new_district_is_on_the_page_before_its_first_night(nights: Nights, rollcall: Terminal) -> None:
+    ran = rollcall(
+        "district", "add", "maple-valley", "--name", "Maple", "--time-zone", "America/Chicago",
+        "--folder", str(nights.drop), "--school", "0412=Cedar Elementary",
+    )  # fmt: skip
+    assert ran.code == 0, ran.words
+    assert "maple-valley not enabled for the nightly sync : never synced" in overview(nights)
+    rollcall("district", "enable", "maple-valley")
+    assert "maple-valley overdue: its night has begun, and there is no sync of" in overview(nights)
+
+
+def test_a_purge_leaves_no_dead_link(second_night: Nights, rollcall: Terminal) -> None:
+    calendar = second_night.folder.root / "reports" / "index.html"
+    assert dead_links(calendar) == []
+    ran = rollcall("purge", second_night.district, "--older-than", "1", "--by", "Kim", "--yes")
+    assert ran.code == 0, ran.words
+    assert "no report any more" in calendar.read_text(encoding="utf-8")
+    assert dead_links(calendar) == []
+    assert dead_links(second_night.home.root / "reports" / "index.html") == []
+    rollcall("purge", second_night.district, "--everything", "--by", "Kim", "--yes")
+    assert dead_links(second_night.home.root / "reports" / "index.html") == []
+
+
+def test_a_decision_about_a_hold_is_on_the_page(nights: Nights, rollcall: Terminal) -> None:
+    write_state(nights.folder.state, DistrictState(enabled=True))
+    for name in ("users.csv", "enrollments.csv"):
+        path = next(path for path in nights.drop.iterdir() if path.name == name)
+        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+        path.write_text("".join(lines[: len(lines) * 3 // 5]), encoding="utf-8")
+    day = nights.night(1)
+    report = nights.sync(day)
+    assert report.outcome == "held"
+    assert "they wait for a decision" in overview(nights)
+    digest = (report.hold_digest or "")[:16]
+    ran = rollcall("reject", nights.district, day, "--plan", digest, "--by", "Kim", "--reason", "Cut off.")
+    assert ran.code == 0, ran.words
+    # By now its next nights are overdue; what was decided shows where the night is the newest.
+    write_state(nights.folder.state, DistrictState(enabled=False))
+    rollcall("unblock", nights.district, "X", "Y", "--by", "Kim", "--reason", "Nothing.")
+    rollcall("upload", nights.district, nights.drop)
+    assert "held: changes are withheld : rejected by Kim: Cut off." in overview(nights)
+
+
+def test_a_run_that_fails_says_why_on_the_page_at_once(nights: Nights) -> None:
+    write_state(nights.folder.state, DistrictState(enabled=True))
+    nights.change_settings("/password", "/no-such-password")
+    day = nights.night(1)
+    with pytest.raises(RollcallError) as failure:
+        nights.sync(day)
+    fault = read_fault(nights.folder)
+    assert fault is not None
+    assert (fault.sync_date, fault.words) == (day, str(failure.value))
+    assert state_of(nights) == "failed"
+    assert f"failed: a fault ended its run, and there is no sync of {day}: " in overview(nights)
+
+
+def test_what_a_mistake_of_ours_says_of_a_row_is_not_kept(nights: Nights, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_state(nights.folder.state, DistrictState(enabled=True))
+
+    def broken(*_: object, **__: object) -> None:
+        raise ValueError("Zoraida Quill")
+
+    monkeypatch.setattr("assets.roster.apply_plan", broken)
+    with pytest.raises(RollcallError, match="The step roster failed"):
+        nights.sync(nights.night(1))
+    fault = read_fault(nights.folder)
+    assert fault is not None
+    assert fault.words == "The step roster failed. Dagster's page of the run shows where."
+    assert "Zoraida" not in overview(nights)
+    monkeypatch.undo()
+    # The night is made up for, and the fault is no longer what stands there.
+    nights.sync(nights.night(1))
+    assert state_of(nights) == "unchanged"
+
+
+def test_every_hour_the_page_says_who_is_overdue(nights: Nights) -> None:
+    write_state(nights.folder.state, DistrictState(enabled=True))
+    nights.sync(nights.night(1))
+    assert state_of(nights) == "unchanged"
+    late = slot_start(nights.settings, nights.night(2)) + timedelta(hours=3)
+    job = build_defs(
+        districts=Districts(home=str(nights.home.root), settings=str(nights.registry.folder)),
+        clock=Clock(fixed=late.astimezone(UTC).isoformat()),
+    ).resolve_job_def("look_at_districts")
+    assert job.execute_in_process(instance=nights.instance).success
+    assert state_of(nights) == "overdue"
+
+
+def test_a_page_that_cannot_be_written_is_told_and_undoes_nothing(nights: Nights, rollcall: Terminal) -> None:
+    page = nights.home.root / "reports" / "index.html"
+    page.unlink()
+    page.mkdir()
+    ran = rollcall("district", "pause", nights.district, "--reason", "Summer.", "--by", "Kim")
+    assert ran.code == 0
+    assert f"The page of all districts, {page}, could not be written" in ran.words
+    assert "What was done stands" in ran.words
+    assert "is paused" in ran.out
+    # Nor does it fail a night.
+    write_state(nights.folder.state, DistrictState())
+    assert nights.sync(nights.night(1)).outcome in {"applied", "unchanged"}
+
+
+def test_a_command_that_is_refused_writes_nothing(nights: Nights, rollcall: Terminal) -> None:
+    page = nights.home.root / "reports" / "index.html"
+    before = page.read_bytes()
+    rollcall.refused("undo", nights.district, "--to", "2026-09-01", "--by", "Kim", "--reason", "x")
+    assert page.read_bytes() == before
