@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 
 import pytest
 
-from pipeline.day.start import begin_day
 from pipeline.oneroster.words import PLACEHOLDERS, plain_phone
 from pipeline.warehouse.sessions import Database, session
+from tests.support.district import empty_day
 
 
 @pytest.fixture(scope="module")
 def db(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     root = Path(tmp_path_factory.mktemp("macros")).resolve()
-    begin_day(root / "day.duckdb", root, sync_date=date(2026, 9, 1), schools=(), delivery=None)
+    empty_day(root / "day.duckdb", root)
     with session(root, day=root / "day.duckdb", write="day") as opened:
         yield opened
 
