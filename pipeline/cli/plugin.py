@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,15 +19,30 @@ NOT_ACCEPTED = 4
 """What `lint` ends with where a plug-in has an error, as `validate` does for files."""
 
 
+class EmailSource(StrEnum):
+    """Where a server keeps the e-mail addresses of students."""
+
+    person = "person"
+    gradebook = "gradebook"
+
+
 @plugin_app.command()
 def build(
     file: Annotated[Path, typer.Option("--out", help="The ZIP to write.")] = Path("rollcall-powerschool.zip"),
     legal_guardian_from: Annotated[
         str,
         typer.Option(
-            help="Where the server keeps the legal-guardian flag: detail, association, none, or a file with the SQL."
+            help="Where the server keeps the legal-guardian flag: detail, detail-dcid, association, association-dcid, "
+            "none, or a file with the SQL."
         ),
     ] = "detail",
+    student_email_from: Annotated[
+        EmailSource,
+        typer.Option(
+            help="Where the server keeps the e-mail addresses of students: with the student's person, or, on older "
+            "servers, in the gradebook."
+        ),
+    ] = EmailSource.person,
     revision: Annotated[
         int | None,
         typer.Option(
@@ -38,7 +54,9 @@ def build(
     """Write the plug-in's ZIP: four queries for Data Export Manager. It is checked first."""
     from pipeline.powerschool.build import build_plugin  # noqa: PLC0415 - sqlglot takes a while to load
 
-    built = build_plugin(file, legal_guardian_from=legal_guardian_from, revision=revision)
+    built = build_plugin(
+        file, legal_guardian_from=legal_guardian_from, student_email_from=student_email_from.value, revision=revision
+    )
     if output is Format.json:
         print_json(
             {

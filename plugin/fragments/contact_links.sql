@@ -5,7 +5,6 @@ associations as (
         studentcontactassoc.studentcontactassocid as association_id,
         studentcontactassoc.personid            as person_id,
         students.dcid                           as student_dcid,
-        students.schoolid                       as school_id,
         studentcontactassoc.contactpriorityorder as priority,
         coalesce(studentcontactassoc.contactpriorityorder, 99) as place_in_line,
         case when lower(trim(codeset.code)) <> 'not set' then trim(codeset.code) end as relationship_code,
@@ -64,7 +63,6 @@ contact_links as (
     select
         ruled_associations.person_id,
         ruled_associations.student_dcid,
-        ruled_associations.school_id,
         ruled_associations.priority,
         ruled_associations.place_in_line,
         ruled_associations.relationship_code,
