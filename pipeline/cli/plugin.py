@@ -70,7 +70,7 @@ def build(
         return
     out.print(f"{built.path}: plug-in {built.name}, version {built.version}, {len(built.files)} files.")
     out.print(f"SHA-256 {built.sha256}")
-    out.print("docs/powerschool.md leads through its installation and the four exports.")
+    out.print("docs/powerschool.md shows how to install it and set up the four exports.")
 
 
 @plugin_app.command()
@@ -90,8 +90,13 @@ def lint(
             style = "red" if found.severity == "error" else "yellow"
             out.print(found.severity, style=style, end=" ")
             out.print(f"{found.place + ': ' if found.place else ''}{found.message} {found.cure} [{found.code}]")
-        out.print(f"{file}: {'nothing is' if not findings else f'{len(findings)} things are'} to be said.")
+        errors = sum(found.severity == "error" for found in findings)
+        out.print(f"{file}: {_counted(errors, 'error')}, {_counted(len(findings) - errors, 'warning')}.")
     raise typer.Exit(0 if accepted else NOT_ACCEPTED)
+
+
+def _counted(number: int, word: str) -> str:
+    return f"{number or 'no'} {word}{'' if number == 1 else 's'}"
 
 
 def _as_data(found: PluginFinding) -> dict[str, str | int | None]:

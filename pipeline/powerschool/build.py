@@ -2,7 +2,7 @@
 
 Belongs here: what the build fills in. plugin.xml gets name, version and publisher from the project's metadata; a line
 `/* include NAME */` in a query gets plugin/fragments/NAME.sql, so that what several queries need, the legal-guardian
-flag above all others, stands in one place. Comment lines of the SQL stay in the sources.
+flag above all others, is written once. Comment lines of the SQL stay in the sources.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ FLAG_SOURCES = ("detail", "detail-dcid", "association", "association-dcid", "non
 """The ones that come along, in plugin/fragments/legal_guardian_flags."""
 
 EMAILS = "student_emails"
-"""The fragment that says where PowerSchool keeps the e-mail addresses of students: older servers have no such person."""
+"""The fragment that says where PowerSchool keeps the e-mail addresses of students: on older servers, elsewhere."""
 
 EMAIL_SOURCES = ("person", "gradebook")
 """The ones that come along, in plugin/fragments/student_emails."""
@@ -53,9 +53,9 @@ class PluginRefusedError(PermanentError):
 
     def __init__(self, findings: list[PluginFinding]) -> None:
         wrong = [found for found in findings if found.severity == "error"]
-        told = " ".join(f"{found.place}: {found.message}" for found in wrong[:3])
+        first = " ".join(f"{found.place}: {found.message}" for found in wrong[:3])
         super().__init__(
-            f"Nothing was written: the plug-in would have {len(wrong)} errors. {told}",
+            f"Nothing was written: the plug-in would have {len(wrong)} errors. {first}",
             "Check the fragment that you gave for the legal-guardian flag.",
         )
         self.findings = findings
@@ -103,7 +103,7 @@ def build_plugin(
 def plugin_files(
     *, legal_guardian_from: str = "detail", student_email_from: str = "person", revision: int | None = None
 ) -> dict[str, str]:
-    """Return the text of each file of the plug-in, in the order of the ZIP. UsageError where there is no such source."""
+    """Return the text of each file of the plug-in, in the order of the ZIP. UsageError for an unknown source."""
     fragments = _fragments(legal_guardian_from, student_email_from)
     descriptor = Template((PLUGIN_FOLDER / PLUGIN_XML).read_text(encoding="utf-8"))
     # The comment that explains the places to fill is for readers of the source.

@@ -47,7 +47,7 @@ ruled_associations as (
             when associations.is_legal_guardian = 1 then 'guardian'
             when associations.is_mother_or_father = 1 then 'parent'
         end                                     as role,
-        -- a contact may stand there twice for one student: the row that says most counts
+        -- a student may have one contact in two rows: the row that says most counts
         row_number() over (
             partition by associations.person_id, associations.student_dcid
             order by

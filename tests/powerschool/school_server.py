@@ -192,7 +192,7 @@ class SchoolServer:
                 if value is None:
                     continue
                 digits = "".join(filter(str.isdigit, value))
-                # the one that counts is marked: as the one for texts, else as the preferred one; or it is the first in line
+                # the one that counts is marked, as the one for texts or the preferred one, or it is the first in line
                 marked = number % 2
                 takes_texts, preferred = (marked, 0) if kind == MOBILE else (0, marked)
                 self.insert(
