@@ -1,4 +1,4 @@
-"""What a file of named queries may say: names, columns, arguments. `oracle` checks the SQL itself, `known` the names of fields.
+"""What a file of named queries may say: names, columns, arguments. The SQL itself is checked in `oracle`.
 
 Sources: PowerSchool's documentation of PowerQueries, and what working public plug-ins found out.
 """

@@ -27,7 +27,7 @@ from pipeline.powerschool.queries import NamedQuery, read_queries
 
 TABLES = """
 create table dual (dummy varchar);
-create table schools (school_number bigint, name varchar);
+create table schools (school_number bigint, name varchar, issummerschool bigint);
 create table students (dcid bigint, id bigint, person_id bigint, student_number bigint, first_name varchar,
     last_name varchar, middle_name varchar, grade_level bigint, schoolid bigint, enroll_status bigint,
     student_web_id varchar);
@@ -149,7 +149,7 @@ class SchoolServer:
         everyone = copy.deepcopy(world)
         everyone.students.left[:] = NONE
         for school_id, name in district.schools:
-            self.insert("schools", (int(school_id), name))
+            self.insert("schools", (int(school_id), name, 0))
             # the year, its two halves, the year before
             self.insert(
                 "terms",
