@@ -94,13 +94,11 @@ def transition_to(
     with session(folder.root, day=day, book=target.roster, write="day") as db:
         # Whatever state is led to: who is barred from a student is not linked to it again.
         insert_barred(db, barred)
-        for name in _TARGET:
-            db.run(name, target=target.number, keeps_ids=target.keeps_ids, fork=target.fork)
+        db.run_each(_TARGET, {"target": target.number, "keeps_ids": target.keeps_ids, "fork": target.fork})
     criteria = Criteria(sync_date=sync_date, sync=SyncSettings(), limits=Limits().on(sync_date), decisions=decisions)
     with session(folder.root, day=day, book=folder.roster, write="day") as db:
         insert_record_types(db)
-        for name in _PLAN:
-            db.run(name, baseline=baseline)
+        db.run_each(_PLAN, {"baseline": baseline})
         changes = db.value("sync/change_count")
         outcome: Outcome = "applied" if changes else "unchanged"
         insert_verdict(

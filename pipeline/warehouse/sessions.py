@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -44,12 +44,42 @@ class Database:
         self._connection = connection
 
     def run(self, name: str, **values: Any) -> None:
-        """Run `sql/<name>.sql` with those of `values` that it has parameters for.
+        """Run `sql/<name>.sql` with a value for each of its bind parameters, and no other.
 
         Raises:
+            TypeError: a value has no parameter, or a parameter no value.
             WarehouseError, NoSpaceError: in place of any error of DuckDB's.
         """
-        self._execute(name, statement(name), {k: v for k, v in values.items() if k in parameters(name)})
+        _check_values(name, values)
+        self._execute(name, statement(name), values)
+
+    def run_each(
+        self,
+        names: Sequence[str],
+        values: Mapping[str, Any],
+        *,
+        own: Mapping[str, Mapping[str, Any]] | None = None,
+        without: Collection[str] = (),
+    ) -> None:
+        """Run statements in their order, each with those of the shared `values` that it has parameters for.
+
+        `own` are the values of one statement alone; `without` names those that are not needed this time.
+
+        Raises:
+            TypeError: no statement of the list takes one of the values, a parameter has no value, or `own` or
+                `without` names a statement that is not in the list.
+        """
+        own = own or {}
+        others = sorted({*own, *without} - set(names))
+        if others:
+            raise TypeError(f"These statements are not in the list: {', '.join(others)}.")
+        unused = sorted(values.keys() - frozenset[str]().union(*(parameters(name) for name in names)))
+        if unused:
+            raise TypeError(f"No statement of the list has a parameter {_marked(unused)}: {', '.join(names)}.")
+        for name in names:
+            if name not in without:
+                shared = {key: value for key, value in values.items() if key in parameters(name)}
+                self.run(name, **shared, **own.get(name, {}))
 
     def rows(self, name: str, **values: Any) -> list[dict[str, Any]]:
         """Run `sql/<name>.sql` and return its rows as dictionaries."""
@@ -79,8 +109,9 @@ class Database:
 
     def copy_out(self, name: str, path: Path, **values: Any) -> None:
         """Run `sql/<name>.sql`, a SELECT, and write its rows to `path` as CSV (RFC 4180, UTF-8, LF)."""
-        text = f"copy ({statement(name)}) to '{str(path).replace(chr(39), chr(39) * 2)}' (format csv, header true)"
-        self._execute(name, text, {k: v for k, v in values.items() if k in parameters(name)})
+        _check_values(name, values)
+        text = f"copy ({statement(name)}) to '{_quoted(path)}' (format csv, header true)"
+        self._execute(name, text, values)
 
     def clear(self, schema: str) -> None:
         """Empty all tables of a stage's schema in the day database, so that the stage can run again."""
@@ -148,6 +179,21 @@ class Database:
         except duckdb.Error as failure:
             in_words = _in_words(name, failure)
         raise in_words  # here, so that not even its context holds DuckDB's message
+
+
+def _check_values(name: str, values: Mapping[str, Any]) -> None:
+    """Raise a TypeError unless the values are those of the statement's parameters; the message holds names alone."""
+    wanted = parameters(name)
+    unknown, missing = sorted(values.keys() - wanted), sorted(wanted - values.keys())
+    if unknown:
+        there = f"it has {_marked(sorted(wanted))}" if wanted else "it has none"
+        raise TypeError(f"sql/{name}.sql has no parameter {_marked(unknown)}; {there}.")
+    if missing:
+        raise TypeError(f"sql/{name}.sql needs a value for {_marked(missing)}.")
+
+
+def _marked(names: Sequence[str]) -> str:
+    return ", ".join(f"${name}" for name in names)
 
 
 def _in_words(name: str, failure: duckdb.Error) -> WarehouseError | NoSpaceError:
