@@ -27,7 +27,8 @@ $(READY): requirements.lock pyproject.toml
 demo: $(READY) ## the whole story on three synthetic districts, end to end, in this folder
 	@$(BIN)/rollcall demo
 
-test: $(READY) ## all tests
+test: $(READY) ## all tests; installs the programs that they need where it may, else leaves tests out and says so
+	@.ci/install_test_programs
 	@$(BIN)/python -m pytest -n auto --dist loadfile
 
 dev: $(READY) ## Dagster's pages and daemon on http://127.0.0.1:3000, with the demo's SFTP server

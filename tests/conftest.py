@@ -1,3 +1,9 @@
 """The fixtures that every test may ask for; each module in tests/support says which."""
 
-pytest_plugins = ("tests.support.servers", "tests.support.first_night", "tests.support.nights")
+pytest_plugins = (
+    "pytester",
+    "tests.support.programs",
+    "tests.support.servers",
+    "tests.support.first_night",
+    "tests.support.nights",
+)

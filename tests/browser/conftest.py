@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,6 +17,7 @@ from pipeline.trace.page import write_trace_page
 from pipeline.trace.trace import trace
 from tests.support.district import FIRST, District, Night, contact, enrollment, school_class, small_district, student
 from tests.support.lives import undone
+from tests.support.programs import CHROMIUM
 
 Open = Callable[..., Page]
 
@@ -36,11 +36,8 @@ HOSTILE = (
 # Ended with the module: while it is there, an event loop runs in this thread, and Dagster needs one of its own.
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.fail("These tests look at the pages in Chromium: apt-get install chromium, then run them again.")
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield started
         started.close()
 

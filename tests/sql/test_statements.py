@@ -11,6 +11,7 @@ import pytest
 from pipeline.warehouse.statements import SQL_FOLDER, parameters, schema_tables, statement
 
 FILES = sorted(path.relative_to(SQL_FOLDER).with_suffix("").as_posix() for path in SQL_FOLDER.rglob("*.sql"))
+PARAMETER = re.compile(r"[a-z_][a-z0-9_]*")
 CODE = "\n".join(
     path.read_text(encoding="utf-8")
     for folder in ("pipeline", "assets")
@@ -34,50 +35,71 @@ def test_there_are_statements() -> None:
     assert len(FILES) > 90
 
 
-@pytest.mark.parametrize("name", FILES)
-def test_a_file_is_one_statement_with_a_comment_on_top(name: str) -> None:
-    text = statement(name)
-    first = text.splitlines()[0]
-    assert first.startswith("-- "), "the first line says what the file makes or returns"
-    assert len(first) > 12
-    assert len(duckdb.extract_statements(text)) == 1
+def test_a_file_is_one_statement_with_a_comment_on_top() -> None:
+    offenders = []
+    for name in FILES:
+        text = statement(name)
+        first = text.splitlines()[0]
+        if not first.startswith("-- ") or len(first) <= 12:
+            offenders.append(f"{name}: the first line does not say what the file makes or returns")
+        if len(duckdb.extract_statements(text)) != 1:
+            offenders.append(f"{name}: not one statement")
+    assert offenders == []
 
 
-@pytest.mark.parametrize("name", FILES)
-def test_a_file_is_used_by_its_name(name: str) -> None:
-    assert made_by_name(name) or f'"{name}"' in CODE
+def test_a_file_is_used_by_its_name() -> None:
+    assert [name for name in FILES if not made_by_name(name) and f'"{name}"' not in CODE] == []
 
 
-@pytest.mark.parametrize("name", [name for name in FILES if "insert into" in statement(name)])
-def test_a_file_that_fills_a_table_names_it_on_top(name: str) -> None:
-    target = re.search(r"insert into (?:day|book)\.(\w+\.\w+)", statement(name))
-    assert target is not None
-    assert target.group(1) in statement(name).splitlines()[0]
+def test_a_file_that_fills_a_table_names_it_on_top() -> None:
+    offenders = []
+    for name in FILES:
+        text = statement(name)
+        if "insert into" in text:
+            target = re.search(r"insert into (?:day|book)\.(\w+\.\w+)", text)
+            if target is None or target.group(1) not in text.splitlines()[0]:
+                offenders.append(name)
+    assert offenders == []
 
 
-@pytest.mark.parametrize("name", FILES)
-def test_values_are_bound_and_never_written_into_the_text(name: str) -> None:
-    assert "{" not in "\n".join(line.split("--")[0] for line in statement(name).splitlines())
-    assert all(re.fullmatch(r"[a-z_][a-z0-9_]*", parameter) for parameter in parameters(name))
+def test_values_are_bound_and_never_written_into_the_text() -> None:
+    offenders = []
+    for name in FILES:
+        if "{" in "\n".join(line.split("--")[0] for line in statement(name).splitlines()):
+            offenders.append(f"{name}: a place to fill in")
+        offenders += [f"{name}: ${parameter}" for parameter in parameters(name) if not PARAMETER.fullmatch(parameter)]
+    assert offenders == []
 
 
 @pytest.mark.parametrize("database", ["day", "book"])
 def test_a_schema_file_makes_the_table_that_it_is_named_after(database: str) -> None:
+    offenders = []
     for schema, name in schema_tables(database):
         table = Path(name).name
-        assert re.search(
-            rf"create (table if not exists|or replace view) {database}\.{re.escape(table)}\b", statement(name)
-        )
-        assert table.startswith(f"{schema}.")
+        made = rf"create (table if not exists|or replace view) {database}\.{re.escape(table)}\b"
+        if not table.startswith(f"{schema}.") or not re.search(made, statement(name)):
+            offenders.append(name)
+    assert offenders == []
 
 
-@pytest.mark.parametrize("name", [name for name in FILES if name.startswith("schema/")])
-def test_no_comment_on_a_column_ends_in_the_middle_of_a_sentence(name: str) -> None:
-    assert not [line for line in statement(name).splitlines() if "--" in line and line.endswith(",")]
+def test_no_comment_on_a_column_ends_in_the_middle_of_a_sentence() -> None:
+    offenders = [
+        f"{name}: {line}"
+        for name in FILES
+        if name.startswith("schema/")
+        for line in statement(name).splitlines()
+        if "--" in line and line.endswith(",")
+    ]
+    assert offenders == []
 
 
-@pytest.mark.parametrize("name", [name for name in FILES if name.startswith("macros/")])
-def test_a_macro_bears_the_name_of_its_file_and_is_called(name: str) -> None:
-    called = name.removeprefix("macros/")
-    assert f"create macro {called}(" in statement(name)
-    assert any(f"{called}(" in statement(other) for other in FILES if other != name)
+def test_a_macro_bears_the_name_of_its_file_and_is_called() -> None:
+    offenders = []
+    for name in FILES:
+        called = name.removeprefix("macros/")
+        if called != name:
+            if f"create macro {called}(" not in statement(name):
+                offenders.append(f"{name}: makes another macro")
+            if not any(f"{called}(" in statement(other) for other in FILES if other != name):
+                offenders.append(f"{name}: never called")
+    assert offenders == []

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import socket
 import subprocess
 import time
@@ -20,6 +18,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from pipeline.demo.sftp_server import EmbeddedSftpServer
 from pipeline.sftp.connect import SftpServer
 from pipeline.sftp.deadlines import Deadlines
+from tests.support.programs import SSHD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -109,12 +108,10 @@ class OpenSsh:
 
 @pytest.fixture(scope="session")
 def sshd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenSsh]:
-    program = shutil.which("sshd") or shutil.which("sshd", path="/usr/sbin")
-    if program is None or os.geteuid() != 0:
-        pytest.skip("needs OpenSSH's sshd, and root to start it")
+    assert SSHD is not None
     Path("/run/sshd").mkdir(parents=True, exist_ok=True)
     home = tmp_path_factory.mktemp("sshd")
-    with running(program, home) as server:
+    with running(SSHD, home) as server:
         yield server
 
 
