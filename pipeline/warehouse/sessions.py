@@ -18,7 +18,7 @@ from typing import Any
 import duckdb
 
 from pipeline.errors import PermanentError, TransientError
-from pipeline.warehouse.statements import macros, parameters, schema_tables, statement
+from pipeline.warehouse.statements import TABLES, macros, parameters, schema_tables, statement
 
 MEMORY_LIMIT = "2500MB"
 """DuckDB takes 80 % of the machine by default; several districts run side by side.
@@ -43,15 +43,20 @@ class Database:
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
 
-    def run(self, name: str, **values: Any) -> None:
+    def run(self, name: str, *, table: str | None = None, **values: Any) -> None:
         """Run `sql/<name>.sql` with a value for each of its bind parameters, and no other.
+
+        `table` is for a statement for one of several tables: `pipeline/warehouse/statements.py` lists them.
 
         Raises:
             TypeError: a value has no parameter, or a parameter no value.
+            ValueError: the statement is not for this table, or for one of several and none is named.
             WarehouseError, NoSpaceError: in place of any error of DuckDB's.
         """
+        if table is None and name in TABLES:
+            raise ValueError(f"sql/{name}.sql is for one of several tables; name it.")
         _check_values(name, values)
-        self._execute(name, statement(name), values)
+        self._execute(name, statement(name, table), values)
 
     def run_each(
         self,
