@@ -79,7 +79,6 @@ def macros() -> tuple[str, ...]:
     return tuple(f"macros/{path.stem}" for path in sorted((SQL_FOLDER / "macros").glob("*.sql")))
 
 
-@cache
 def migration(version: int) -> tuple[str, ...]:
     """Return the statements, in order, that bring a roster from the version before to `version`."""
     folder = SQL_FOLDER / "migrations" / "book" / str(version)
