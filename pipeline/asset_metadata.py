@@ -14,7 +14,7 @@ from typing import Any
 import dagster as dg
 
 from pipeline.lineage.columns import ASSET_TABLES, AssetColumn, asset_columns
-from pipeline.warehouse.statements import SQL_FOLDER
+from pipeline.warehouse.statements import SQL_FOLDER, TABLES
 
 
 def described(assets: Sequence[dg.AssetsDefinition]) -> list[dg.AssetsDefinition]:
@@ -77,5 +77,6 @@ def _code(asset: str, function: Any) -> dict[str, Any]:
 def sql_of(table: str) -> list[Path]:
     """Return the SQL files that fill a table and that explain it."""
     database, schema, name = table.split(".")
-    files = (SQL_FOLDER / schema / f"{name}.sql", SQL_FOLDER / "schema" / database / f"{schema}.{name}.sql")
-    return [path for path in files if path.exists()]
+    of_several = [made for made, tables in TABLES.items() if table in tables and made.startswith(f"{schema}/")]
+    names = (f"{schema}/{name}", *of_several, f"schema/{database}/{schema}.{name}")
+    return [path for path in (SQL_FOLDER / f"{name}.sql" for name in names) if path.exists()]

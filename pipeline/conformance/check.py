@@ -103,13 +103,11 @@ def check_conformance(paths: Sequence[Path]) -> Conformance:
 
 
 def _check(db: Database, package: _Package) -> None:
-    for name in _VALUES:
-        db.run(name)
+    db.run_each(_VALUES, {})
     declared = _check_manifest(db, package)
     db.run("check/modes", files=list(declared), words=list(declared.values()))
     told = [file for file, *_, code, _ in package.findings if code in _FILE_IS_MISSED]
-    for name in _RULES:
-        db.run(name, told=told, there=list(package.paths))
+    db.run_each(_RULES, {"told": told, "there": list(package.paths)})
     db.insert("day.sent.findings", ["file", "line", "field", "code", "value"], package.findings)
 
 

@@ -34,9 +34,12 @@ from pipeline.roster.ledger import Ledger, Sync, read_ledger, record
 from pipeline.roster.open import open_roster
 from pipeline.warehouse.schema import replacing
 from pipeline.warehouse.sessions import session
-from pipeline.warehouse.statements import statements_of
+from pipeline.warehouse.statements import TABLES
 
 Progress = Callable[[Sync], None]
+
+_REWIND = ("transition/rewind_versions", "transition/rewind_records", "transition/reopen_versions")
+"""What takes a copy of the roster back to an earlier sync, each for several tables."""
 
 
 def replay(
@@ -92,10 +95,10 @@ def _fork(folder: DistrictFolder, scratch: DistrictFolder, ledger: Ledger, numbe
     if folder.decisions.exists():
         shutil.copyfile(folder.decisions, scratch.decisions)
     with replacing(scratch.roster, scratch.root) as db:
-        for name in statements_of("transition/rewind"):
-            db.run(name, target=number)
-        for name in statements_of("transition/reopen"):
-            db.run(name, target=number)
+        for name in _REWIND:
+            for table in TABLES[name]:
+                db.run(name, table=table, target=number)
+        db.run("transition/rewind_syncs", target=number)
     for position, line in enumerate(ledger.lines[:number]):
         content = {key: value for key, value in line.items() if key not in {"previous", "sha256"}}
         append_line(scratch.ledger, content, after=list(ledger.lines[:position]))

@@ -95,16 +95,14 @@ def transition_to(
             write_opening(db, settings.schools, sync_date, None)
         # Whatever state is led to: who is barred from a student is not linked to it again.
         insert_barred(db, barred)
-        for name in _TARGET:
-            db.run(name, target=target.number, keeps_ids=target.keeps_ids, fork=target.fork)
+        db.run_each(_TARGET, {"target": target.number, "keeps_ids": target.keeps_ids, "fork": target.fork})
         criteria = Criteria(
             sync_date=sync_date, sync=SyncSettings(), limits=Limits().on(sync_date), decisions=decisions
         )
         db.detach("book")
         db.attach("book", folder.roster)
         insert_record_types(db)
-        for name in _PLAN:
-            db.run(name, baseline=baseline)
+        db.run_each(_PLAN, {"baseline": baseline})
         changes = db.value("sync/change_count")
         outcome: Outcome = "applied" if changes else "unchanged"
         insert_verdict(

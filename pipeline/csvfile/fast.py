@@ -34,12 +34,12 @@ def read_fast(
         "quote": '"' if dialect.quotes else "",
         "line_end": {"\r": "\\r", "\n": "\\n", "\r\n": "\\r\\n"}[dialect.line_end],
         "longest_line": LONGEST_LINE,
-        "apart": list(apart),
     }
     try:
         with db.transaction():
-            db.run(f"raw/{file.table}", **how)
-            if db.count(f"day.raw.{file.table}") != dialect.lines - 1 - len(apart):
+            table = f"day.raw.{file.table}"
+            db.run("raw/rows", table=table, **how, apart=list(apart))
+            if db.count(table) != dialect.lines - 1 - len(apart):
                 raise _CountsDiffer  # noqa: TRY301 - rolls the insert back
             # DuckDB passes over blank cells at the end of a row that is too long, such as one with a comma in a name
             within_values = db.value("raw/delimiters_within_values", **how) if dialect.quotes else 0

@@ -51,8 +51,7 @@ def derive_guardians(db: Database, settings: GuardianSettings, *, blocked: Colle
         db.run("guardians/same_persons")
     # What is told of families that are there in part would be wrong.
     refused = bool(db.rows("sync/refusals"))
-    for name in _OF_ROWS if refused else (*_OF_ROWS, *_OF_FAMILIES):
-        db.run(name)
+    db.run_each(_OF_ROWS if refused else (*_OF_ROWS, *_OF_FAMILIES), {})
 
 
 _OF_ROWS = ("guardians/link_findings", "guardians/bar_findings")

@@ -13,7 +13,7 @@ from sqlglot.errors import SqlglotError
 from sqlglot.lineage import Node, lineage
 from sqlglot.optimizer.qualify import qualify
 
-from pipeline.warehouse.statements import SQL_FOLDER, schema_tables, statement
+from pipeline.warehouse.statements import SQL_FOLDER, TABLES, schema_tables, statement
 
 Columns = dict[str, dict[str, set[str]]]
 """table -> column -> the columns it comes from. Names as in SQL: day.raw.users, day.raw.users.sourced_id."""
@@ -42,7 +42,7 @@ def lineage_of_all() -> Columns:
         for table, columns in tables.items()
     }
     for name in _statements():
-        for table, column, source in _sources(name, schema):
+        for table, column, source in _sources_of(name, schema):
             if column not in found.get(table, {}):
                 raise LineageError(f"sql/{name}.sql makes {table}.{column}, which sql/schema does not have.")
             found[table][column].add(source)
@@ -56,8 +56,8 @@ def _statements() -> Iterator[str]:
             yield name
 
 
-def _parsed(name: str) -> exp.Expr:
-    return parse_one(statement(name), dialect="duckdb")
+def _parsed(name: str, table: str | None = None) -> exp.Expr:
+    return parse_one(statement(name, table), dialect="duckdb")
 
 
 def _schema() -> _Schema:
@@ -120,9 +120,13 @@ def _belongs_to(select: exp.Select, union: exp.SetOperation) -> bool:
     return above is union and select.arg_key in {"this", "expression"}
 
 
-def _sources(name: str, schema: _Schema) -> Iterator[tuple[str, str, str]]:
-    """Yield (table, column, the column it comes from) of one statement."""
-    made = _parsed(name)
+def _sources_of(name: str, schema: _Schema) -> Iterator[tuple[str, str, str]]:
+    """Yield (table, column, the column it comes from) of a statement, for each table that it is for."""
+    for table in TABLES.get(name, (None,)):
+        yield from _sources(name, _parsed(name, table), schema)
+
+
+def _sources(name: str, made: exp.Expr, schema: _Schema) -> Iterator[tuple[str, str, str]]:
     if isinstance(made, exp.Update):
         target, query = made.this, _as_question(made)
     elif isinstance(made, exp.Insert) or (isinstance(made, exp.Create) and made.kind == "VIEW"):

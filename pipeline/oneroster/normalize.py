@@ -9,37 +9,65 @@ from pipeline.districts.settings import ReadingSettings
 from pipeline.oneroster.words import PLACEHOLDER_PATTERN, PLACEHOLDERS, meaning, plain_phone
 from pipeline.warehouse.sessions import Database
 
-_PEOPLE_AND_CLASSES = (
+_STATEMENTS = (
+    "oneroster/student_numbers",
     "oneroster/user_rows",
+    "oneroster/agents_by_number",
     "oneroster/user_findings",
     "oneroster/users",
     "oneroster/class_rows",
     "oneroster/class_findings",
     "oneroster/classes",
-)
-_STUDENT_NUMBERS = ("oneroster/student_numbers",)
-_AGENTS_BY_NUMBER = ("oneroster/agents_by_number",)
-_ENROLLMENTS = (
+    "oneroster/unjudged_enrollment_rows",
     "oneroster/enrollment_rows",
     "oneroster/repeated_enrollments",
     "oneroster/enrollment_findings",
     "oneroster/enrollment_leniencies",
     "oneroster/causes",
     "oneroster/set_findings",
-)
-_FURTHER_FILES = {
-    "day.raw.contacts": "oneroster/contacts",
-    "day.raw.guardians": "oneroster/guardians",
-    "day.raw.student_attributes": "oneroster/student_attributes",
-}
-_FURTHER = (
+    "oneroster/contacts",
+    "oneroster/guardians",
+    "oneroster/student_attributes",
     "oneroster/further_people",
     "oneroster/further_blanks",
     "oneroster/further_contact_names",
     "oneroster/further_guardian_names",
     "oneroster/further_findings",
+    "oneroster/word_findings",
+    "oneroster/school_findings",
 )
-_AT_LAST = ("oneroster/word_findings", "oneroster/school_findings")
+"""In order. Each of the sets below is left out where it is not needed."""
+
+_BY_NUMBER = frozenset({"oneroster/student_numbers", "oneroster/agents_by_number"})
+
+_UNJUDGED = frozenset({"oneroster/unjudged_enrollment_rows"})
+
+_JUDGED = frozenset(
+    {
+        "oneroster/enrollment_rows",
+        "oneroster/repeated_enrollments",
+        "oneroster/enrollment_findings",
+        "oneroster/enrollment_leniencies",
+        "oneroster/causes",
+        "oneroster/set_findings",
+    }
+)
+
+_FURTHER_FILES = {
+    "oneroster/contacts": "day.raw.contacts",
+    "oneroster/guardians": "day.raw.guardians",
+    "oneroster/student_attributes": "day.raw.student_attributes",
+}
+
+_FURTHER = frozenset(
+    {
+        "oneroster/further_people",
+        "oneroster/further_blanks",
+        "oneroster/further_contact_names",
+        "oneroster/further_guardian_names",
+        "oneroster/further_findings",
+    }
+)
 
 
 def normalize(
@@ -62,7 +90,6 @@ def normalize(
         "scope": scope,
         "student_id": student_id,
         "placeholders": list(PLACEHOLDERS),
-        "placeholder_pattern": PLACEHOLDER_PATTERN,
         "plain_phone": plain_phone(reading.country),
         "mobile": reading.mobile,
         "ended": reading.ended_enrollments,
@@ -70,25 +97,18 @@ def normalize(
         "today": sync_date.isoformat(),
     }
     _look_words_up(db, reading.country, plain=values["plain_phone"])
-    db.run("oneroster/user_leniencies", **values)
+    db.run("oneroster/user_leniencies", placeholder_pattern=PLACEHOLDER_PATTERN)
     values["has_oddities"] = bool(db.value("oneroster/has_oddities"))
-    by_number = student_id == "identifier"
-    for name in (
-        *(_STUDENT_NUMBERS if by_number else ()),
-        _PEOPLE_AND_CLASSES[0],
-        *(_AGENTS_BY_NUMBER if by_number else ()),
-        *_PEOPLE_AND_CLASSES[1:],
-        *(("oneroster/unjudged_enrollment_rows",) if refused else _ENROLLMENTS),
-        *_of_further_files(db),
-        *_AT_LAST,
-    ):
-        db.run(name, **values)
+    without = _without_further_files(db) | (_JUDGED if refused else _UNJUDGED)
+    if student_id != "identifier":
+        without |= _BY_NUMBER
+    db.run_each(_STATEMENTS, values, without=without)
 
 
-def _of_further_files(db: Database) -> tuple[str, ...]:
-    """Return the statements for the further files that are there: most districts send none, and planning takes time."""
-    there = [name for table, name in _FURTHER_FILES.items() if db.count(table)]
-    return (*there, *_FURTHER) if there else ()
+def _without_further_files(db: Database) -> frozenset[str]:
+    """Return the statements for further files that are not there: most districts send none, and planning takes time."""
+    without = frozenset(name for name, table in _FURTHER_FILES.items() if not db.count(table))
+    return without | _FURTHER if len(without) == len(_FURTHER_FILES) else without
 
 
 def _look_words_up(db: Database, country: str, *, plain: str) -> None:

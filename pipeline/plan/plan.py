@@ -11,21 +11,21 @@ from typing import Any
 
 from pipeline.districts.settings import RECORD_TYPES, LimitsInForce, SyncSettings
 from pipeline.guardians.derive import has_guardians_file
-from pipeline.oneroster.files import CLASSES, ENROLLMENTS, ROSTER_FILES, USERS, RosterFile, roster_file
+from pipeline.oneroster.files import ROSTER_FILES, USERS, RosterFile, roster_file
 from pipeline.outcomes import ACCEPTED, Outcome
 from pipeline.roster.ledger import Ledger
 from pipeline.warehouse.sessions import Database
 
 _COMPARE = (
-    ("sync/protected", None),
-    ("sync/matched_users", None),
-    ("sync/matched_classes", None),
-    ("sync/users", USERS),
-    ("sync/classes", CLASSES),
-    ("sync/enrollments", ENROLLMENTS),
-    ("sync/guardian_links", USERS),
+    "sync/protected",
+    "sync/matched_users",
+    "sync/matched_classes",
+    "sync/users",
+    "sync/classes",
+    "sync/enrollments",
+    "sync/guardian_links",
 )
-"""The plan's statements in order, with the file whose absent and appeared columns each must know."""
+"""The plan's statements in order."""
 
 _JUDGE = (
     "sync/subjects",
@@ -109,11 +109,11 @@ def make_plan(db: Database, *, criteria: Criteria, baseline: Baseline) -> Verdic
         # Nothing stands yet that could be kept: half a roster would be all there is.
         outcome = "rejected"
     if outcome is None:
-        values = _compare(db, criteria, baseline)
+        evidence_is_absent = _compare(db, criteria, baseline)
         if not baseline.initial:
-            _judge(db, criteria, values)
+            _judge(db, criteria, baseline, evidence_is_absent=evidence_is_absent)
             digest = db.value("sync/hold_digest")
-        db.run("sync/counts", **values)
+        db.run("sync/counts", baseline=baseline.number)
         # Everything is added at first: nothing is to be looked at one by one.
         db.run("sync/initial_school_counts" if baseline.initial else "sync/school_counts")
         is_quiet = bool(db.value("sync/is_quiet"))
@@ -164,15 +164,16 @@ def _insert_terms(db: Database, criteria: Criteria) -> None:
     )
 
 
-def _compare(db: Database, criteria: Criteria, baseline: Baseline) -> dict[str, Any]:
-    """Make the plan and return the values that its statements and the gate's take."""
+def _compare(db: Database, criteria: Criteria, baseline: Baseline) -> bool:
+    """Make the plan; return whether the delivery lacks evidence that the baseline's guardian links came from."""
     db.run("sync/columns", baseline=baseline.number)
     absent = {file: _absent_columns(db, file) for file in ROSTER_FILES}
+    evidence_is_absent = bool(db.value("sync/evidence_is_absent", baseline=baseline.number, absent=absent[USERS]))
     values: dict[str, Any] = {
         "baseline": baseline.number,
         "sync_date": criteria.sync_date,
         "manage_guardians": criteria.sync.manage_guardians or has_guardians_file(db),
-        "evidence_is_absent": db.value("sync/evidence_is_absent", baseline=baseline.number, absent=absent[USERS]),
+        "evidence_is_absent": evidence_is_absent,
         **criteria.sync.model_dump(
             include={
                 "restore_archived_classes",
@@ -183,24 +184,27 @@ def _compare(db: Database, criteria: Criteria, baseline: Baseline) -> dict[str, 
         ),
     }
     appeared = _appeared_columns(db, baseline)
-    for name, file in _COMPARE:
-        about_columns = {"absent": absent[file], "appeared": appeared[file]} if file else {}
-        db.run(name, **values, **about_columns)
-    return values
+    about_columns = {
+        f"sync/{file.table}": {"absent": absent[file], "appeared": appeared[file]} for file in ROSTER_FILES
+    }
+    about_columns["sync/guardian_links"] = {"appeared": appeared[USERS]}
+    db.run_each(_COMPARE, values, own=about_columns)
+    return evidence_is_absent
 
 
-def _judge(db: Database, criteria: Criteria, values: dict[str, Any]) -> None:
+def _judge(db: Database, criteria: Criteria, baseline: Baseline, *, evidence_is_absent: bool) -> None:
     db.run("sync/exempt_barred")
     if criteria.approved:
         db.run("sync/approved", digests=list(criteria.approved))
         db.run("sync/exempt")
-    judged_by = {
+    values = {
+        "baseline": baseline.number,
+        "evidence_is_absent": evidence_is_absent,
         "vanished_is_held": criteria.limits.vanished == "hold",
         "content_is_older": criteria.content_is_older,
         "content_is_undone": criteria.content_is_undone,
     }
-    for name in _JUDGE:
-        db.run(name, **values, **judged_by)
+    db.run_each(_JUDGE, values)
 
 
 def _absent_columns(db: Database, file: RosterFile) -> list[str]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
 
 from pipeline.districts.folders import DistrictFolder
 from pipeline.errors import PermanentError
@@ -94,15 +92,10 @@ def write_sync(db: Database, folder: DistrictFolder, ledger: Ledger, sync: Sync)
 
 def apply_changes(db: Database, sync: Sync) -> None:
     """Turn the plan in the day database into versions of the roster that `db` has attached for writing."""
-    values: Mapping[str, Any] = {
-        "sync": sync.number,
-        "sync_date": sync.sync_date,
-        "delivery_sha256": sync.delivery_sha256,
-        "hold_digest": sync.hold_digest,
-    }
-    for name in _CHANGE:
-        db.run(name, **values)
-    for name in _RECORD if sync.kind == "day" else _LEAD:
-        db.run(name, **values)
+    db.run_each(_CHANGE, {"sync": sync.number, "delivery_sha256": sync.delivery_sha256})
+    if sync.kind == "day":
+        db.run_each(_RECORD, {"sync": sync.number, "sync_date": sync.sync_date})
+    else:
+        db.run_each(_LEAD, {"sync": sync.number})
     if sync.hold_digest is not None:
-        db.run("roster/withheld", **values)
+        db.run("roster/withheld", hold_digest=sync.hold_digest)

@@ -154,9 +154,9 @@ def _content(sync: Sync) -> dict[str, Any]:
 def check_roster(folder: DistrictFolder, *, heals: bool) -> Ledger:
     """Return the ledger after making sure that the roster is the one that the last sync left.
 
-    A roster that is ahead of its ledger comes of a crash between the two, of an older Rollcall that knew of no ledger,
-    or of a sync that is just being written. `heals` writes what the ledger lacks, and is for the holder of the
-    district's lock; a reader takes it as if it were there.
+    A roster that is ahead of its ledger comes of a crash between the two, or of a sync that is just being written.
+    `heals` writes what the ledger lacks, and is for the holder of the district's lock; a reader takes it as if it were
+    there.
 
     Raises:
         RosterLostError: the roster is missing, is older than the ledger, or belongs to another history.
@@ -200,20 +200,18 @@ def _checked(db: Database, folder: DistrictFolder, ledger: Ledger, *, heals: boo
         )
     known = min(number, len(ledger.lines))
     # A copy that went another way from here on has the same line before it, and another sync.
-    if known and (
-        rows[known] not in {None, ledger.lines[known - 1]["previous"]} or sync_in_book(db, known) != ledger.sync(known)
-    ):
+    if known and (rows[known] != ledger.lines[known - 1]["previous"] or sync_in_book(db, known) != ledger.sync(known)):
         raise RosterLostError(
             f"The roster {folder.roster} and {folder.ledger.name} beside it are of two histories.", from_one_backup
         )
     # Without a ledger and without a report the first sync is one that ended in a crash.
-    if not ledger.lines and number and rows[number] is not None and (number > 1 or _has_reports(folder)):
+    if not ledger.lines and number and (number > 1 or _has_reports(folder)):
         raise RosterLostError(
             f"{folder.ledger} is missing, though the roster holds {number} sync{'s' if number > 1 else ''}.",
             from_one_backup,
         )
     for lacking in range(len(ledger.lines) + 1, number + 1):
-        if rows[lacking] not in {None, ledger.last_digest}:
+        if rows[lacking] != ledger.last_digest:
             raise RosterLostError(
                 f"{folder.ledger} does not lead to sync {lacking}, which the roster holds.", from_one_backup
             )

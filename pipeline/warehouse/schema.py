@@ -14,8 +14,12 @@ from pipeline.warehouse.statements import migration, schema_tables
 DAY_VERSION = 3
 """Raised with every change of sql/schema/day; an older day database is made again from landing."""
 
-BOOK_VERSION = 3
-"""Raised with every change of sql/schema/book; an older roster is migrated in a copy, by sql/migrations/book/."""
+BOOK_VERSION = 4
+"""Raised with every change of sql/schema/book. A change of a table that exists needs statements that bring an older
+roster to it: sql/migrations/book/<version>/, run in the order of their names. A new table needs none."""
+
+OLDEST_BOOK_VERSION = 4
+"""The oldest roster that can be brought to BOOK_VERSION."""
 
 SMALL_DELIVERY = 1 << 20
 """Bytes of a delivery up to which the day database has small blocks."""
@@ -56,7 +60,7 @@ def ensure_book(path: Path, root: Path) -> None:
     The older one is migrated in a copy that takes its place when all went well.
 
     Raises:
-        WarehouseError: the roster is damaged, or was written by a newer Rollcall.
+        WarehouseError: the roster is damaged, or was written by a newer Rollcall or one that is too old.
     """
     if not path.exists():
         with replacing(path, root) as db:
@@ -65,7 +69,13 @@ def ensure_book(path: Path, root: Path) -> None:
         return
     with session(root, book=path) as db:
         version = int(db.value("meta/book_version"))
-    if version > BOOK_VERSION or version < 1:
+    if version < OLDEST_BOOK_VERSION:
+        raise WarehouseError(
+            f"The roster {path} was written by an older Rollcall: it has version {version}, and this one reads "
+            f"version {OLDEST_BOOK_VERSION} and later.",
+            f"Use the Rollcall that wrote it. To start again without its history, move {path.parent} away.",
+        )
+    if version > BOOK_VERSION:
         raise WarehouseError(
             f"The roster {path} has version {version}; this Rollcall reads up to version {BOOK_VERSION}.",
             "Use the Rollcall that wrote it, or a newer one.",

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from typing import Any
 import duckdb
 
 from pipeline.errors import PermanentError, TransientError
-from pipeline.warehouse.statements import macros, parameters, schema_tables, statement
+from pipeline.warehouse.statements import TABLES, macros, parameters, schema_tables, statement
 
 MEMORY_LIMIT = "2500MB"
 """DuckDB takes 80 % of the machine by default; several districts run side by side.
@@ -63,13 +63,48 @@ class Database:
         row = self._connection.fetchone()
         return bool(row and row[0])
 
-    def run(self, name: str, **values: Any) -> None:
-        """Run `sql/<name>.sql` with those of `values` that it has parameters for.
+    def run(self, name: str, *, table: str | None = None, **values: Any) -> None:
+        """Run `sql/<name>.sql` with a value for each of its bind parameters, and no other.
+
+        `table` is for a statement for one of several tables: `pipeline/warehouse/statements.py` lists them.
 
         Raises:
+            TypeError: a value has no parameter, or a parameter no value.
+            ValueError: the statement is not for this table, or for one of several and none is named.
             WarehouseError, NoSpaceError: in place of any error of DuckDB's.
         """
-        self._execute(name, statement(name), {k: v for k, v in values.items() if k in parameters(name)})
+        if table is None and name in TABLES:
+            raise ValueError(f"sql/{name}.sql is for one of several tables; name it.")
+        _check_values(name, values)
+        self._execute(name, statement(name, table), values)
+
+    def run_each(
+        self,
+        names: Sequence[str],
+        values: Mapping[str, Any],
+        *,
+        own: Mapping[str, Mapping[str, Any]] | None = None,
+        without: Collection[str] = (),
+    ) -> None:
+        """Run statements in their order, each with those of the shared `values` that it has parameters for.
+
+        `own` are the values of one statement alone; `without` names those that are not needed this time.
+
+        Raises:
+            TypeError: no statement of the list takes one of the values, a parameter has no value, or `own` or
+                `without` names a statement that is not in the list.
+        """
+        own = own or {}
+        others = sorted({*own, *without} - set(names))
+        if others:
+            raise TypeError(f"These statements are not in the list: {', '.join(others)}.")
+        unused = sorted(values.keys() - frozenset[str]().union(*(parameters(name) for name in names)))
+        if unused:
+            raise TypeError(f"No statement of the list has a parameter {_marked(unused)}: {', '.join(names)}.")
+        for name in names:
+            if name not in without:
+                shared = {key: value for key, value in values.items() if key in parameters(name)}
+                self.run(name, **shared, **own.get(name, {}))
 
     def rows(self, name: str, **values: Any) -> list[dict[str, Any]]:
         """Run `sql/<name>.sql` and return its rows as dictionaries."""
@@ -99,8 +134,9 @@ class Database:
 
     def copy_out(self, name: str, path: Path, **values: Any) -> None:
         """Run `sql/<name>.sql`, a SELECT, and write its rows to `path` as CSV (RFC 4180, UTF-8, LF)."""
-        text = f"copy ({statement(name)}) to '{str(path).replace(chr(39), chr(39) * 2)}' (format csv, header true)"
-        self._execute(name, text, {k: v for k, v in values.items() if k in parameters(name)})
+        _check_values(name, values)
+        text = f"copy ({statement(name)}) to '{_quoted(path)}' (format csv, header true)"
+        self._execute(name, text, values)
 
     def clear(self, schema: str) -> None:
         """Empty all tables of a stage's schema in the day database, so that the stage can run again."""
@@ -168,6 +204,21 @@ class Database:
         except duckdb.Error as failure:
             in_words = _in_words(name, failure)
         raise in_words  # here, so that not even its context holds DuckDB's message
+
+
+def _check_values(name: str, values: Mapping[str, Any]) -> None:
+    """Raise a TypeError unless the values are those of the statement's parameters; the message holds names alone."""
+    wanted = parameters(name)
+    unknown, missing = sorted(values.keys() - wanted), sorted(wanted - values.keys())
+    if unknown:
+        there = f"it has {_marked(sorted(wanted))}" if wanted else "it has none"
+        raise TypeError(f"sql/{name}.sql has no parameter {_marked(unknown)}; {there}.")
+    if missing:
+        raise TypeError(f"sql/{name}.sql needs a value for {_marked(missing)}.")
+
+
+def _marked(names: Sequence[str]) -> str:
+    return ", ".join(f"${name}" for name in names)
 
 
 def _in_words(name: str, failure: duckdb.Error) -> WarehouseError | NoSpaceError:

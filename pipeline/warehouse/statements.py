@@ -1,8 +1,12 @@
-"""The SQL files: one statement each, below sql/, found by name and read once."""
+"""The SQL files: one statement each, below sql/, found by name and read once.
+
+A few are written for one of several tables, which they call "table"; TABLES is the list of what may take its place.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -11,10 +15,47 @@ SQL_FOLDER = Path(__file__).resolve().parents[2] / "sql"
 _PARAMETER = re.compile(r"\$([a-z_][a-z0-9_]*)")
 
 
+VERSIONED = (
+    "book.roster.absences",
+    "book.roster.classes",
+    "book.roster.enrollments",
+    "book.roster.guardian_links",
+    "book.roster.ids",
+    "book.roster.users",
+)
+"""The tables of the roster whose rows are in force from one sync to another."""
+
+TABLES: Mapping[str, tuple[str, ...]] = {
+    "raw/rows": (
+        "day.raw.classes",
+        "day.raw.contacts",
+        "day.raw.enrollments",
+        "day.raw.guardians",
+        "day.raw.student_attributes",
+        "day.raw.users",
+    ),
+    "transition/reopen_versions": VERSIONED,
+    "transition/rewind_records": ("book.sync.changes", "book.sync.columns", "book.sync.counts", "book.sync.holds"),
+    "transition/rewind_versions": VERSIONED,
+}
+"""The statements for one of several tables, with those tables: DuckDB binds no name of a table."""
+
+_TABLE = '"table"'
+
+
 @cache
-def statement(name: str) -> str:
-    """Return the text of `sql/<name>.sql`, such as `oneroster/users`."""
-    return (SQL_FOLDER / f"{name}.sql").read_text(encoding="utf-8")
+def statement(name: str, table: str | None = None) -> str:
+    """Return the text of `sql/<name>.sql`, such as `oneroster/users`, for `table` where it is for one of several.
+
+    Raises:
+        ValueError: the statement is not for this table.
+    """
+    text = (SQL_FOLDER / f"{name}.sql").read_text(encoding="utf-8")
+    if table is None:
+        return text
+    if table not in TABLES.get(name, ()):
+        raise ValueError(f"sql/{name}.sql is not for {table}.")
+    return text.replace(_TABLE, table)
 
 
 @cache
@@ -35,18 +76,10 @@ def schema_tables(database: str) -> tuple[tuple[str, str], ...]:
 @cache
 def macros() -> tuple[str, ...]:
     """Return the statements that make the functions which other statements call."""
-    return statements_of("macros/")
+    return tuple(f"macros/{path.stem}" for path in sorted((SQL_FOLDER / "macros").glob("*.sql")))
 
 
-@cache
 def migration(version: int) -> tuple[str, ...]:
     """Return the statements, in order, that bring a roster from the version before to `version`."""
     folder = SQL_FOLDER / "migrations" / "book" / str(version)
     return tuple(f"migrations/book/{version}/{path.stem}" for path in sorted(folder.glob("*.sql")))
-
-
-@cache
-def statements_of(beginning: str) -> tuple[str, ...]:
-    """Return the statements whose names begin like this, such as `transition/rewind`, in the order of their names."""
-    folder, _, start = beginning.rpartition("/")
-    return tuple(f"{folder}/{path.stem}" for path in sorted((SQL_FOLDER / folder).glob(f"{start}*.sql")))

@@ -206,6 +206,38 @@ def test_a_damaged_database_is_named_in_words(root: Path) -> None:
     assert (root / "roster.duckdb").read_bytes().startswith(b"no database")
 
 
+def test_a_misspelt_parameter_is_refused_and_the_true_ones_are_named(db: Database, root: Path) -> None:
+    with pytest.raises(TypeError, match=r"sql/check/row_count\.sql has no parameter \$fil; it has \$file\."):
+        db.run("check/row_count", fil="users.csv")
+    with pytest.raises(TypeError, match=r"has no parameter \$file; it has none\."):
+        db.rows("meta/repeats", file="users.csv")
+    with pytest.raises(TypeError, match=r"has no parameter \$syncs"):
+        db.copy_out("roster/export_users", root / "users.csv", sync=1, syncs=1)
+
+
+def test_a_parameter_without_a_value_is_named(db: Database) -> None:
+    with pytest.raises(TypeError, match=r"sql/report/findings\.sql needs a value for \$file, \$most\."):
+        db.rows("report/findings")
+
+
+def test_statements_of_a_list_share_their_values_and_take_their_own(db: Database) -> None:
+    db.insert("day.guardians.blocked", ["contact_id", "student_id", "reason"], [("P", "S", "barred")])
+    names = ("guardians/evidence", "guardians/most_per_student", "report/findings")
+    db.run_each(names, {"most": 1}, own={"report/findings": {"file": None}}, without={"guardians/most_per_student"})
+
+
+def test_a_value_that_no_statement_of_a_list_takes_is_refused_before_any_runs(db: Database) -> None:
+    names = ("meta/every_school", "guardians/most_per_student")
+    db.insert_columns("day.raw.classes", {"line": [2], "sourced_id": ["C"], "school_sourced_id": ["N"]})
+    with pytest.raises(TypeError, match=r"No statement of the list has a parameter \$must: meta/every_school, "):
+        db.run_each(names, {"most": 1, "must": 1})
+    with pytest.raises(TypeError, match="These statements are not in the list: meta/every_scool"):
+        db.run_each(names, {"most": 1}, without={"meta/every_scool"})
+    assert db.count("day.meta.schools") == 0
+    db.run_each(names, {"most": 1})
+    assert db.count("day.meta.schools") == 1
+
+
 @pytest.mark.parametrize("database", ["day", "book"])
 def test_the_schema_has_every_table_with_its_version(root: Path, day: Path, database: str) -> None:
     ensure_book(root / "roster.duckdb", root)

@@ -13,5 +13,5 @@ create table if not exists book.roster.guardian_links (
     until_sync          integer,            -- null: current
     delivery_sha256     varchar,
     line                bigint,             -- of the file
-    file                varchar             -- users.csv (null as well), contacts.csv or guardians.csv
+    file                varchar             -- users.csv, contacts.csv or guardians.csv; null: an archive
 );

@@ -21,5 +21,5 @@ create table if not exists book.roster.users (
     delivery_sha256 varchar,                -- where this version comes from
     line            bigint,                 -- of the file; null: an archive, which comes from absence
     rule            varchar,                -- the guardian rule that gave the role
-    file            varchar                 -- users.csv (null as well), contacts.csv or guardians.csv
+    file            varchar                 -- users.csv, contacts.csv or guardians.csv; null: an archive
 );

@@ -15,6 +15,6 @@ create table if not exists book.sync.counts (
     withheld_archive    bigint not null,
     active_before       bigint not null,
     active_after        bigint not null,    -- active_before + added + restored - archived
-    filled              bigint not null default 0, -- of the unchanged: got a value in a column that appeared
-    waiting             bigint not null default 0  -- absent from the files, not archived yet (sync.archive_after_days)
+    filled              bigint not null,    -- of the unchanged: got a value in a column that appeared
+    waiting             bigint not null     -- absent from the files, not archived yet (sync.archive_after_days)
 );

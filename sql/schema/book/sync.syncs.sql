@@ -12,9 +12,9 @@ create table if not exists book.sync.syncs (
     delivery_sha256 varchar,
     hold_digest     varchar,                -- names the withheld set; null: nothing was withheld
     fingerprint     varchar,                -- of delivery, settings and code; null: an undo or a replay
-    decisions       integer not null default 0, -- how many decisions had been recorded when it ran
+    decisions       integer not null,       -- how many decisions had been recorded when it ran
     leads_to        integer,                -- of an undo: the sync it leads back to; of a replay: after which it begins
-    in_roster       boolean not null default true, -- it was entered by itself, for it changed or withheld something
+    in_roster       boolean not null,       -- it was entered by itself, for it changed or withheld something
     recorded_at     timestamptz not null,   -- UTC
-    previous_sha256 varchar                 -- the line of ledger.jsonl that it follows
+    previous_sha256 varchar not null        -- the line of ledger.jsonl that it follows
 );

@@ -1,8 +1,8 @@
--- raw.users: every row of users.csv as sent, with the physical line it starts on.
+-- a table of raw: every row of its file as sent, with the physical line it starts on.
 -- grain: line
 -- reads: the file, by the dialect that pipeline/csvfile found in it; columns named extra_… are not kept, nor are the
 -- lines $apart, which stand empty in the place of what was read with more care
-insert into day.raw.users by name
+insert into "table" by name
 select columns(lambda name: not starts_with(name, 'extra_'))
 from (
     select

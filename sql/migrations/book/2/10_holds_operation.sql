@@ -1,2 +1,0 @@
--- sync.holds: the column operation.
-alter table book.sync.holds add column operation varchar

@@ -1,2 +1,0 @@
--- sync.holds: the column grade.
-alter table book.sync.holds add column grade varchar

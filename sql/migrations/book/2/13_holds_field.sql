@@ -1,2 +1,0 @@
--- sync.holds: the column field.
-alter table book.sync.holds add column field varchar

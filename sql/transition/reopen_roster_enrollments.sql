@@ -1,4 +1,0 @@
--- roster.enrollments: what ended after sync $target stands again, in a scratch copy of the roster.
-update book.roster.enrollments
-set until_sync = null
-where until_sync > $target

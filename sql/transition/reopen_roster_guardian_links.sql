@@ -1,4 +1,0 @@
--- roster.guardian_links: what ended after sync $target stands again, in a scratch copy of the roster.
-update book.roster.guardian_links
-set until_sync = null
-where until_sync > $target
