@@ -75,7 +75,7 @@ measured as (
 judged as (
     select
         counted.*,
-        greatest(floor(counted.base * limits.percent / 100 + 1e-9)::bigint, limits.at_least) as allowed
+        allowed(counted.base, limits.percent, limits.at_least) as allowed
     from (
         select record_type, 'archive' as measure, archives as changes, base from measured
         union all
@@ -99,10 +99,7 @@ columns as (
         fields.field,
         count(*)                                as changes,
         any_value(measured.base)                as base,
-        greatest(
-            floor(any_value(measured.base) * any_value(limits.percent) / 100 + 1e-9)::bigint,
-            any_value(limits.at_least)
-        )                                       as allowed
+        allowed(any_value(measured.base), any_value(limits.percent), any_value(limits.at_least)) as allowed
     from (
         select record_type, unnest(changed) as field
         from subjects
@@ -120,10 +117,7 @@ schools as (
         count(*) filter (where not archives.consequence) as changes,
         count(*)                                as changes_with_consequences,
         any_value(sizes.active)                 as base,
-        greatest(
-            floor(any_value(sizes.active) * any_value(limits.percent) / 100 + 1e-9)::bigint,
-            any_value(limits.at_least)
-        )                                       as allowed
+        allowed(any_value(sizes.active), any_value(limits.percent), any_value(limits.at_least)) as allowed
     from (
         select record_type, unnest(school_ids) as school_id, consequence
         from subjects
