@@ -21,7 +21,7 @@ from pipeline.warehouse.sessions import session
 def sync_diff(context: dg.AssetExecutionContext, districts: Districts, run_lock: RunLock) -> dg.MaterializeResult:  # type: ignore[type-arg]
     """Adds, updates, restores and archives per record type against the baseline, and what the gate withholds.
 
-    The gate is sql/sync/holds.sql. A delivery that is refused has an empty plan.
+    The gate is sql/gate/. A delivery that is refused has an empty plan.
     """
     day = DistrictDay.of(context)
     with failures_in_words():
