@@ -20,7 +20,7 @@ from pipeline.resources import DayRun
 def sync_diff(context: dg.AssetExecutionContext, day_run: DayRun) -> dg.MaterializeResult:  # type: ignore[type-arg]
     """Adds, updates, restores and archives per record type against the baseline, and what the gate withholds.
 
-    The gate is sql/sync/holds.sql. A delivery that is refused has an empty plan.
+    The gate is sql/gate/. A delivery that is refused has an empty plan.
     """
     with failures_in_words():
         db, day = day_run.of(DistrictDay.of(context))
