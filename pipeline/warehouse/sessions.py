@@ -317,7 +317,7 @@ def _attach(
     raise WarehouseError(
         f"The database {path} cannot be opened.",
         "Either another process has it open for writing, or it is damaged. A day database is made again by "
-        "syncing its date; for the roster see the README, 'Where things live'.",
+        "syncing its date; for the roster see docs/operating.md, 'Backup and restore'.",
     )
 
 

@@ -413,7 +413,7 @@ class District:
 
 
 def check_sums(report: SyncReport) -> None:
-    """The sums that DESIGN promises of every report."""
+    """The sums that hold in every report."""
     for name, counts in report.files.items():
         assert counts.received == counts.accepted + counts.rejected + counts.excluded, name
     for name, records in report.records.items():
