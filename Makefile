@@ -29,6 +29,7 @@ $(READY): requirements.lock pyproject.toml
 	  Installing) if [ $$collected -gt 0 ]; then echo "  Installing $$all packages"; collected=0; fi;; \
 	  esac; done
 	@test -f $@ || { tail -n 20 .venv/setup.log; exit 1; }
+	@echo "  Ready."
 
 demo: $(READY) ## three synthetic districts, four nights over SFTP; ends with a page to open
 	@$(BIN)/rollcall demo
