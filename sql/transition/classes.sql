@@ -1,4 +1,4 @@
--- sync.classes: what leads from the classes that stand to those that are to stand.
+-- sync.classes: the changes from the current classes to those of the target state.
 -- grain: sourced_id
 -- reads: target.classes, sync.matched_classes, book.roster.classes
 insert into day.sync.classes by name

@@ -1,4 +1,4 @@
--- sync.counts: what leading back does, per record type.
+-- sync.counts: what an undo or a replay does, per record type.
 -- grain: record_type
 -- reads: sync.record_types, sync.plan, target.users, target.classes, target.enrollments, target.guardian_links,
 --     book.roster.users, book.roster.classes, book.roster.enrollments, book.roster.guardian_links

@@ -1,4 +1,4 @@
--- sync.guardian_links: what leads from the links that stand to those that are to stand.
+-- sync.guardian_links: the changes from the current links to those of the target state.
 -- grain: contact_roster_id, student_roster_id
 -- reads: target.guardian_links, sync.matched_users, sync.users, guardians.blocked, book.roster.guardian_links
 insert into day.sync.guardian_links by name

@@ -1,4 +1,4 @@
--- sync.matched_classes: every class of the roster that stands and of the one that is led to.
+-- sync.matched_classes: every class of the current roster and of the target state.
 -- grain: sourced_id
 -- reads: target.classes, sync.matched_users (for the next free roster_id), book.roster.classes, book.roster.ids
 insert into day.sync.matched_classes by name

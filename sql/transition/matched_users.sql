@@ -1,4 +1,4 @@
--- sync.matched_users: every person of the roster that stands and of the one that is led to.
+-- sync.matched_users: every person of the current roster and of the target state.
 -- grain: record_type, sourced_id
 -- reads: target.users, book.roster.users, book.roster.ids
 insert into day.sync.matched_users by name

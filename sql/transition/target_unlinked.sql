@@ -1,4 +1,4 @@
--- target.users: a guardian of whom bars leave no link does not stand either.
+-- target.users: a guardian whose links are all barred goes too.
 -- reads: target.guardian_links, book.roster.guardian_links, book.roster.ids
 delete from day.target.users
 where

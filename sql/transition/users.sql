@@ -1,4 +1,4 @@
--- sync.users: what leads from the people that stand to those that are to stand.
+-- sync.users: the changes from the current people to those of the target state.
 -- grain: record_type, sourced_id
 -- reads: target.users, sync.matched_users, book.roster.users
 insert into day.sync.users by name
