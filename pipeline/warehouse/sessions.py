@@ -25,6 +25,9 @@ MEMORY_LIMIT = "2500MB"
 
 With 2 GB the first plan of a million students runs out of it."""
 
+_OF_A_ROSTER = ("macros/in_force",)
+"""The functions that statements over the roster call."""
+
 SAYS_NO_VALUES = (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException)
 """Errors about our own SQL: their text holds names, never data."""
 
@@ -258,7 +261,7 @@ def session(
     connection = duckdb.connect(":memory:", config=config)
     try:
         # Only what fills a day reads cells; making the functions takes a quarter of the time of opening a session.
-        for name in macros() if write == "day" else ():
+        for name in macros() if write == "day" else _OF_A_ROSTER if book else ():
             connection.execute(statement(name))
         if files:
             # Nothing below this line can reach a file outside the district's folder, load an extension or undo that.

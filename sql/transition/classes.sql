@@ -5,7 +5,7 @@ insert into day.sync.classes by name
 with known as (
     select *
     from book.roster.classes
-    where since_sync <= $baseline and (until_sync is null or until_sync > $baseline)
+    where in_force(since_sync, until_sync, $baseline)
 ),
 
 compared as (

@@ -6,7 +6,7 @@ insert into day.sync.enrollments by name
 with known as (
     select *
     from book.roster.enrollments
-    where since_sync <= $baseline and (until_sync is null or until_sync > $baseline)
+    where in_force(since_sync, until_sync, $baseline)
 ),
 
 wanted as (

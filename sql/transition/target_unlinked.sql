@@ -9,7 +9,6 @@ where
         from book.roster.guardian_links as links
         inner join book.roster.ids as ids on links.contact_roster_id = ids.roster_id
         where
-            links.since_sync <= $target
-            and (links.until_sync is null or links.until_sync > $target)
+            in_force(links.since_sync, links.until_sync, $target)
             and links.state = 'active'
     )
