@@ -94,7 +94,7 @@ def test_an_undo_leads_back_pauses_and_is_ended_with_a_reason(rollcall: Terminal
     assert rollcall("sync", nights.district).code == 0
     assert nights.standing() != before
     report = rollcall.json("undo", nights.district, "--to", "2026-09-08", *WHO)
-    assert (report["kind"], report["outcome"], report["leads_to"]) == ("undo", "applied", 1)
+    assert (report["kind"], report["outcome"], report["target_sync"]) == ("undo", "applied", 1)
     assert nights.standing() == before
     assert "is paused since" in rollcall.refused("sync", nights.district)
     assert "was paused by an undo" in rollcall.refused("district", "resume", nights.district)

@@ -100,7 +100,7 @@ def history(district: DistrictArgument, output: FormatOption = Format.text) -> N
         counts = sync.counts.values()
         sums = [sum(getattr(c, name) for c in counts) for name in ("added", "updated", "restored", "archived")]
         withheld = sum(c.withheld_add + c.withheld_update + c.withheld_restore + c.withheld_archive for c in counts)
-        kind = f"{sync.kind} to {sync.leads_to}" if sync.kind == "undo" else sync.kind
+        kind = f"{sync.kind} to {sync.target_sync}" if sync.kind == "undo" else sync.kind
         table.add_row(
             str(sync.number), str(sync.sync_date), kind, sync.outcome, *(f"{figure:,}" for figure in [*sums, withheld])
         )

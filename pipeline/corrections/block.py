@@ -91,7 +91,7 @@ def apply_blocks(
     decisions = read_decisions(folder.decisions)
     sync, day = transition_to(
         folder, settings, ledger, Target(folder.roster, newest.number, keeps_ids=True, fork=newest.number),
-        kind="block", leads_to=None, sync_date=newest.sync_date, decisions=len(decisions), at=at,
+        kind="block", target_sync=None, sync_date=newest.sync_date, decisions=len(decisions), at=at,
     )  # fmt: skip
     with removed_after(day):
         last = blocks_in_force(decisions)[-1]

@@ -54,7 +54,7 @@ def replay(
     at: datetime,
     progress: Progress = lambda _: None,
 ) -> tuple[SyncReport, Path]:
-    """Live every sync from `first` on again, and lead the roster to what comes of it by one sync of its own.
+    """Live every sync from `first` on again, and move the roster to what comes of it by one new sync.
 
     Returns the report of the replay with its page's path. For the holder of the district's lock.
 
@@ -81,7 +81,7 @@ def replay(
         newest = ledger.syncs[-1]
         sync, day = transition_to(
             folder, settings, ledger, target,
-            kind="replay", leads_to=fork, sync_date=max(today, newest.sync_date), decisions=decision.number, at=at,
+            kind="replay", target_sync=fork, sync_date=max(today, newest.sync_date), decisions=decision.number, at=at,
         )  # fmt: skip
         with removed_after(day):
             return report_transition(folder, district, settings, sync, day, why=f"Asked for by {by}: {why}")
@@ -109,11 +109,11 @@ def _live(
 ) -> None:
     """Live one sync again in the scratch folder, under the number that it had."""
     ledger = read_ledger(scratch)
-    if sync.kind == "undo" and sync.leads_to is not None:
-        target = Target(scratch.roster, sync.leads_to, keeps_ids=True, fork=sync.leads_to)
+    if sync.kind == "undo" and sync.target_sync is not None:
+        target = Target(scratch.roster, sync.target_sync, keeps_ids=True, fork=sync.target_sync)
         _, plan = transition_to(
             scratch, settings, ledger, target,
-            kind="undo", leads_to=sync.leads_to, sync_date=sync.sync_date, decisions=sync.decisions,
+            kind="undo", target_sync=sync.target_sync, sync_date=sync.sync_date, decisions=sync.decisions,
             at=sync.recorded_at,
         )  # fmt: skip
         shutil.rmtree(plan.parent)
@@ -142,7 +142,7 @@ def _live(
         scratch, settings, ledger, sync.sync_date, Content.of(delivery),
         baseline=baseline.number, decisions=sync.decisions,
     )  # fmt: skip
-    with session(scratch.root, book=scratch.roster, write="day") as db:
+    with session(scratch.root, book=scratch.roster, write="day", size=day.size) as db:
         start_day(db, day, delivery, baseline, criteria)
         run_stages(db, day)
         apply_changes(db, day, recorded_at=sync.recorded_at)

@@ -1,7 +1,7 @@
-"""Leading the roster to a state that it had or would have had, by a sync of its own: nothing recorded is erased.
+"""Moves the roster to an earlier or recomputed state by recording a new sync: nothing recorded is erased.
 
-Belongs here: what an undo, a replay and a block have in common: the state to lead to, the plan that leads there, and
-the sync with its report. Does not belong here: which state that is (`undo.py`, `replay.py`, `block.py`).
+Belongs here: what an undo, a replay and a block have in common: the target state, the plan that reaches it, and the
+sync with its report. Does not belong here: which state that is (`undo.py`, `replay.py`, `block.py`).
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ _PLAN = (
 
 @dataclass(frozen=True)
 class Target:
-    """The state that a roster is led to: that of `roster` after sync `number`.
+    """The state that a roster is moved to: that of `roster` after sync `number`.
 
     `keeps_ids`: it is the district's own roster, whose things are known; otherwise a scratch copy in which the syncs
     after `fork` were lived again, whose things are found by the ids of the district.
@@ -78,12 +78,12 @@ def transition_to(
     target: Target,
     *,
     kind: SyncKind,
-    leads_to: int | None,
+    target_sync: int | None,
     sync_date: date,
     decisions: int,
     at: datetime,
 ) -> tuple[Sync, Path]:
-    """Write the sync that leads the roster to `target`; return it, and the day database with its plan.
+    """Write the sync that moves the roster to `target`; return it, and the day database with its plan.
 
     The caller removes the day database's folder. For the holder of the district's lock.
     """
@@ -93,7 +93,7 @@ def transition_to(
     with session(folder.root, book=target.roster, write="day") as db:
         with new_day(db, day, delivery_size=0):
             write_opening(db, settings.schools, sync_date, None)
-        # Whatever state is led to: who is barred from a student is not linked to it again.
+        # Whatever the target state: who is barred from a student is not linked to it again.
         insert_barred(db, barred)
         db.run_each(_TARGET, {"target": target.number, "keeps_ids": target.keeps_ids, "fork": target.fork})
         criteria = Criteria(
@@ -111,7 +111,7 @@ def transition_to(
         )  # fmt: skip
         sync = Sync(
             number=baseline + 1, kind=kind, sync_date=sync_date, outcome=outcome, initial=False,
-            baseline_sync=baseline, decisions=decisions, leads_to=leads_to, in_roster=True, recorded_at=at,
+            baseline_sync=baseline, decisions=decisions, target_sync=target_sync, in_roster=True, recorded_at=at,
             counts=counts_of(db.rows("report/counts")),
         )  # fmt: skip
         write_sync(db, folder, ledger, sync)
@@ -123,7 +123,7 @@ def report_transition(
 ) -> tuple[SyncReport, Path]:
     """Write the report of an undo, a replay or a block, with a page per school, and return it with its page's path."""
     with session(folder.root, day=day, book=folder.roster) as db:
-        report = _as_led(
+        report = _as_transition(
             build_report(
                 db,
                 district=district,
@@ -166,5 +166,5 @@ def _barred_by_files(folder: DistrictFolder, ledger: Ledger) -> dict[Pair, str]:
     return {}
 
 
-def _as_led(report: SyncReport, sync: Sync, why: str) -> SyncReport:
-    return report.model_copy(update={"kind": sync.kind, "leads_to": sync.leads_to, "why": why, "files": {}})
+def _as_transition(report: SyncReport, sync: Sync, why: str) -> SyncReport:
+    return report.model_copy(update={"kind": sync.kind, "target_sync": sync.target_sync, "why": why, "files": {}})

@@ -28,7 +28,7 @@ def undo(
     today: date,
     at: datetime,
 ) -> tuple[SyncReport, Path]:
-    """Lead the roster back to what it was after the last sync of `to_date`, or after sync `to_sync`.
+    """Take the roster back to what it was after the last sync of `to_date`, or after sync `to_sync`.
 
     Past syncs stay as they are. What was delivered since is not applied again by itself, approvals given before are
     void, and the district is paused. Returns the report of the undo with its page's path. For the holder of the
@@ -50,7 +50,7 @@ def undo(
     )
     sync, day = transition_to(
         folder, settings, ledger, Target(folder.roster, goal.number, keeps_ids=True, fork=goal.number),
-        kind="undo", leads_to=goal.number, sync_date=max(today, newest.sync_date), decisions=decision.number, at=at,
+        kind="undo", target_sync=goal.number, sync_date=max(today, newest.sync_date), decisions=decision.number, at=at,
     )  # fmt: skip
     with removed_after(day):
         reason = f"The roster was led back to sync {goal.number} of {goal.sync_date}: {why}"

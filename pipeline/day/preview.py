@@ -102,7 +102,7 @@ def validate_files(found: FoundFiles, today: date) -> SyncReport:
             ensure_book(book, root)
             baseline = Baseline(number=0, is_look=True, initial=True)
             criteria = Criteria(sync_date=today, sync=SyncSettings(), limits=Limits().on(today))
-            with session(root, book=book, write="day") as db:
+            with session(root, book=book, write="day", size=day.size) as db:
                 start_day(db, day, None, baseline, criteria)
                 day = _read_for_all_schools(db, day)
                 normalize_rows(db, day)
@@ -174,7 +174,7 @@ def _previewed(
     )
     baseline = _baseline_before(ledger, sync_date) if before else find_baseline(ledger, sync_date)
     criteria = criteria_of(folder, settings, ledger, sync_date, content, baseline=baseline.number)
-    with session(folder.root, book=book, write="day") as db:
+    with session(folder.root, book=book, write="day", size=day.size) as db:
         start_day(db, day, None, replace(baseline, is_look=True), criteria)
         run_stages(db, day)
         window = criteria.limits.window

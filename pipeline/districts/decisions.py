@@ -32,7 +32,7 @@ class Decision(BaseModel):
     sync_date: date | None = None
     """The date that an approval, a rejection or an undo is about."""
     sync: int | None = None
-    """The sync that the decision was about: the held one, or the one that an undo leads back to."""
+    """The sync that the decision was about: the held one, or the one that an undo goes back to."""
     hold_digest: str | None = None
     until: date | None = None
     """The last sync date on which an approval counts."""

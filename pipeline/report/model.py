@@ -288,8 +288,8 @@ class SyncReport(ReportPart):
     baseline_sync: int
     hold_digest: str | None
     kind: SyncKind = "day"
-    leads_to: int | None = None
-    """Of an undo: the sync that it leads back to. Of a replay: the sync after which it begins."""
+    target_sync: int | None = None
+    """Of an undo: the sync that it goes back to. Of a replay: the sync after which it begins."""
     why: str | None = None
     """Of an undo, a replay or a block: who asked for it, and the reason that was given."""
     observe_only: bool = False
@@ -321,8 +321,8 @@ class SyncReport(ReportPart):
     @property
     def summary(self) -> str:
         """The outcome in a sentence or two; of a look, what would happen."""
-        if self.kind in _LED:
-            return _LED[self.kind].format(leads_to=self.leads_to)
+        if self.kind in _TRANSITIONS:
+            return _TRANSITIONS[self.kind].format(target_sync=self.target_sync)
         if self.sync_number is None:
             why = "This district is only observed" if self.observe_only else "This is a look"
             return f"{_LOOKS[self.outcome]} {why}: nothing was applied."
@@ -345,7 +345,7 @@ class SchoolReport(ReportPart):
     sync_date: date
     sync_number: int | None
     kind: SyncKind = "day"
-    leads_to: int | None = None
+    target_sync: int | None = None
     outcome: Literal["applied", "unchanged", "held", "rejected", "missing"]
     initial: bool
     names: NamesShown
@@ -362,17 +362,18 @@ class SchoolReport(ReportPart):
     @property
     def summary(self) -> str:
         """What the sync was for the district. Not why: a reason that somebody gave may name people of any school."""
-        if self.kind in _LED:
-            return _LED[self.kind].format(leads_to=self.leads_to)
+        if self.kind in _TRANSITIONS:
+            return _TRANSITIONS[self.kind].format(target_sync=self.target_sync)
         return f"That is the outcome for the district.{' ' + _INITIAL if self.initial else ''}"
 
 
 _INITIAL = "This was the initial sync; nobody was notified."
 
-_LED = {
-    "undo": "The roster was led back to what it was after sync {leads_to}. Nothing that had been recorded was erased.",
+_TRANSITIONS = {
+    "undo": "The roster was led back to what it was after sync {target_sync}. "
+    "Nothing that had been recorded was erased.",
     "block": "Contacts who are barred from a student are no longer linked to it. Nothing else changed.",
-    "replay": "The days after sync {leads_to} were lived again under today's settings.",
+    "replay": "The days after sync {target_sync} were lived again under today's settings.",
 }
 
 SUMMARIES = {

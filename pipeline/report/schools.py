@@ -112,7 +112,7 @@ def _of_district(report: SyncReport, school: School) -> dict[str, Any]:
         "sync_date": report.sync_date,
         "sync_number": report.sync_number,
         "kind": report.kind,
-        "leads_to": report.leads_to,
+        "target_sync": report.target_sync,
         "outcome": report.outcome,
         "initial": report.initial,
         "names": report.names,

@@ -23,12 +23,12 @@ _CHANGE = (
     "roster/changes",
 )
 
-_LEAD = (
-    "roster/lead_close_ids",
-    "roster/lead_ids",
-    "roster/lead_close_absences",
-    "roster/lead_absences",
-    "roster/lead_columns",
+_TRANSITION = (
+    "roster/transition_close_ids",
+    "roster/transition_ids",
+    "roster/transition_close_absences",
+    "roster/transition_absences",
+    "roster/transition_columns",
 )
 """What an undo or a replay changes beside the versions."""
 
@@ -96,6 +96,6 @@ def apply_changes(db: Database, sync: Sync) -> None:
     if sync.kind == "day":
         db.run_each(_RECORD, {"sync": sync.number, "sync_date": sync.sync_date})
     else:
-        db.run_each(_LEAD, {"sync": sync.number})
+        db.run_each(_TRANSITION, {"sync": sync.number})
     if sync.hold_digest is not None:
         db.run("roster/withheld", hold_digest=sync.hold_digest)

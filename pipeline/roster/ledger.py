@@ -72,8 +72,8 @@ class Sync(BaseModel):
     """Of the delivery, the settings and the code: two syncs with the same one would do the same."""
     decisions: int = 0
     """How many decisions had been recorded when it ran."""
-    leads_to: int | None = None
-    """Of an undo: the sync that it leads back to. Of a replay: the sync after which it begins."""
+    target_sync: int | None = None
+    """Of an undo: the sync that it goes back to. Of a replay: the sync after which it begins."""
     in_roster: bool
     """Whether it was written into the roster by itself: it changed something, or withheld something."""
     recorded_at: AwareDatetime
@@ -270,15 +270,15 @@ def sync_of_plan(ledger: Ledger, sync_date: date, verdict: Mapping[str, Any]) ->
 def deliveries(syncs: Sequence[Sync]) -> tuple[list[str], set[str]]:
     """Return the contents that the roster went through, oldest first, and those that were undone.
 
-    An undo makes the content of the sync that it leads back to the last one, and takes those after it out. A content of
-    which everything was withheld led nowhere: an old file that is sent night after night stays an old one.
+    An undo makes the content of the sync that it goes back to the last one, and takes those after it out. A content of
+    which everything was withheld changed nothing: an old file that is sent night after night stays an old one.
     """
     line: list[tuple[int, str]] = []
     undone: set[str] = set()
     for sync in syncs:
-        if sync.kind == "undo" and sync.leads_to is not None:
-            undone |= {sha256 for number, sha256 in line if number > sync.leads_to}
-            line = [(number, sha256) for number, sha256 in line if number <= sync.leads_to]
+        if sync.kind == "undo" and sync.target_sync is not None:
+            undone |= {sha256 for number, sha256 in line if number > sync.target_sync}
+            line = [(number, sha256) for number, sha256 in line if number <= sync.target_sync]
         elif sync.kind == "day" and sync.outcome in ACCEPTED and sync.delivery_sha256:
             if sync.outcome == "held" and (sync.delivery_sha256 in undone or not sync.changed_something):
                 continue

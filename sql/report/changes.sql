@@ -13,9 +13,7 @@ with verdict as (
 people as (
     select roster_id, given_name, family_name
     from book.roster.users
-    where
-        since_sync <= (select baseline_sync from verdict)
-        and (until_sync is null or until_sync > (select baseline_sync from verdict))
+    where in_force(since_sync, until_sync, (select baseline_sync from verdict))
     union all
     select roster_id, given_name, family_name
     from day.sync.users
@@ -62,8 +60,7 @@ changes as (
     left join book.roster.users as known
         on
             plan.roster_id = known.roster_id
-            and known.since_sync <= (select baseline_sync from verdict)
-            and (known.until_sync is null or known.until_sync > (select baseline_sync from verdict))
+            and in_force(known.since_sync, known.until_sync, (select baseline_sync from verdict))
     where plan.operation in ('add', 'update', 'restore', 'archive')
     union all
     select
@@ -94,8 +91,7 @@ changes as (
     left join book.roster.classes as known
         on
             plan.roster_id = known.roster_id
-            and known.since_sync <= (select baseline_sync from verdict)
-            and (known.until_sync is null or known.until_sync > (select baseline_sync from verdict))
+            and in_force(known.since_sync, known.until_sync, (select baseline_sync from verdict))
     where plan.operation in ('add', 'update', 'restore', 'archive')
     union all
     select
@@ -119,8 +115,7 @@ changes as (
     left join book.roster.enrollments as known
         on
             plan.roster_id = known.roster_id
-            and known.since_sync <= (select baseline_sync from verdict)
-            and (known.until_sync is null or known.until_sync > (select baseline_sync from verdict))
+            and in_force(known.since_sync, known.until_sync, (select baseline_sync from verdict))
     inner join ids as classes on plan.class_roster_id = classes.roster_id
     inner join ids as users on plan.user_roster_id = users.roster_id
     where plan.operation in ('add', 'update', 'restore', 'archive')
@@ -148,8 +143,7 @@ changes as (
     left join book.roster.guardian_links as known
         on
             plan.roster_id = known.roster_id
-            and known.since_sync <= (select baseline_sync from verdict)
-            and (known.until_sync is null or known.until_sync > (select baseline_sync from verdict))
+            and in_force(known.since_sync, known.until_sync, (select baseline_sync from verdict))
     inner join ids as contacts on plan.contact_roster_id = contacts.roster_id
     inner join ids as students on plan.student_roster_id = students.roster_id
     where plan.operation in ('add', 'update', 'restore', 'archive')

@@ -19,9 +19,7 @@ select
 from book.roster.classes as classes
 inner join book.roster.ids as ids on classes.roster_id = ids.roster_id
 where
-    classes.since_sync <= $sync
-    and (classes.until_sync is null or classes.until_sync > $sync)
+    in_force(classes.since_sync, classes.until_sync, $sync)
     and classes.state = 'active'
-    and ids.since_sync <= $sync
-    and (ids.until_sync is null or ids.until_sync > $sync)
+    and in_force(ids.since_sync, ids.until_sync, $sync)
 order by ids.sourced_id

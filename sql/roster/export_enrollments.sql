@@ -4,13 +4,13 @@
 with ids as (
     select roster_id, sourced_id
     from book.roster.ids
-    where since_sync <= $sync and (until_sync is null or until_sync > $sync)
+    where in_force(since_sync, until_sync, $sync)
 ),
 
 classes as (
     select roster_id, school_id
     from book.roster.classes
-    where since_sync <= $sync and (until_sync is null or until_sync > $sync)
+    where in_force(since_sync, until_sync, $sync)
 )
 
 select
@@ -29,7 +29,6 @@ inner join ids as class_ids on enrollments.class_roster_id = class_ids.roster_id
 inner join ids as user_ids on enrollments.user_roster_id = user_ids.roster_id
 inner join classes on enrollments.class_roster_id = classes.roster_id
 where
-    enrollments.since_sync <= $sync
-    and (enrollments.until_sync is null or enrollments.until_sync > $sync)
+    in_force(enrollments.since_sync, enrollments.until_sync, $sync)
     and enrollments.state = 'active'
 order by class_ids.sourced_id, user_ids.sourced_id, enrollments.role

@@ -4,19 +4,19 @@
 with ids as (
     select roster_id, sourced_id
     from book.roster.ids
-    where since_sync <= $sync and (until_sync is null or until_sync > $sync)
+    where in_force(since_sync, until_sync, $sync)
 ),
 
 people as (
     select *
     from book.roster.users
-    where since_sync <= $sync and (until_sync is null or until_sync > $sync) and state = 'active'
+    where in_force(since_sync, until_sync, $sync) and state = 'active'
 ),
 
 links as (
     select contact_roster_id, student_roster_id
     from book.roster.guardian_links
-    where since_sync <= $sync and (until_sync is null or until_sync > $sync) and state = 'active'
+    where in_force(since_sync, until_sync, $sync) and state = 'active'
 ),
 
 agents as (

@@ -41,14 +41,14 @@ sizes as (
         (select count(*) from day.oneroster.enrollments) as accepted,
         count(*)                                as active_before
     from book.roster.enrollments
-    where since_sync <= $baseline and (until_sync is null or until_sync > $baseline) and state = 'active'
+    where in_force(since_sync, until_sync, $baseline) and state = 'active'
     union all
     select
         'guardian_links'                        as record_type,
         (select count(*) from day.guardians.guardians where role is not null) as accepted,
         count(*)                                as active_before
     from book.roster.guardian_links
-    where since_sync <= $baseline and (until_sync is null or until_sync > $baseline) and state = 'active'
+    where in_force(since_sync, until_sync, $baseline) and state = 'active'
 )
 
 select

@@ -47,4 +47,4 @@ select
         false
     ) as evidence_is_absent
 from book.roster.guardian_links
-where since_sync <= $baseline and (until_sync is null or until_sync > $baseline) and state = 'active'
+where in_force(since_sync, until_sync, $baseline) and state = 'active'

@@ -11,10 +11,8 @@ with known as (
     inner join book.roster.ids as ids
         on classes.roster_id = ids.roster_id
     where
-        classes.since_sync <= $baseline
-        and (classes.until_sync is null or classes.until_sync > $baseline)
-        and ids.since_sync <= $baseline
-        and (ids.until_sync is null or ids.until_sync > $baseline)
+        in_force(classes.since_sync, classes.until_sync, $baseline)
+        and in_force(ids.since_sync, ids.until_sync, $baseline)
 ),
 
 matched as (

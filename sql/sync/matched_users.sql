@@ -31,10 +31,8 @@ known as (
     inner join book.roster.ids as ids
         on users.roster_id = ids.roster_id
     where
-        users.since_sync <= $baseline
-        and (users.until_sync is null or users.until_sync > $baseline)
-        and ids.since_sync <= $baseline
-        and (ids.until_sync is null or ids.until_sync > $baseline)
+        in_force(users.since_sync, users.until_sync, $baseline)
+        and in_force(ids.since_sync, ids.until_sync, $baseline)
 ),
 
 matched as (

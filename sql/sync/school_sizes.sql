@@ -5,13 +5,13 @@ insert into day.sync.school_sizes by name
 with people as (
     select roster_id, record_type, school_ids
     from book.roster.users
-    where since_sync <= $baseline and (until_sync is null or until_sync > $baseline) and state = 'active'
+    where in_force(since_sync, until_sync, $baseline) and state = 'active'
 ),
 
 classes as (
     select roster_id, school_id
     from book.roster.classes
-    where since_sync <= $baseline and (until_sync is null or until_sync > $baseline) and state = 'active'
+    where in_force(since_sync, until_sync, $baseline) and state = 'active'
 ),
 
 links as (
@@ -21,8 +21,7 @@ links as (
     from book.roster.guardian_links as links
     inner join people as students on links.student_roster_id = students.roster_id
     where
-        links.since_sync <= $baseline
-        and (links.until_sync is null or links.until_sync > $baseline)
+        in_force(links.since_sync, links.until_sync, $baseline)
         and links.state = 'active'
 )
 
@@ -38,8 +37,7 @@ select 'enrollments' as record_type, classes.school_id, count(*) as active
 from book.roster.enrollments as enrollments
 inner join classes on enrollments.class_roster_id = classes.roster_id
 where
-    enrollments.since_sync <= $baseline
-    and (enrollments.until_sync is null or enrollments.until_sync > $baseline)
+    in_force(enrollments.since_sync, enrollments.until_sync, $baseline)
     and enrollments.state = 'active'
 group by all
 union all by name

@@ -6,13 +6,13 @@ insert into day.sync.subjects by name
 with known_users as (
     select roster_id, school_ids, given_name, family_name, grades
     from book.roster.users
-    where since_sync <= $baseline and (until_sync is null or until_sync > $baseline)
+    where in_force(since_sync, until_sync, $baseline)
 ),
 
 known_classes as (
     select roster_id, school_id, title
     from book.roster.classes
-    where since_sync <= $baseline and (until_sync is null or until_sync > $baseline)
+    where in_force(since_sync, until_sync, $baseline)
 ),
 
 -- the links that the plan is about, and those of the students and guardians that it is about
@@ -20,8 +20,7 @@ links as (
     select contact_roster_id, student_roster_id
     from book.roster.guardian_links
     where
-        since_sync <= $baseline
-        and (until_sync is null or until_sync > $baseline)
+        in_force(since_sync, until_sync, $baseline)
         and state = 'active'
         and (
             contact_roster_id in (select roster_id from day.sync.users where record_type = 'guardians')

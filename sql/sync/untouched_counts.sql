@@ -5,19 +5,19 @@ insert into day.sync.counts by name
 with active as (
     select record_type
     from book.roster.users
-    where since_sync <= $baseline and (until_sync is null or until_sync > $baseline) and state = 'active'
+    where in_force(since_sync, until_sync, $baseline) and state = 'active'
     union all
     select 'classes' as record_type
     from book.roster.classes
-    where since_sync <= $baseline and (until_sync is null or until_sync > $baseline) and state = 'active'
+    where in_force(since_sync, until_sync, $baseline) and state = 'active'
     union all
     select 'enrollments' as record_type
     from book.roster.enrollments
-    where since_sync <= $baseline and (until_sync is null or until_sync > $baseline) and state = 'active'
+    where in_force(since_sync, until_sync, $baseline) and state = 'active'
     union all
     select 'guardian_links' as record_type
     from book.roster.guardian_links
-    where since_sync <= $baseline and (until_sync is null or until_sync > $baseline) and state = 'active'
+    where in_force(since_sync, until_sync, $baseline) and state = 'active'
 )
 
 select

@@ -10,8 +10,7 @@ where
         from book.roster.guardian_links as links
         inner join day.sync.users as students on links.student_roster_id = students.roster_id
         where
-            links.since_sync <= $baseline
-            and (links.until_sync is null or links.until_sync > $baseline)
+            in_force(links.since_sync, links.until_sync, $baseline)
             and links.state = 'active'
             and students.operation = 'archive'
             and students.withheld

@@ -1,11 +1,11 @@
--- sync.classes: what leads from the classes that stand to those that are to stand.
+-- sync.classes: the changes from the current classes to those of the target state.
 -- grain: sourced_id
 -- reads: target.classes, sync.matched_classes, book.roster.classes
 insert into day.sync.classes by name
 with known as (
     select *
     from book.roster.classes
-    where since_sync <= $baseline and (until_sync is null or until_sync > $baseline)
+    where in_force(since_sync, until_sync, $baseline)
 ),
 
 compared as (

@@ -1,4 +1,4 @@
--- sync.counts: what leading back does, per record type.
+-- sync.counts: what an undo or a replay does, per record type.
 -- grain: record_type
 -- reads: sync.record_types, sync.plan, target.users, target.classes, target.enrollments, target.guardian_links,
 --     book.roster.users, book.roster.classes, book.roster.enrollments, book.roster.guardian_links
@@ -17,20 +17,20 @@ with operations as (
 active as (
     select record_type, count(*) as active_before
     from book.roster.users
-    where since_sync <= $baseline and (until_sync is null or until_sync > $baseline) and state = 'active'
+    where in_force(since_sync, until_sync, $baseline) and state = 'active'
     group by record_type
     union all
     select 'classes' as record_type, count(*) as active_before
     from book.roster.classes
-    where since_sync <= $baseline and (until_sync is null or until_sync > $baseline) and state = 'active'
+    where in_force(since_sync, until_sync, $baseline) and state = 'active'
     union all
     select 'enrollments' as record_type, count(*) as active_before
     from book.roster.enrollments
-    where since_sync <= $baseline and (until_sync is null or until_sync > $baseline) and state = 'active'
+    where in_force(since_sync, until_sync, $baseline) and state = 'active'
     union all
     select 'guardian_links' as record_type, count(*) as active_before
     from book.roster.guardian_links
-    where since_sync <= $baseline and (until_sync is null or until_sync > $baseline) and state = 'active'
+    where in_force(since_sync, until_sync, $baseline) and state = 'active'
 ),
 
 wanted as (

@@ -1,4 +1,4 @@
--- sync.enrollments: what leads from the enrollments that stand to those that are to stand.
+-- sync.enrollments: the changes from the current enrollments to those of the target state.
 -- grain: class_roster_id, user_roster_id, role
 -- reads: target.enrollments, sync.matched_users, sync.matched_classes, sync.users, sync.classes,
 --     book.roster.enrollments
@@ -6,7 +6,7 @@ insert into day.sync.enrollments by name
 with known as (
     select *
     from book.roster.enrollments
-    where since_sync <= $baseline and (until_sync is null or until_sync > $baseline)
+    where in_force(since_sync, until_sync, $baseline)
 ),
 
 wanted as (

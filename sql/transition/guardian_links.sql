@@ -1,11 +1,11 @@
--- sync.guardian_links: what leads from the links that stand to those that are to stand.
+-- sync.guardian_links: the changes from the current links to those of the target state.
 -- grain: contact_roster_id, student_roster_id
 -- reads: target.guardian_links, sync.matched_users, sync.users, guardians.blocked, book.roster.guardian_links
 insert into day.sync.guardian_links by name
 with known as (
     select *
     from book.roster.guardian_links
-    where since_sync <= $baseline and (until_sync is null or until_sync > $baseline)
+    where in_force(since_sync, until_sync, $baseline)
 ),
 
 wanted as (

@@ -1,4 +1,4 @@
--- sync.matched_classes: every class of the roster that stands and of the one that is led to.
+-- sync.matched_classes: every class of the current roster and of the target state.
 -- grain: sourced_id
 -- reads: target.classes, sync.matched_users (for the next free roster_id), book.roster.classes, book.roster.ids
 insert into day.sync.matched_classes by name
@@ -10,10 +10,8 @@ with known as (
     from book.roster.classes as classes
     inner join book.roster.ids as ids on classes.roster_id = ids.roster_id
     where
-        classes.since_sync <= $baseline
-        and (classes.until_sync is null or classes.until_sync > $baseline)
-        and ids.since_sync <= $baseline
-        and (ids.until_sync is null or ids.until_sync > $baseline)
+        in_force(classes.since_sync, classes.until_sync, $baseline)
+        and in_force(ids.since_sync, ids.until_sync, $baseline)
 ),
 
 target as (

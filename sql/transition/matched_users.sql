@@ -1,4 +1,4 @@
--- sync.matched_users: every person of the roster that stands and of the one that is led to.
+-- sync.matched_users: every person of the current roster and of the target state.
 -- grain: record_type, sourced_id
 -- reads: target.users, book.roster.users, book.roster.ids
 insert into day.sync.matched_users by name
@@ -11,10 +11,8 @@ with known as (
     from book.roster.users as users
     inner join book.roster.ids as ids on users.roster_id = ids.roster_id
     where
-        users.since_sync <= $baseline
-        and (users.until_sync is null or users.until_sync > $baseline)
-        and ids.since_sync <= $baseline
-        and (ids.until_sync is null or ids.until_sync > $baseline)
+        in_force(users.since_sync, users.until_sync, $baseline)
+        and in_force(ids.since_sync, ids.until_sync, $baseline)
 ),
 
 -- an undo knows which thing each is; a replay knows its id alone

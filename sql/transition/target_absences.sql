@@ -5,7 +5,6 @@ insert into day.target.absences by name
 select record_type, roster_id, absent_since
 from book.roster.absences
 where
-    since_sync <= $target
-    and (until_sync is null or until_sync > $target)
+    in_force(since_sync, until_sync, $target)
     -- what a replay numbered anew may be another thing in the roster: its absence is counted from the next sync on
     and ($keeps_ids or since_sync <= $fork)

@@ -5,7 +5,7 @@ insert into day.target.classes by name
 with ids as (
     select roster_id, record_type, sourced_id
     from book.roster.ids
-    where since_sync <= $target and (until_sync is null or until_sync > $target)
+    where in_force(since_sync, until_sync, $target)
 )
 
 select
@@ -25,6 +25,5 @@ select
 from book.roster.classes as classes
 inner join ids on classes.roster_id = ids.roster_id
 where
-    classes.since_sync <= $target
-    and (classes.until_sync is null or classes.until_sync > $target)
+    in_force(classes.since_sync, classes.until_sync, $target)
     and classes.state = 'active'

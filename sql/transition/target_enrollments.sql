@@ -5,7 +5,7 @@ insert into day.target.enrollments by name
 with ids as (
     select roster_id, record_type, sourced_id
     from book.roster.ids
-    where since_sync <= $target and (until_sync is null or until_sync > $target)
+    where in_force(since_sync, until_sync, $target)
 )
 
 select
@@ -23,6 +23,5 @@ from book.roster.enrollments as enrollments
 inner join ids as classes on enrollments.class_roster_id = classes.roster_id
 inner join ids as users on enrollments.user_roster_id = users.roster_id
 where
-    enrollments.since_sync <= $target
-    and (enrollments.until_sync is null or enrollments.until_sync > $target)
+    in_force(enrollments.since_sync, enrollments.until_sync, $target)
     and enrollments.state = 'active'

@@ -6,7 +6,7 @@ insert into day.target.guardian_links by name
 with ids as (
     select roster_id, record_type, sourced_id
     from book.roster.ids
-    where since_sync <= $target and (until_sync is null or until_sync > $target)
+    where in_force(since_sync, until_sync, $target)
 )
 
 select
@@ -24,8 +24,7 @@ from book.roster.guardian_links as links
 inner join ids as contacts on links.contact_roster_id = contacts.roster_id
 inner join ids as students on links.student_roster_id = students.roster_id
 where
-    links.since_sync <= $target
-    and (links.until_sync is null or links.until_sync > $target)
+    in_force(links.since_sync, links.until_sync, $target)
     and links.state = 'active'
     and links.roster_id not in (
         select roster_id

@@ -1,4 +1,4 @@
--- target.users: a guardian of whom bars leave no link does not stand either.
+-- target.users: a guardian whose links are all barred goes too.
 -- reads: target.guardian_links, book.roster.guardian_links, book.roster.ids
 delete from day.target.users
 where
@@ -9,7 +9,6 @@ where
         from book.roster.guardian_links as links
         inner join book.roster.ids as ids on links.contact_roster_id = ids.roster_id
         where
-            links.since_sync <= $target
-            and (links.until_sync is null or links.until_sync > $target)
+            in_force(links.since_sync, links.until_sync, $target)
             and links.state = 'active'
     )

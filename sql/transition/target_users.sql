@@ -5,7 +5,7 @@ insert into day.target.users by name
 with ids as (
     select roster_id, record_type, sourced_id
     from book.roster.ids
-    where since_sync <= $target and (until_sync is null or until_sync > $target)
+    where in_force(since_sync, until_sync, $target)
 )
 
 select
@@ -31,6 +31,5 @@ select
 from book.roster.users as users
 inner join ids on users.roster_id = ids.roster_id
 where
-    users.since_sync <= $target
-    and (users.until_sync is null or users.until_sync > $target)
+    in_force(users.since_sync, users.until_sync, $target)
     and users.state = 'active'

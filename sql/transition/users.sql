@@ -1,11 +1,11 @@
--- sync.users: what leads from the people that stand to those that are to stand.
+-- sync.users: the changes from the current people to those of the target state.
 -- grain: record_type, sourced_id
 -- reads: target.users, sync.matched_users, book.roster.users
 insert into day.sync.users by name
 with known as (
     select *
     from book.roster.users
-    where since_sync <= $baseline and (until_sync is null or until_sync > $baseline)
+    where in_force(since_sync, until_sync, $baseline)
 ),
 
 compared as (

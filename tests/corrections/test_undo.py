@@ -36,7 +36,7 @@ def test_an_undo_brings_back_what_stood_as_a_new_sync(running: District, rows: R
     running.sync(changed(rows), SECOND)
     after = standing(running)
     report = undone(running, to=FIRST, today=SECOND)
-    assert (report.kind, report.outcome, report.sync_number, report.leads_to) == ("undo", "applied", 3, 1)
+    assert (report.kind, report.outcome, report.sync_number, report.target_sync) == ("undo", "applied", 3, 1)
     assert standing(running) == before
     assert links(running) == before_links
     assert standing(running, FIRST) == before
@@ -174,7 +174,7 @@ def test_days_lived_one_by_one_and_replayed_under_other_settings(tmp_path: Path)
     report, _ = replay(
         district.folder, district.name, settings, first=FIRST, by="Kim", why="Other rules.", today=day_of(5), at=AT
     )
-    assert (report.kind, report.outcome, report.leads_to) == ("replay", "applied", 0)
+    assert (report.kind, report.outcome, report.target_sync) == ("replay", "applied", 0)
     assert standing(district) == standing(other)
     assert links(district) == links(other)
     assert district.flaws() == {}

@@ -52,6 +52,16 @@ def test_an_email_address_has_its_form(db: Database, cell: str, is_one: bool) ->
 
 
 @pytest.mark.parametrize(
+    ("since", "until", "number", "is_current"),
+    [(1, None, 1, True), (1, 3, 2, True), (1, 3, 3, False), (3, None, 2, False), (3, 4, 3, True), (1, None, 0, False)],
+)
+def test_a_version_is_current_from_the_sync_that_made_it_to_the_one_before_that_ended_it(
+    db: Database, since: int, until: int | None, number: int, is_current: bool
+) -> None:
+    assert said(db, "in_force(?::integer, ?::integer, ?)", since, until, number) is is_current
+
+
+@pytest.mark.parametrize(
     ("digits", "number"),
     [("2125550100", "+12125550100"), ("12125550100", "+12125550100"), ("5555555555", None), ("212555010", None)],
 )

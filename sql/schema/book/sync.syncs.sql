@@ -13,7 +13,7 @@ create table if not exists book.sync.syncs (
     hold_digest     varchar,                -- names the withheld set; null: nothing was withheld
     fingerprint     varchar,                -- of delivery, settings and code; null: an undo or a replay
     decisions       integer not null,       -- how many decisions had been recorded when it ran
-    leads_to        integer,                -- of an undo: the sync it leads back to; of a replay: after which it begins
+    target_sync     integer,                -- of an undo: the sync it goes back to; of a replay: after which it begins
     in_roster       boolean not null,       -- it was entered by itself, for it changed or withheld something
     recorded_at     timestamptz not null,   -- UTC
     previous_sha256 varchar not null        -- the line of ledger.jsonl that it follows

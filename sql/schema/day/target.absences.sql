@@ -1,4 +1,4 @@
--- target.absences: who is absent from the files in the roster that an undo or a replay leads to.
+-- target.absences: who is absent from the files in the roster that an undo or a replay moves to.
 -- grain: record_type, roster_id
 create table if not exists day.target.absences (
     record_type         varchar not null,

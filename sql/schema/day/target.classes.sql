@@ -1,4 +1,4 @@
--- target.classes: the classes that stand in the roster that an undo or a replay leads to.
+-- target.classes: the classes of the roster that an undo or a replay moves to.
 -- grain: sourced_id
 create table if not exists day.target.classes (
     roster_id           bigint,                 -- null until it is matched with the roster

@@ -1,4 +1,4 @@
--- target.columns: the columns that the files had in the roster that an undo or a replay leads to.
+-- target.columns: the columns that the files had in the roster that an undo or a replay moves to.
 -- grain: file, field
 create table if not exists day.target.columns (
     file                varchar not null,

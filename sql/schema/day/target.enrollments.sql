@@ -1,4 +1,4 @@
--- target.enrollments: the enrollments that stand in the roster that an undo or a replay leads to.
+-- target.enrollments: the enrollments of the roster that an undo or a replay moves to.
 -- grain: class_sourced_id, user_sourced_id, role
 create table if not exists day.target.enrollments (
     roster_id           bigint,                 -- null until it is matched with the roster

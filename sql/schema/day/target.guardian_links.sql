@@ -1,4 +1,4 @@
--- target.guardian_links: the links that stand in the roster that an undo or a replay leads to.
+-- target.guardian_links: the links of the roster that an undo or a replay moves to.
 -- grain: contact_id, student_id
 create table if not exists day.target.guardian_links (
     roster_id           bigint,                 -- null until it is matched with the roster

@@ -1,4 +1,4 @@
--- target.users: the people that stand in the roster that an undo or a replay leads to.
+-- target.users: the people of the roster that an undo or a replay moves to.
 -- grain: record_type, sourced_id
 create table if not exists day.target.users (
     roster_id           bigint,                 -- null until it is matched with the roster

@@ -1,4 +1,4 @@
--- sync.columns: the columns that the files had in the roster that is led to.
+-- sync.columns: the columns that the files had in the target state.
 -- grain: sync_number, file, field
 -- reads: target.columns
 insert into book.sync.columns by name

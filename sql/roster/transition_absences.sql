@@ -1,4 +1,4 @@
--- roster.absences: who is absent in the roster that is led to.
+-- roster.absences: who is absent in the target state.
 -- grain: record_type, roster_id, since_sync
 -- reads: target.absences
 insert into book.roster.absences by name

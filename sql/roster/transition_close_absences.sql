@@ -1,4 +1,4 @@
--- roster.absences: who is no longer absent in the roster that is led to.
+-- roster.absences: who is not absent in the target state.
 -- reads: target.absences
 update book.roster.absences
 set until_sync = $sync
