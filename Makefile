@@ -9,6 +9,7 @@ export DAGSTER_DISABLE_TELEMETRY := 1
 
 BIN := .venv/bin
 READY := .venv/.ready
+PYTEST := $(BIN)/python -m pytest -n auto --dist worksteal --durations=25
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test dev check format bench soak lock
@@ -29,7 +30,7 @@ demo: $(READY) ## the whole story on three synthetic districts, end to end, in t
 
 test: $(READY) ## all tests; installs the programs that they need where it may, else leaves tests out and says so
 	@.ci/install_test_programs
-	@$(BIN)/python -m pytest -n auto --dist loadfile
+	@$(PYTEST)
 
 dev: $(READY) ## Dagster's pages and daemon on http://127.0.0.1:3000, with the demo's SFTP server
 	@umask 077; mkdir -p $(DAGSTER_HOME) && cp -n pipeline/dagster.yaml $(DAGSTER_HOME)/
