@@ -10,12 +10,13 @@ export DAGSTER_DISABLE_TELEMETRY := 1
 BIN := .venv/bin
 READY := .venv/.ready
 PYTEST := $(BIN)/python -m pytest -n auto --dist worksteal --durations=25
+FAST := not (whole_day or dagster_run or matrix or chromium or openssh or slow)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test dev check format bench soak lock
+.PHONY: help demo test test-fast dev check format bench soak lock
 
 help: ## this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
 
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed: make PYTHON=python3.11 …")'
@@ -31,6 +32,9 @@ demo: $(READY) ## the whole story on three synthetic districts, end to end, in t
 test: $(READY) ## all tests; installs the programs that they need where it may, else leaves tests out and says so
 	@.ci/install_test_programs
 	@$(PYTEST)
+
+test-fast: $(READY) ## what takes a minute and a half: no whole day, no browser, no sshd, nothing slow
+	@$(PYTEST) -m "$(FAST)"
 
 dev: $(READY) ## Dagster's pages and daemon on http://127.0.0.1:3000, with the demo's SFTP server
 	@umask 077; mkdir -p $(DAGSTER_HOME) && cp -n pipeline/dagster.yaml $(DAGSTER_HOME)/

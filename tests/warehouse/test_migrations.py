@@ -15,6 +15,8 @@ from pipeline.warehouse.schema import BOOK_VERSION, ensure_book
 from pipeline.warehouse.sessions import Database, WarehouseError
 from tests.support.district import FIRST, District, Rows, contact, enrollment, school_class, student
 
+pytestmark = pytest.mark.whole_day
+
 SECOND, FOURTH = FIRST + timedelta(days=1), FIRST + timedelta(days=3)
 
 VERSION_1 = """
