@@ -36,7 +36,8 @@ test: $(READY) ## all tests; installs the programs that they need where it may, 
 test-fast: $(READY) ## what takes a minute and a half: no whole day, no browser, no sshd, nothing slow
 	@$(PYTEST) -m "$(FAST)"
 
-dev: $(READY) ## Dagster's pages and daemon on http://127.0.0.1:3000, with the demo's SFTP server
+dev: $(READY) ## Dagster's pages and daemon on http://127.0.0.1:3000, for your own machine only, with the demo's SFTP server
+	@echo "For your own machine only: Dagster has no login, and any web page that you open meanwhile can start runs here."
 	@umask 077; mkdir -p $(DAGSTER_HOME) && cp -n pipeline/dagster.yaml $(DAGSTER_HOME)/
 	@umask 077; trap 'kill $$server 2>/dev/null' EXIT; server=; \
 	if [ -d $(ROLLCALL_HOME)/demo ]; then $(BIN)/rollcall demo --serve & server=$$!; fi; \
