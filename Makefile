@@ -12,7 +12,7 @@ READY := .venv/.ready
 PIP := $(BIN)/pip install --disable-pip-version-check --progress-bar off
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test dev check format bench soak lock
+.PHONY: help setup demo test dev check format bench soak lock
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -30,6 +30,8 @@ $(READY): requirements.lock pyproject.toml
 	  esac; done
 	@test -f $@ || { tail -n 20 .venv/setup.log; exit 1; }
 	@echo "  Ready."
+
+setup: $(READY) ## .venv with all packages, once; the others do it too
 
 demo: $(READY) ## three synthetic districts, four nights over SFTP; ends with a page to open
 	@$(BIN)/rollcall demo
