@@ -34,7 +34,7 @@ def write(root: Path) -> dict[str, float | str]:
     from pipeline.landing.intake import delivered_paths, landed_delivery, upload_delivery
     from pipeline.roster.apply import apply_plan
     from pipeline.warehouse.sessions import session
-    from tests.support.district import Peak
+    from day import Peak
 
     sent = root / "sent"
     sent.mkdir()
