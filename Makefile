@@ -9,6 +9,7 @@ export DAGSTER_DISABLE_TELEMETRY := 1
 
 BIN := .venv/bin
 READY := .venv/.ready
+PIP := $(BIN)/pip install --disable-pip-version-check --progress-bar off
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test dev check format bench soak lock
@@ -18,13 +19,18 @@ help: ## this list
 
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed: make PYTHON=python3.11 …")'
-	@echo "Setting up .venv: every package at its locked version, checked by hash. A minute or two, once."
+	@echo "Setting up .venv, once: every package at its locked version, checked by hash. All output: .venv/setup.log"
 	@$(PYTHON) -m venv .venv
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	@touch $@
+	@rm -f $@; all=$$(grep -c '^[a-z].*==' requirements.lock); collected=0; export PYTHONUNBUFFERED=1; \
+	{ $(PIP) --no-deps --require-hashes -r requirements.lock && $(PIP) --no-deps --no-build-isolation --editable . \
+	  && touch $@; } 2>&1 | tee .venv/setup.log | while read -r word rest; do case $$word in \
+	  Collecting) collected=$$((collected + 1)); \
+	    if [ $$((collected % 20)) = 0 ]; then echo "  $$collected of $$all packages fetched"; fi;; \
+	  Installing) if [ $$collected -gt 0 ]; then echo "  Installing $$all packages"; collected=0; fi;; \
+	  esac; done
+	@test -f $@ || { tail -n 20 .venv/setup.log; exit 1; }
 
-demo: $(READY) ## the whole story on three synthetic districts, end to end, in this folder
+demo: $(READY) ## three synthetic districts, four nights over SFTP; ends with a page to open
 	@$(BIN)/rollcall demo
 
 test: $(READY) ## all tests; installs the programs that they need where it may, else leaves tests out and says so

@@ -4,15 +4,15 @@ from datetime import timedelta
 
 import dagster as dg
 
-from pipeline.day.start import open_day
+from pipeline.day.day import landed_day
+from pipeline.day.start import start_night
 from pipeline.districts.folders import remove_leftovers
 from pipeline.landing.intake import fetch_delivery, landed_delivery
 from pipeline.landing.purge import apply_retention
 from pipeline.metadata import failures_in_words, table_metadata
 from pipeline.partitions import DISTRICT_DAYS, DistrictDay
-from pipeline.resources import Clock, Districts, RunLock
+from pipeline.resources import Clock, DayRun, Districts
 from pipeline.status.clock import check_date, local_date, may_fetch
-from pipeline.warehouse.sessions import session
 
 
 class DeliveryConfig(dg.Config):
@@ -35,31 +35,31 @@ def delivery(
     config: DeliveryConfig,
     districts: Districts,
     clock: Clock,
-    run_lock: RunLock,
+    day_run: DayRun,
 ) -> dg.MaterializeResult:  # type: ignore[type-arg]
     """The files that a district sent for one sync date, kept byte for byte in landing.
 
     A date's files may be fetched until the district's next slot begins; older dates are read from landing only.
     """
-    day = DistrictDay.of(context)
+    partition = DistrictDay.of(context)
     with failures_in_words():
-        settings = districts.settings_of(day.district)
-        folder = districts.folder_of(day.district)
+        settings = districts.settings_of(partition.district)
+        folder = districts.folder_of(partition.district)
         remove_leftovers(folder)
         now = clock.now()
-        check_date(settings, day.date, now)
-        if config.fetch and may_fetch(settings, day.date, now):
-            landed = fetch_delivery(day.district, settings, folder, day.date, refetch=config.refetch)
+        check_date(settings, partition.date, now)
+        if config.fetch and may_fetch(settings, partition.date, now):
+            landed = fetch_delivery(partition.district, settings, folder, partition.date, refetch=config.refetch)
         else:
-            landed = landed_delivery(day.district, folder, day.date)
+            landed = landed_delivery(partition.district, folder, partition.date)
         if settings.retention_days is not None:
             # Never what this run is about to read.
             oldest = local_date(settings, now) - timedelta(days=settings.retention_days)
-            apply_retention(folder, day.district, before=min(oldest, day.date))
-        opened = open_day(folder, settings, day.date, landed)
-        file = folder.day(day.date.isoformat())
-        with session(folder.root, day=file) as db:
-            metadata = table_metadata(db, "day.meta.files", file)
+            apply_retention(folder, partition.district, before=min(oldest, partition.date))
+        day = landed_day(partition.district, settings, folder, partition.date, landed)
+        db = day_run.begin(day)
+        started = start_night(db, day, landed)
+        metadata = table_metadata(db, "day.meta.files", day.database)
     if landed is None:
         return dg.MaterializeResult(metadata={**metadata, "status": "nothing was delivered"})
     return dg.MaterializeResult(
@@ -70,6 +70,6 @@ def delivery(
             "source": landed.source,
             "sha256": landed.sha256,
             "fetched_at": dg.MetadataValue.timestamp(landed.fetched_at),
-            "repeats sync": opened.repeats if opened.repeats is not None else "none",
+            "repeats sync": started.repeats if started.repeats is not None else "none",
         }
     )

@@ -5,11 +5,10 @@ from collections.abc import Iterator
 import dagster as dg
 
 from pipeline.checks import audited, audits_of
+from pipeline.day.stages import normalize_rows
 from pipeline.metadata import failures_in_words, repeated_metadata, table_metadata
-from pipeline.oneroster.normalize import normalize
 from pipeline.partitions import DISTRICT_DAYS, DistrictDay
-from pipeline.resources import Districts, RunLock
-from pipeline.warehouse.sessions import session
+from pipeline.resources import DayRun
 
 _TABLES = {
     "users": (["raw_users"], "People of the schools that take part, and all contacts, one row per person."),
@@ -36,38 +35,23 @@ _TABLES = {
     check_specs=audits_of(*_TABLES),
     partitions_def=DISTRICT_DAYS,
 )
-def oneroster(
-    context: dg.AssetExecutionContext, districts: Districts, run_lock: RunLock
-) -> Iterator[dg.MaterializeResult]:  # type: ignore[type-arg]
+def oneroster(context: dg.AssetExecutionContext, day_run: DayRun) -> Iterator[dg.MaterializeResult]:  # type: ignore[type-arg]
     """Normalize the raw tables by the statements in sql/oneroster/."""
-    day = DistrictDay.of(context)
     with failures_in_words():
-        folder = districts.folder_of(day.district)
-        file = folder.day(day.date.isoformat())
-        with session(folder.root, day=file, write="day") as db:
-            if repeated := repeated_metadata(db):
-                yield from (
-                    dg.MaterializeResult(asset_key=table, metadata=repeated, check_results=audited(db, table))
-                    for table in _TABLES
-                )
-                return
-            settings = districts.settings_of(day.district)
-            normalize(
-                db,
-                scope=settings.scope,
-                reading=settings.reading,
-                sync_date=day.date,
-                student_id=settings.sync.student_id,
+        db, day = day_run.of(DistrictDay.of(context))
+        repeated = repeated_metadata(db)
+        if not repeated:
+            normalize_rows(db, day)
+        results: list[dg.MaterializeResult[None]] = [
+            dg.MaterializeResult(
+                asset_key=table,
+                metadata=repeated
+                or {
+                    **table_metadata(db, f"day.oneroster.{table}", day.database),
+                    "rows in": db.count(f"day.raw.{table}"),
+                },
+                check_results=audited(db, table),
             )
-            results: list[dg.MaterializeResult[None]] = [
-                dg.MaterializeResult(
-                    asset_key=table,
-                    metadata={
-                        **table_metadata(db, f"day.oneroster.{table}", file),
-                        "rows in": db.count(f"day.raw.{table}"),
-                    },
-                    check_results=audited(db, table),
-                )
-                for table in _TABLES
-            ]
+            for table in _TABLES
+        ]
     yield from results

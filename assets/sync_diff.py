@@ -3,11 +3,10 @@
 import dagster as dg
 
 from pipeline.checks import audited, audits_of
-from pipeline.day.stages import plan_day
+from pipeline.day.stages import plan_changes
 from pipeline.metadata import failures_in_words, repeated_metadata, table_metadata
 from pipeline.partitions import DISTRICT_DAYS, DistrictDay
-from pipeline.resources import Districts, RunLock
-from pipeline.warehouse.sessions import session
+from pipeline.resources import DayRun
 
 
 @dg.asset(
@@ -18,24 +17,20 @@ from pipeline.warehouse.sessions import session
     kinds={"duckdb", "sql"},
     owners=["team:roster-data"],
 )
-def sync_diff(context: dg.AssetExecutionContext, districts: Districts, run_lock: RunLock) -> dg.MaterializeResult:  # type: ignore[type-arg]
+def sync_diff(context: dg.AssetExecutionContext, day_run: DayRun) -> dg.MaterializeResult:  # type: ignore[type-arg]
     """Adds, updates, restores and archives per record type against the baseline, and what the gate withholds.
 
-    The gate is sql/sync/holds.sql. A delivery that is refused has an empty plan.
+    The gate is sql/gate/. A delivery that is refused has an empty plan.
     """
-    day = DistrictDay.of(context)
     with failures_in_words():
-        folder = districts.folder_of(day.district)
-        file = folder.day(day.date.isoformat())
-        with session(folder.root, day=file) as db:
-            repeated = repeated_metadata(db)
+        db, day = day_run.of(DistrictDay.of(context))
+        repeated = repeated_metadata(db)
         if not repeated:
-            plan_day(folder, districts.settings_of(day.district), day.date)
-        with session(folder.root, day=file) as db:
-            verdict = db.rows("sync/verdict")[0]
-            counts = db.rows("report/counts")
-            checked = audited(db, "sync_diff")
-            metadata = repeated or table_metadata(db, "day.sync.plan", file)
+            plan_changes(db, day)
+        verdict = db.rows("sync/verdict")[0]
+        counts = db.rows("report/counts")
+        checked = audited(db, "sync_diff")
+        metadata = repeated or table_metadata(db, "day.sync.plan", day.database)
     return dg.MaterializeResult(
         metadata={
             **metadata,

@@ -3,12 +3,11 @@
 import dagster as dg
 
 from pipeline.checks import OUTCOME_CHECK, outcome_result
-from pipeline.day.publish import publish_report
+from pipeline.day.stages import publish
 from pipeline.metadata import failures_in_words, table_metadata
 from pipeline.partitions import DISTRICT_DAYS, DistrictDay
-from pipeline.resources import Clock, Districts, RunLock
+from pipeline.resources import Clock, DayRun, Districts
 from pipeline.status.refresh import refresh_overview
-from pipeline.warehouse.sessions import session
 
 
 @dg.asset(
@@ -20,28 +19,19 @@ from pipeline.warehouse.sessions import session
     owners=["team:roster-data"],
 )
 def sync_report(
-    context: dg.AssetExecutionContext, districts: Districts, clock: Clock, run_lock: RunLock
+    context: dg.AssetExecutionContext, districts: Districts, clock: Clock, day_run: DayRun
 ) -> dg.MaterializeResult:  # type: ignore[type-arg]
     """What the sync found and did: a page, a CSV of findings per file, and report.json.
 
     Runs whatever the outcome is: a rejected or missing delivery is explained, too.
     """
-    day = DistrictDay.of(context)
     with failures_in_words():
-        folder = districts.folder_of(day.district)
-        report, page = publish_report(
-            folder,
-            day.district,
-            districts.settings_of(day.district),
-            day.date,
-            looked_at=clock.now(),
-        )
+        db, day = day_run.of(DistrictDay.of(context))
+        report, page = publish(db, day, written_at=clock.now())
         not_written = refresh_overview(districts.at_home(), districts.registry(), clock.now())
         if not_written:
             context.log.warning(not_written)
-        file = folder.day(day.date.isoformat())
-        with session(folder.root, day=file) as db:
-            metadata = table_metadata(db, "day.meta.findings", file)
+        metadata = table_metadata(db, "day.meta.findings", day.database)
     return dg.MaterializeResult(
         metadata={
             **metadata,

@@ -46,7 +46,7 @@ class Served:
 def ours(served: Served, into: Path) -> None:
     """Fetch as a night does."""
     from pipeline.sftp.connect import SftpServer
-    from pipeline.sources.collect import fetch_files
+    from pipeline.sources.sftp import fetch_files
 
     server = SftpServer(
         host="127.0.0.1",

@@ -72,14 +72,16 @@ def measure(root: Path, file: str) -> dict[str, Any]:
     """Work the guardians out from one of the two files; return the seconds, the pairs and the most memory."""
     import duckdb
 
-    from pipeline.day.start import begin_day
+    from pipeline.day.start import write_opening
     from pipeline.districts.settings import GuardianSettings, School
     from pipeline.guardians.derive import derive_guardians
+    from pipeline.warehouse.schema import new_day
     from pipeline.warehouse.sessions import session
 
     day = root / "day.duckdb"
     schools = [School(id="N", name="School N")]
-    begin_day(day, root, sync_date=date(2026, 9, 1), schools=schools, delivery=None, delivery_size=1 << 30)
+    with session(root, write="day") as db, new_day(db, day, delivery_size=1 << 30):
+        write_opening(db, schools, date(2026, 9, 1), None)
     with duckdb.connect(config={"memory_limit": "2500MB", "temp_directory": str(root)}) as connection:
         connection.execute(f"attach '{day}' as day")
         for statement in (
@@ -91,7 +93,7 @@ def measure(root: Path, file: str) -> dict[str, Any]:
             connection.execute(statement)
     with session(root, day=day, write="day") as db, Peak() as peak:
         start = time.perf_counter()
-        derive_guardians(db, GuardianSettings())
+        derive_guardians(db, GuardianSettings(), blocked=(), manages=True)
         seconds = time.perf_counter() - start
         pairs = db.count("day.guardians.guardians")
         same = db.count("day.guardians.same_persons")

@@ -112,12 +112,14 @@ def add_odd_rows(folder: Path) -> None:
 def measure(root: Path) -> dict[str, Any]:
     """Read, check and write the files below `root` and return the seconds and the most memory of each stage."""
     from pipeline.csvfile.load import read_delivery
-    from pipeline.day.start import begin_day
-    from pipeline.districts.settings import School
+    from pipeline.day.start import write_opening
+    from pipeline.districts.settings import ReadingSettings, School
     from pipeline.oneroster.files import FILE_NAMES
     from pipeline.oneroster.normalize import normalize
+    from pipeline.warehouse.schema import new_day
     from pipeline.warehouse.sessions import session
 
+    sync_date = date(2026, 9, 1)
     files = root / "files"
     size = sum(path.stat().st_size for path in files.iterdir())
     day = root / "day.duckdb"
@@ -125,15 +127,18 @@ def measure(root: Path) -> dict[str, Any]:
     with Peak() as peak:
         start = time.perf_counter()
         schools = [School(id=str(1000 + n), name=f"School {n}") for n in range(SCHOOLS)]
-        begin_day(day, root, sync_date=date(2026, 9, 1), schools=schools, delivery=None, delivery_size=size)
-        with session(root, day=day, write="day") as db:
-            figures["rows"] = sum(
-                read.rows for read in read_delivery(db, {name: files / name for name in FILE_NAMES}, scope="district")
-            )
+        with session(root, write="day") as db:
+            with new_day(db, day, delivery_size=size):
+                write_opening(db, schools, sync_date, None)
+            read = read_delivery(
+                db, {name: files / name for name in FILE_NAMES}, scope="district", closed_before=frozenset(),
+                found=(), encoding="windows-1252", scratch=root,
+            )  # fmt: skip
+            figures["rows"] = sum(part.rows for part in read)
         figures["raw"] = time.perf_counter() - start
         start = time.perf_counter()
         with session(root, day=day, write="day") as db:
-            normalize(db, scope="district")
+            normalize(db, scope="district", reading=ReadingSettings(), sync_date=sync_date, student_id="sourcedId")
             figures["accepted"] = sum(db.count(f"day.oneroster.{name}") for name in ("users", "classes", "enrollments"))
         figures["oneroster"] = time.perf_counter() - start
     return {**figures, "peak": peak.bytes, "day_file": day.stat().st_size}

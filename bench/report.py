@@ -26,13 +26,12 @@ DAY = date(2026, 9, 1)
 
 def write(root: Path) -> dict[str, float | str]:
     """Write the report, and return what it took (seconds) and where its page is."""
-    from pipeline.day.publish import publish_report
-    from pipeline.day.stages import plan_day, run_stages
-    from pipeline.day.start import open_day
+    from pipeline.day.day import landed_day
+    from pipeline.day.stages import apply_changes, publish, run_stages
+    from pipeline.day.start import start_night
     from pipeline.districts.folders import DistrictFolder
     from pipeline.districts.settings import DistrictSettings, FolderSettings, School
-    from pipeline.landing.intake import delivered_paths, landed_delivery, upload_delivery
-    from pipeline.roster.apply import apply_plan
+    from pipeline.landing.intake import landed_delivery, upload_delivery
     from pipeline.warehouse.sessions import session
     from tests.support.district import Peak
 
@@ -59,17 +58,15 @@ def write(root: Path) -> dict[str, float | str]:
     )
     upload_delivery("bench", settings, folder, DAY, [sent])
     landed = landed_delivery("bench", folder, DAY)
-    open_day(folder, settings, DAY, landed)
-    day = folder.day(DAY.isoformat())
-    paths = delivered_paths("bench", folder, DAY, landed.number if landed else None)
-    with session(folder.root, day=day, write="day") as db:
-        run_stages(db, paths, settings, sync_date=DAY, scratch=folder.root, closed_before=frozenset(), blocked=())
-    plan_day(folder, settings, DAY)
-    apply_plan(folder, day, sync_date=DAY, recorded_at=datetime.now(UTC))
-    with Peak() as peak:
-        before, busy = time.perf_counter(), time.process_time()
-        report, page = publish_report(folder, "bench", settings, DAY, looked_at=datetime.now(UTC))
-        seconds, cpu = time.perf_counter() - before, time.process_time() - busy
+    day = landed_day("bench", settings, folder, DAY, landed)
+    with session(folder.root, write="day") as db:
+        start_night(db, day, landed)
+        run_stages(db, day)
+        apply_changes(db, day, recorded_at=datetime.now(UTC))
+        with Peak() as peak:
+            before, busy = time.perf_counter(), time.process_time()
+            report, page = publish(db, day, written_at=datetime.now(UTC))
+            seconds, cpu = time.perf_counter() - before, time.process_time() - busy
     files = [path for path in page.parent.rglob("*") if path.is_file()]
     return {
         "seconds": seconds,

@@ -9,19 +9,20 @@ import itertools
 import shutil
 import sys
 import tempfile
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from rich.console import Console
 
-from pipeline.day.stages import plan_day, run_stages
-from pipeline.day.start import begin_day
+from pipeline.day.day import landed_day
+from pipeline.day.stages import apply_changes, run_stages
+from pipeline.day.start import start_night
 from pipeline.demo.synthetic import SyntheticDistrict
 from pipeline.demo.truth import wrong_changes, wrong_records
 from pipeline.districts.folders import DistrictFolder
 from pipeline.districts.settings import MEASURES, RECORD_TYPES, DistrictSettings, Limits, School, SftpSettings
 from pipeline.oneroster.files import FILE_NAMES
-from pipeline.roster.apply import apply_plan
 from pipeline.status.clock import FIRST_DATE
 from pipeline.warehouse.sessions import session
 
@@ -39,7 +40,6 @@ def live(world: SyntheticDistrict, export: str, folder: DistrictFolder, day: dat
         world.write_oneroster(source)
     else:
         world.write_powerschool(source, contacts=export)  # type: ignore[arg-type]
-    file = folder.day(day.isoformat())
     settings = DistrictSettings(
         name="Soak",
         time_zone="America/Chicago",
@@ -51,12 +51,12 @@ def live(world: SyntheticDistrict, export: str, folder: DistrictFolder, day: dat
                       "vanished": "allow"},),
         ),
     )  # fmt: skip
-    begin_day(file, folder.root, sync_date=day, schools=settings.schools, delivery=None)
-    with session(folder.root, day=file, write="day") as db:
-        files = {name: source / name for name in FILE_NAMES}
-        run_stages(db, files, settings, sync_date=day, scratch=folder.root, closed_before=frozenset(), blocked=())
-    plan_day(folder, settings, day)
-    apply_plan(folder, file, sync_date=day, recorded_at=datetime.now(UTC))
+    files = {name: source / name for name in FILE_NAMES}
+    today = replace(landed_day("soak", settings, folder, day, None), files=files)
+    with session(folder.root, write="day") as db:
+        start_night(db, today, None)
+        run_stages(db, today)
+        apply_changes(db, today, recorded_at=datetime.now(UTC))
 
 
 def main() -> None:

@@ -16,9 +16,9 @@ from rich.console import Console
 
 from pipeline.demo.sftp_server import EmbeddedSftpServer, ServedFile
 from pipeline.errors import PermanentError, TransientError
-from pipeline.sftp import collect
 from pipeline.sftp.connect import SftpServer
 from pipeline.sftp.deadlines import Deadlines
+from pipeline.sources import collect, sftp
 
 FETCHES = 400
 BOUNDS = Deadlines(connect=3, stall=0.5, file=3, total=6)
@@ -67,7 +67,7 @@ def main() -> None:
             (drop / "users.csv").write_bytes(chance.randbytes(chance.randint(0, 3_000_000)))
             started = time.monotonic()
             try:
-                found = collect.fetch_files(
+                found = sftp.fetch_files(
                     at, ".", lambda listing: {f.name: f for f in listing}, into, deadlines=BOUNDS, quiet=0
                 )
             except (PermanentError, TransientError):

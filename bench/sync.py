@@ -27,15 +27,14 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
-from pipeline.day.publish import publish_report
-from pipeline.day.stages import plan_day
-from pipeline.day.start import open_day
+from pipeline.day.day import Day, landed_day
+from pipeline.day.stages import apply_changes, plan_changes, publish
+from pipeline.day.start import start_night
 from pipeline.districts.folders import DistrictFolder
 from pipeline.districts.settings import DistrictSettings, School, SftpSettings
 from pipeline.landing.delivery import Delivery, LandedFile
 from pipeline.oneroster.files import FILE_NAMES
-from pipeline.roster.apply import apply_plan
-from pipeline.warehouse.sessions import MEMORY_LIMIT, Database
+from pipeline.warehouse.sessions import MEMORY_LIMIT, Database, session
 from tests.support.district import Peak
 
 SIZES = {"large": 100_000, "huge": 1_000_000}
@@ -303,10 +302,13 @@ def measure(students: int, root: Path) -> dict[str, Any]:
         day = FIRST + timedelta(days=number - 1)
         file = folder.day(day.isoformat())
         delivery = delivery_of(students, number, number)
-        open_day(folder, settings, day, delivery)
+        today = day_of(folder, settings, day)
+        with session(folder.root, write="day") as db:
+            start_night(db, today, delivery)
         fill_day(file, students=students, day=number)
-        days.append(live(folder, settings, day))
-        publish_report(folder, "bench", settings, day, looked_at=datetime.now(UTC))
+        with session(folder.root, day=file, book=folder.roster, write="day") as db:
+            days.append(live(db, today))
+            publish(db, today, written_at=datetime.now(UTC))
         days[-1] |= {"day_file": file.stat().st_size, "book": folder.roster.stat().st_size} | _contents(folder)
         file.unlink()
     unchanged = statistics.median(_repeat(folder, settings, students) for _ in range(5))
@@ -316,20 +318,25 @@ def measure(students: int, root: Path) -> dict[str, Any]:
 def _repeat(folder: DistrictFolder, settings: DistrictSettings, students: int) -> float:
     """Return the seconds in which the delivery of the third day is known to be that of the second."""
     delivery, start = delivery_of(students, 3, 2), time.perf_counter()
-    opened = open_day(folder, settings, FIRST + timedelta(days=2), delivery)
+    with session(folder.root, write="day") as db:
+        started = start_night(db, day_of(folder, settings, FIRST + timedelta(days=2)), delivery)
     seconds = time.perf_counter() - start
-    if opened.repeats is None:
+    if started.repeats is None:
         sys.exit("The delivery of the third day was not known to be that of the second.")
     return seconds
 
 
-def live(folder: DistrictFolder, settings: DistrictSettings, day: date) -> dict[str, Any]:
+def day_of(folder: DistrictFolder, settings: DistrictSettings, day: date) -> Day:
+    """Return a day without files: its tables are filled by statements."""
+    return landed_day("bench", settings, folder, day, None)
+
+
+def live(db: Database, day: Day) -> dict[str, Any]:
     """Make the plan of a day and apply it; return seconds, peak memory and the seconds of each statement."""
-    file = folder.day(day.isoformat())
     found: dict[str, Any] = {}
     for stage, action in {
-        "plan and gate": lambda: plan_day(folder, settings, day),
-        "apply": lambda: apply_plan(folder, file, sync_date=day, recorded_at=datetime.now(UTC)),
+        "plan and gate": lambda: plan_changes(db, day),
+        "apply": lambda: apply_changes(db, day, recorded_at=datetime.now(UTC)),
     }.items():
         with Peak() as peak, Statements() as statements:
             start, worked = time.perf_counter(), time.process_time()

@@ -30,7 +30,7 @@ def described() -> Described:
     with tempfile.TemporaryDirectory() as temporary:
         root = Path(temporary)
         ensure_book(root / "roster.duckdb", root)
-        with new_day(root / "day.duckdb", root, delivery_size=0):
+        with session(root, write="day") as db, new_day(db, root / "day.duckdb", delivery_size=0):
             pass
         with session(root, day=root / "day.duckdb", book=root / "roster.duckdb") as db:
             for database in ("day", "book"):

@@ -1,4 +1,4 @@
-"""Draws the DAG as a Mermaid diagram, from the asset graph itself. `python docs/graph.py` writes it into README.md."""
+"""Draws the DAG as a Mermaid diagram into docs/developing.md, from the asset graph itself: `python docs/graph.py`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pipeline.definitions import build_defs
 
-README = Path(__file__).parents[1] / "README.md"
+PAGE = Path(__file__).with_name("developing.md")
 PLACE = re.compile(r"(<!-- graph:.*?-->\n)```mermaid\n.*?```\n(<!-- /graph -->)", re.DOTALL)
 
 
@@ -24,10 +24,10 @@ def diagram() -> str:
     return "\n".join([*lines, *(f"    {source} --> {target}" for source, target in arrows)]) + "\n"
 
 
-def with_diagram(readme: str) -> str:
-    """Return the text of README.md with the diagram in its place."""
-    return PLACE.sub(lambda found: f"{found[1]}```mermaid\n{diagram()}```\n{found[2]}", readme)
+def with_diagram(page: str) -> str:
+    """Return the text of a page with the diagram in its place."""
+    return PLACE.sub(lambda found: f"{found[1]}```mermaid\n{diagram()}```\n{found[2]}", page)
 
 
 if __name__ == "__main__":
-    README.write_text(with_diagram(README.read_text(encoding="utf-8")), encoding="utf-8")
+    PAGE.write_text(with_diagram(PAGE.read_text(encoding="utf-8")), encoding="utf-8")

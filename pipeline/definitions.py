@@ -14,7 +14,7 @@ from assets.sync_report import sync_report
 from pipeline.asset_metadata import described
 from pipeline.checks import districts_check
 from pipeline.jobs import DAILY_SYNC, LOOK_AT_DISTRICTS, mail
-from pipeline.resources import Clock, Districts, RunLock
+from pipeline.resources import Clock, DayRun, Districts
 from pipeline.schedules import build_hourly_look, build_hourly_mail, build_schedules
 from pipeline.sensors import build_sensors
 
@@ -34,7 +34,7 @@ def build_defs(*, districts: Districts | None = None, clock: Clock | None = None
         resources={
             "districts": districts,
             "clock": clock or Clock(),
-            "run_lock": RunLock(districts=districts),
+            "day_run": DayRun(districts=districts),
         },
         executor=dg.in_process_executor,
     )

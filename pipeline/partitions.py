@@ -1,4 +1,4 @@
-"""Partitions: one per district and day. The key of a day is the district's local date (DESIGN: sync date)."""
+"""Partitions: one per district and day. The key of a day is the district's local date (the sync date)."""
 
 from __future__ import annotations
 

@@ -4,18 +4,23 @@ Where the data lives is read from the environment when a run needs it, never whe
 """
 
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import dagster as dg
+from pydantic import PrivateAttr
 
+from pipeline.day.day import Day, landed_day
 from pipeline.districts.folders import DistrictFolder, Home, private_files, settings_folder
 from pipeline.districts.lock import district_lock
 from pipeline.districts.registry import Registry
 from pipeline.districts.settings import DistrictSettings
 from pipeline.districts.state import DistrictState, read_state
 from pipeline.errors import RollcallError
+from pipeline.landing.archive import Landing
+from pipeline.partitions import DistrictDay
+from pipeline.warehouse.sessions import Database, session
 
 
 class Districts(dg.ConfigurableResource):  # type: ignore[type-arg]
@@ -66,18 +71,56 @@ class Clock(dg.ConfigurableResource):  # type: ignore[type-arg]
         return datetime.fromisoformat(self.fixed).astimezone(UTC) if self.fixed else datetime.now(UTC)
 
 
-class RunLock(dg.ConfigurableResource):  # type: ignore[type-arg]
-    """Held from the first step of a run to its last: one run of a district at a time, however it was started."""
+class DayRun(dg.ConfigurableResource):  # type: ignore[type-arg]
+    """What the steps of a run have in common: the lock of the district, the Day, and one session with its databases.
+
+    The lock is held from the first step to the last: one run of a district at a time, however it was started.
+    """
 
     districts: dg.ResourceDependency[Districts]
+    _stack: ExitStack | None = PrivateAttr(default=None)
+    _open: tuple[Database, Day] | None = PrivateAttr(default=None)
 
     @contextmanager
-    def yield_for_execution(self, context: dg.InitResourceContext) -> Generator["RunLock", None, None]:
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Generator["DayRun", None, None]:
         """Hold the lock of the run's district; BusyError where another run has it."""
         district = context.run.tags.get("dagster/partition/district") if context.run else None
         if district is None:
             yield self
             return
         # The umask for the whole run: DuckDB makes files that anybody may read, and Dagster's daemon has its own.
-        with private_files(), district_lock(self.districts.folder_of(district)):
+        with private_files(), district_lock(self.districts.folder_of(district)), ExitStack() as stack:
+            self._stack = stack
             yield self
+
+    def begin(self, day: Day) -> Database:
+        """Open the session of a day that begins; nothing is attached yet."""
+        db = self._session(day.folder)
+        self._open = (db, day)
+        return db
+
+    def of(self, partition: DistrictDay) -> tuple[Database, Day]:
+        """Return the Day with its session: those of the step before, or opened for a step that runs by itself.
+
+        It is the day of the delivery that it began with, even if another has landed since.
+
+        Raises:
+            WarehouseError: the day has no database yet, or it is damaged.
+        """
+        if self._open is None:
+            settings = self.districts.settings_of(partition.district)
+            folder = self.districts.folder_of(partition.district)
+            db = self._session(folder)
+            db.attach("day", folder.day(partition.date.isoformat()), write=True)
+            if folder.roster.exists():
+                db.attach("book", folder.roster)
+            begun = db.rows("meta/delivery")
+            landing = Landing(folder.landing, partition.district)
+            delivery = landing.read(partition.date.isoformat(), begun[0]["number"]) if begun else None
+            self._open = (db, landed_day(partition.district, settings, folder, partition.date, delivery))
+        return self._open
+
+    def _session(self, folder: DistrictFolder) -> Database:
+        if self._stack is None:
+            raise dg.Failure("This asset runs for one district and one date: choose a partition.", allow_retries=False)
+        return self._stack.enter_context(session(folder.root, write="day"))

@@ -710,7 +710,7 @@ def test_a_sync_that_is_stopped_says_so_and_ends_with_130(
         os.kill(os.getpid(), signal.SIGINT)
         time.sleep(5)
 
-    monkeypatch.setattr("pipeline.landing.intake.fetch_files", stop)
+    monkeypatch.setattr("pipeline.sources.sftp.fetch_files", stop)
     ran = rollcall("sync", nights.district)
     assert (ran.code, ran.words) == (130, "Stopped. Nothing was half done.")
     assert nights.standing() == before

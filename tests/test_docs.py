@@ -1,4 +1,4 @@
-"""The documents: what README and the pages of docs/ tell a reader is what there is."""
+"""The documents: what README and the other pages tell a reader is what there is."""
 
 from __future__ import annotations
 
@@ -22,7 +22,9 @@ from pipeline.report.model import SyncReport
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
-PAGES = (README, *sorted((ROOT / "docs").glob("*.md")))
+COMMANDS = ROOT / "docs" / "commands.md"
+DEVELOPING = ROOT / "docs" / "developing.md"
+PAGES = (*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md")))
 
 
 def commands() -> list[str]:
@@ -76,23 +78,52 @@ ASSETS = sorted(key.to_user_string() for key in defs.resolve_asset_graph().get_a
 
 
 @pytest.fixture(scope="module")
-def readme() -> str:
-    return README.read_text(encoding="utf-8")
+def developing() -> str:
+    return DEVELOPING.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("command", commands())
-def test_readme_names_every_command(readme: str, command: str) -> None:
-    assert f"`rollcall {command}`" in readme
+def test_readme_is_read_in_a_few_minutes_and_begins_with_a_picture() -> None:
+    lines = README.read_text(encoding="utf-8").splitlines()
+    assert len(lines) <= 140
+    assert any(re.match(r"!\[.{20,}\]\(docs/images/", line) for line in lines[:10])
 
 
-def test_readme_names_no_command_that_is_not_there(readme: str) -> None:
-    named = re.findall(r"^\| `rollcall ([a-z ]+)`", readme, flags=re.MULTILINE)
+def test_readme_leads_to_every_page() -> None:
+    linked = {
+        (page.parent / link.partition("#")[0]).resolve()
+        for page in (README, *sorted((ROOT / "docs" / "decisions").glob("*.md")))
+        for link in re.findall(r"\]\((?!https?:)([^)\s]+)", page.read_text(encoding="utf-8"))
+    }
+    assert [page.name for page in PAGES if page != README and page.resolve() not in linked] == []
+
+
+def test_where_things_are_names_what_is_there() -> None:
+    table = README.read_text(encoding="utf-8").split("## Where things are")[1].split("\n## ")[0]
+    named = re.findall(r"`(\w+)` in \[[^]]+\]\(([^)]+)\)", table)
+    assert len(named) >= 4
+    assert [name for name, path in named if name not in (ROOT / path).read_text(encoding="utf-8")] == []
+
+
+def test_the_page_of_commands_names_every_command_and_no_other() -> None:
+    named = re.findall(r"^\| `rollcall ([a-z ]+)`", COMMANDS.read_text(encoding="utf-8"), flags=re.MULTILINE)
     assert sorted(named) == sorted(commands())
 
 
 @pytest.mark.parametrize("asset", ASSETS)
-def test_readme_names_every_asset(readme: str, asset: str) -> None:
-    assert re.search(rf"\b{asset}\b", readme)
+def test_the_page_for_developers_says_where_every_asset_is(developing: str, asset: str) -> None:
+    rows = [line for line in developing.splitlines() if line.startswith("| `") and f"`{asset}`" in line]
+    assert len(rows) == 1
+    assert "](../assets/" in rows[0]
+
+
+def test_the_functions_that_a_night_goes_through_are_in_the_modules_that_the_page_names(developing: str) -> None:
+    night = developing.split("## A night in code")[1].split("\n## ", maxsplit=1)[0]
+    steps = re.split(r"^\d+\. ", night, flags=re.MULTILINE)[1:]
+    assert len(steps) == 8
+    for step in steps:
+        modules = re.findall(r"\]\(\.\./([^)]+\.py)\)", step)
+        code = "\n".join((ROOT / module).read_text(encoding="utf-8") for module in modules)
+        assert [name for name in re.findall(r"`(\w+)`", step) if not re.search(rf"\b{name}\b", code)] == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
@@ -127,10 +158,11 @@ def test_every_asset_lives_in_the_module_that_readers_look_into() -> None:
         assert module.removeprefix("assets.") in modules
 
 
-def test_the_picture_of_the_dag_is_the_real_graph(readme: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_picture_of_the_dag_is_the_real_graph(developing: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(ROOT / "docs"))
     graph = importlib.import_module("graph")
-    assert graph.with_diagram(readme) == readme, "run `python docs/graph.py`"
+    assert "```mermaid" in developing
+    assert graph.with_diagram(developing) == developing, "run `python docs/graph.py`"
 
 
 def test_the_published_schema_is_that_of_the_report() -> None:
@@ -170,12 +202,14 @@ def test_the_tables_of_the_pages_for_people_are_in_the_words_of_the_program(
 
 def test_every_code_that_a_stage_reports_has_its_entry() -> None:
     """Codes stand as literals in Python and SQL: each must be in the catalogue, and so on the page."""
-    python = [*(ROOT / "pipeline" / "csvfile").glob("*.py"), *(ROOT / "pipeline" / "oneroster").glob("*.py")]
+    packages = ("conformance", "csvfile", "oneroster")
+    python = [path for package in packages for path in (ROOT / "pipeline" / package).glob("*.py")]
     said = set()
     for path in python:
         text = path.read_text(encoding="utf-8")
         said |= set(re.findall(r'(?:Refusal\(|SetFinding\(|found\.add\()\s*"([a-z_0-9]+)"', text))
-        said |= set(re.findall(r'(?:_report\(db, file, |package\.add\([^,()]+(?:\.name)?, )"([a-z_0-9]+)"', text))
+        said |= set(re.findall(r'\breport(?:_rows)?\((?:self\._)?db, (?:self\._)?file, "([a-z_0-9]+)"', text))
+        said |= set(re.findall(r'package\.add\([^,()]+(?:\.name)?, "([a-z_0-9]+)"', text))
     for path in (
         path for stage in ("raw", "oneroster", "guardians", "check") for path in (ROOT / "sql" / stage).iterdir()
     ):

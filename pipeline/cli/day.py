@@ -85,7 +85,7 @@ def upload(
 def plan(district: DistrictArgument, paths: PathsArgument, output: FormatOption = Format.text) -> None:
     """Tell what a delivery would do to the roster. Changes nothing."""
     from pipeline.day.preview import plan_files  # noqa: PLC0415
-    from pipeline.landing.intake import find_files  # noqa: PLC0415
+    from pipeline.sources.upload import find_files  # noqa: PLC0415
     from pipeline.status.clock import local_date  # noqa: PLC0415
 
     settings = registry()[district]
@@ -125,9 +125,9 @@ def _conformance(paths: list[Path]) -> tuple[Validation, RenderableType]:
 
 def _connect(paths: list[Path]) -> tuple[Validation, RenderableType]:
     from pipeline.day.preview import validate_files  # noqa: PLC0415
-    from pipeline.landing.intake import find_files  # noqa: PLC0415
     from pipeline.report.text import validation_text  # noqa: PLC0415
     from pipeline.report.validation import validation  # noqa: PLC0415
+    from pipeline.sources.upload import find_files  # noqa: PLC0415
 
     found = find_files(paths, {})
     with spinner("reading and checking"):

@@ -20,7 +20,7 @@ from pipeline.errors import RollcallError, UsageError
 from pipeline.outcomes import EXIT_CODES
 
 if TYPE_CHECKING:
-    from pipeline.sources.check import FoundFile, ServerCheck
+    from pipeline.sources.check import FoundFile, SourceCheck
 
 district_app = typer.Typer(no_args_is_help=True, help="Districts: add, look at, check, enable, pause, resume.")
 
@@ -237,7 +237,7 @@ def district_resume(
     )
 
 
-def _print_listing(found: ServerCheck, listing: list[FoundFile], settings: DistrictSettings) -> None:
+def _print_listing(found: SourceCheck, listing: list[FoundFile], settings: DistrictSettings) -> None:
     table = Table("file", "bytes", "dated (UTC)", "read as", box=None)
     for entry in listing:
         table.add_row(

@@ -177,7 +177,7 @@ def _look_again(district: str, settings: DistrictSettings, start: date, end: dat
     looks = []
     for day in dates:
         with spinner(f"looking at {day}"):
-            looks.append(preview_date(district, settings, folder_of(district), day, looked_at=datetime.now(UTC)))
+            looks.append(preview_date(district, settings, folder_of(district), day, written_at=datetime.now(UTC)))
     if output is Format.json:
         print_json([report.model_dump(mode="json") for report, _ in looks])
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,15 +19,30 @@ NOT_ACCEPTED = 4
 """What `lint` ends with where a plug-in has an error, as `validate` does for files."""
 
 
+class EmailSource(StrEnum):
+    """Where a server keeps the e-mail addresses of students."""
+
+    person = "person"
+    gradebook = "gradebook"
+
+
 @plugin_app.command()
 def build(
     file: Annotated[Path, typer.Option("--out", help="The ZIP to write.")] = Path("rollcall-powerschool.zip"),
     legal_guardian_from: Annotated[
         str,
         typer.Option(
-            help="Where the server keeps the legal-guardian flag: detail, association, none, or a file with the SQL."
+            help="Where the server keeps the legal-guardian flag: detail, detail-dcid, association, association-dcid, "
+            "none, or a file with the SQL."
         ),
     ] = "detail",
+    student_email_from: Annotated[
+        EmailSource,
+        typer.Option(
+            help="Where the server keeps the e-mail addresses of students: with the student's person, or, on older "
+            "servers, in the gradebook."
+        ),
+    ] = EmailSource.person,
     revision: Annotated[
         int | None,
         typer.Option(
@@ -38,7 +54,9 @@ def build(
     """Write the plug-in's ZIP: four queries for Data Export Manager. It is checked first."""
     from pipeline.powerschool.build import build_plugin  # noqa: PLC0415 - sqlglot takes a while to load
 
-    built = build_plugin(file, legal_guardian_from=legal_guardian_from, revision=revision)
+    built = build_plugin(
+        file, legal_guardian_from=legal_guardian_from, student_email_from=student_email_from.value, revision=revision
+    )
     if output is Format.json:
         print_json(
             {
@@ -52,7 +70,7 @@ def build(
         return
     out.print(f"{built.path}: plug-in {built.name}, version {built.version}, {len(built.files)} files.")
     out.print(f"SHA-256 {built.sha256}")
-    out.print("docs/powerschool.md leads through its installation and the four exports.")
+    out.print("docs/powerschool.md shows how to install it and set up the four exports.")
 
 
 @plugin_app.command()
@@ -72,8 +90,13 @@ def lint(
             style = "red" if found.severity == "error" else "yellow"
             out.print(found.severity, style=style, end=" ")
             out.print(f"{found.place + ': ' if found.place else ''}{found.message} {found.cure} [{found.code}]")
-        out.print(f"{file}: {'nothing is' if not findings else f'{len(findings)} things are'} to be said.")
+        errors = sum(found.severity == "error" for found in findings)
+        out.print(f"{file}: {_counted(errors, 'error')}, {_counted(len(findings) - errors, 'warning')}.")
     raise typer.Exit(0 if accepted else NOT_ACCEPTED)
+
+
+def _counted(number: int, word: str) -> str:
+    return f"{number or 'no'} {word}{'' if number == 1 else 's'}"
 
 
 def _as_data(found: PluginFinding) -> dict[str, str | int | None]:

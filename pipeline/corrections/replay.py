@@ -15,8 +15,9 @@ from datetime import date, datetime
 from pathlib import Path
 
 from pipeline.corrections.transition import Target, removed_after, report_transition, transition_to
-from pipeline.day.stages import run_stages
-from pipeline.day.start import begin_day
+from pipeline.day.day import Day
+from pipeline.day.stages import apply_changes, run_stages
+from pipeline.day.start import start_day
 from pipeline.districts.decisions import record_decision
 from pipeline.districts.folders import DistrictFolder
 from pipeline.districts.settings import DistrictSettings
@@ -27,9 +28,8 @@ from pipeline.landing.archive import Landing
 from pipeline.landing.delivery import Delivery
 from pipeline.landing.intake import closed_before, landed_findings
 from pipeline.plan.criteria import Content, criteria_of
-from pipeline.plan.plan import find_baseline, make_plan
+from pipeline.plan.plan import find_baseline
 from pipeline.report.model import SyncReport
-from pipeline.roster.apply import apply_plan
 from pipeline.roster.ledger import Ledger, Sync, read_ledger, record
 from pipeline.roster.open import open_roster
 from pipeline.warehouse.schema import replacing
@@ -111,12 +111,12 @@ def _live(
     ledger = read_ledger(scratch)
     if sync.kind == "undo" and sync.target_sync is not None:
         target = Target(scratch.roster, sync.target_sync, keeps_ids=True, fork=sync.target_sync)
-        _, day = transition_to(
+        _, plan = transition_to(
             scratch, settings, ledger, target,
             kind="undo", target_sync=sync.target_sync, sync_date=sync.sync_date, decisions=sync.decisions,
             at=sync.recorded_at,
         )  # fmt: skip
-        shutil.rmtree(day.parent)
+        shutil.rmtree(plan.parent)
         return
     if sync.kind != "day" or sync.delivery_number is None:
         # Nothing was delivered, or an earlier replay, in whose place this one comes: the roster stood as it was.
@@ -124,28 +124,28 @@ def _live(
         record(scratch, ledger, nothing)
         return
     delivery, paths = _landed(folder, scratch, district, sync)
-    file = scratch.day(sync.sync_date.isoformat())
-    begin_day(file, scratch.root, sync_date=sync.sync_date, schools=settings.schools, delivery=delivery)
-    with session(scratch.root, day=file, write="day") as db:
-        run_stages(
-            db,
-            paths,
-            settings,
-            sync_date=sync.sync_date,
-            scratch=scratch.root,
-            closed_before=closed_before(district, folder, sync.sync_date),
-            # Those of today: a block holds whatever was known then.
-            blocked=blocked_pairs(folder),
-            said=landed_findings(settings, delivery),
-        )
+    day = Day(
+        district=district,
+        settings=settings,
+        folder=scratch,
+        sync_date=sync.sync_date,
+        database=scratch.day(sync.sync_date.isoformat()),
+        scratch=scratch.root,
+        files=paths,
+        findings=landed_findings(settings, delivery),
+        closed_before=closed_before(district, folder, sync.sync_date),
+        # Those of today: a block holds whatever was known then.
+        blocked=blocked_pairs(folder),
+    )
     baseline = find_baseline(ledger, sync.sync_date)
     criteria = criteria_of(
         scratch, settings, ledger, sync.sync_date, Content.of(delivery),
         baseline=baseline.number, decisions=sync.decisions,
     )  # fmt: skip
-    with session(scratch.root, day=file, book=scratch.roster, write="day") as db:
-        make_plan(db, criteria=criteria, baseline=baseline)
-    apply_plan(scratch, file, sync_date=sync.sync_date, recorded_at=sync.recorded_at)
+    with session(scratch.root, book=scratch.roster, write="day") as db:
+        start_day(db, day, delivery, baseline, criteria)
+        run_stages(db, day)
+        apply_changes(db, day, recorded_at=sync.recorded_at)
 
 
 def _landed(

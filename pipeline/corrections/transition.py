@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from pipeline.day.start import begin_day
+from pipeline.day.start import write_opening
 from pipeline.districts.folders import DistrictFolder
 from pipeline.districts.settings import DistrictSettings, Limits, SyncSettings
 from pipeline.guardians.blocks import blocked_pairs
@@ -30,7 +30,7 @@ from pipeline.report.write import write_report
 from pipeline.roster.apply import write_sync
 from pipeline.roster.ledger import Ledger, Sync, counts_of
 from pipeline.status.pages import write_district_index
-from pipeline.warehouse.schema import DAY_VERSION
+from pipeline.warehouse.schema import DAY_VERSION, new_day
 from pipeline.warehouse.sessions import session
 
 _TARGET = (
@@ -89,14 +89,18 @@ def transition_to(
     """
     baseline = len(ledger.syncs)
     day = Path(tempfile.mkdtemp(prefix=".look-", dir=folder.make().previews)) / "day.duckdb"
-    begin_day(day, folder.root, sync_date=sync_date, schools=settings.schools, delivery=None)
     barred = _barred_by_files(folder, ledger) | dict.fromkeys(blocked_pairs(folder), BLOCKED)
-    with session(folder.root, day=day, book=target.roster, write="day") as db:
+    with session(folder.root, book=target.roster, write="day") as db:
+        with new_day(db, day, delivery_size=0):
+            write_opening(db, settings.schools, sync_date, None)
         # Whatever the target state: who is barred from a student is not linked to it again.
         insert_barred(db, barred)
         db.run_each(_TARGET, {"target": target.number, "keeps_ids": target.keeps_ids, "fork": target.fork})
-    criteria = Criteria(sync_date=sync_date, sync=SyncSettings(), limits=Limits().on(sync_date), decisions=decisions)
-    with session(folder.root, day=day, book=folder.roster, write="day") as db:
+        criteria = Criteria(
+            sync_date=sync_date, sync=SyncSettings(), limits=Limits().on(sync_date), decisions=decisions
+        )
+        db.detach("book")
+        db.attach("book", folder.roster)
         insert_record_types(db)
         db.run_each(_PLAN, {"baseline": baseline})
         changes = db.value("sync/change_count")
@@ -105,12 +109,12 @@ def transition_to(
             db, outcome, Baseline(number=baseline, is_look=False, initial=False), criteria,
             hold_digest=None, is_quiet=False,
         )  # fmt: skip
-        counts = counts_of(db.rows("report/counts"))
-    sync = Sync(
-        number=baseline + 1, kind=kind, sync_date=sync_date, outcome=outcome, initial=False, baseline_sync=baseline,
-        decisions=decisions, target_sync=target_sync, in_roster=True, recorded_at=at, counts=counts,
-    )  # fmt: skip
-    write_sync(folder, ledger, sync, day)
+        sync = Sync(
+            number=baseline + 1, kind=kind, sync_date=sync_date, outcome=outcome, initial=False,
+            baseline_sync=baseline, decisions=decisions, target_sync=target_sync, in_roster=True, recorded_at=at,
+            counts=counts_of(db.rows("report/counts")),
+        )  # fmt: skip
+        write_sync(db, folder, ledger, sync)
     return sync, day
 
 

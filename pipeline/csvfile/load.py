@@ -49,22 +49,22 @@ def read_delivery(
     paths: Mapping[str, Path],
     *,
     scope: str,
-    closed_before: frozenset[str] = frozenset(),
-    said: Sequence[SetFinding] = (),
-    encoding: str = "windows-1252",
-    scratch: Path | None = None,
+    closed_before: frozenset[str],
+    found: Sequence[SetFinding],
+    encoding: str,
+    scratch: Path,
 ) -> list[FileRead]:
     """Read the files of a delivery (`users.csv` -> where it is) into the raw tables.
 
     `closed_before` names the files whose previous delivery ended with a line end: without one, such a file was cut off
-    even where its last row has all its cells. `said` are the findings about the set. A file that is not UTF-8 is read
-    in `encoding`, from a copy in the folder `scratch` (the file's own, without one). A file that is not there or cannot
-    be read at all is a finding. Nothing is raised for what a district sent.
+    even where its last row has all its cells. `found` are the findings about the set. A file that is not UTF-8 is read
+    in `encoding`, from a copy in the folder `scratch`. A file that is missing or cannot be read at all is a finding.
+    Nothing is raised for what a district sent.
     """
     db.clear("raw")
-    db.insert("day.raw.findings", FINDING_COLUMNS, [(s.file, None, None, s.code, None, s.value) for s in said])
+    db.insert("day.raw.findings", FINDING_COLUMNS, [(f.file, None, None, f.code, None, f.value) for f in found])
     # Where the set itself could not be opened, that its files are missing is no news.
-    is_refused = any(CATALOGUE[finding.code].refuses for finding in said)
+    is_refused = any(CATALOGUE[finding.code].refuses for finding in found)
     files = [file for file in ROSTER_FILES if file.name in paths or not is_refused]
     files += [file for file in USED_FILES if file.name in paths]
 
@@ -84,7 +84,7 @@ def _read_file(
     path: Path | None,
     scope: str,
     encoding: str,
-    scratch: Path | None,
+    scratch: Path,
     *,
     closed_before: bool,
 ) -> FileRead:
@@ -92,12 +92,11 @@ def _read_file(
     try:
         if path is None:
             raise Refusal("file_missing")  # noqa: TRY301 - all refusals of a file end in one place
-        folder = scratch or path.parent
         if not is_utf8(path):
-            copy = folder / f".utf8-{file.name}"
+            copy = scratch / f".utf8-{file.name}"
             path = _recoded(db, file, path, encoding, copy)
         with opened(path) as data:
-            return _read_text(db, file, path, data, scope, folder, closed_before=closed_before)
+            return _read_text(db, file, path, data, scope, scratch, closed_before=closed_before)
     except Refusal as refusal:
         if file is STUDENT_ATTRIBUTES:
             # Nothing of the roster hangs on it.

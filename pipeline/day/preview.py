@@ -1,4 +1,8 @@
-"""A look: what files would do, without Dagster and without changing anything."""
+"""Previews: what files would do, without Dagster and without changing anything.
+
+Belongs here: the Day of files that are only tried out, and its report. Does not belong here: what a stage does
+(`stages.py`), moving the roster to what comes out (`pipeline/corrections/replay.py`).
+"""
 
 from __future__ import annotations
 
@@ -10,35 +14,30 @@ from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
-from pipeline.csvfile.load import read_delivery
+from pipeline.day.day import Day
 from pipeline.day.publish import free_name
-from pipeline.day.stages import run_stages
-from pipeline.day.start import begin_day
+from pipeline.day.stages import find_guardians, normalize_rows, plan_changes, read_files, run_stages
+from pipeline.day.start import start_day
 from pipeline.districts.folders import DistrictFolder
-from pipeline.districts.settings import DistrictSettings, GuardianSettings, Limits, SyncSettings
+from pipeline.districts.settings import DistrictSettings, FolderSettings, Limits, School, SyncSettings
 from pipeline.guardians.blocks import blocked_pairs
-from pipeline.guardians.derive import derive_guardians
 from pipeline.landing.archive import Landing
 from pipeline.landing.delivery import Delivery
-from pipeline.landing.intake import (
-    FoundFiles,
-    closed_before,
-    delivered_paths,
-    landed_delivery,
-    landed_findings,
-)
-from pipeline.oneroster.normalize import normalize
+from pipeline.landing.intake import closed_before, delivered_paths, landed_delivery, landed_findings
 from pipeline.oneroster.sets import SetFinding
-from pipeline.oneroster.unpack import opened_set
 from pipeline.plan.criteria import Content, criteria_of
-from pipeline.plan.plan import Baseline, Criteria, find_baseline, make_plan
+from pipeline.plan.plan import Baseline, Criteria, find_baseline
 from pipeline.report.build import build_report
 from pipeline.report.model import SyncReport
 from pipeline.report.write import write_report
 from pipeline.roster.ledger import Ledger
 from pipeline.roster.open import read_roster
+from pipeline.sources.upload import FoundFiles
 from pipeline.warehouse.schema import ensure_book
 from pipeline.warehouse.sessions import Database, session
+
+_WHOLE_SET = School(id="school", name="the school of this set")
+"""Whose files they are where no row names a school: a school's own."""
 
 
 def plan_files(
@@ -51,28 +50,28 @@ def plan_files(
     """Return what a sync of these files on `sync_date` would do. Nothing changes."""
     with _copied(found.paths, folder.make().previews) as (scratch, copies):
         content = Content(Delivery.digest_of(copies), by_hand=True)
-        looked = _previewed(district, settings, folder, sync_date, scratch, copies, content, said=found.findings)
-        with looked as (_, report):
+        previewed = _previewed(district, settings, folder, sync_date, scratch, copies, content, findings=found.findings)
+        with previewed as (_, report):
             return report
 
 
 def preview_date(
-    district: str, settings: DistrictSettings, folder: DistrictFolder, sync_date: date, *, looked_at: datetime
+    district: str, settings: DistrictSettings, folder: DistrictFolder, sync_date: date, *, written_at: datetime
 ) -> tuple[SyncReport, Path]:
-    """Look at what landed for a date once more, under today's settings; return the report and its page's path.
+    """Preview what landed for a date, under today's settings; return the report and its page's path.
 
     It is compared with the roster as after the last sync before that date, goes to previews/ and changes nothing.
     """
     delivery = landed_delivery(district, folder.make(), sync_date)
-    landed = delivered_paths(district, folder, sync_date, delivery.number if delivery else None)
+    landed = delivered_paths(district, folder, delivery)
     with _copied(landed, folder.previews) as (scratch, copies):
         content = Content.of(delivery)
-        looked = _previewed(
+        previewed = _previewed(
             district, settings, folder, sync_date, scratch, copies, content,
-            said=landed_findings(settings, delivery), before=True,
+            findings=landed_findings(settings, delivery), before=True,
         )  # fmt: skip
-        with looked as (db, report):
-            target = free_name(folder.previews / sync_date.isoformat() / looked_at.strftime("%Y%m%dT%H%M%SZ"))
+        with previewed as (db, report):
+            target = free_name(folder.previews / sync_date.isoformat() / written_at.strftime("%Y%m%dT%H%M%SZ"))
             return report, write_report(db, report, target)
 
 
@@ -83,32 +82,63 @@ def synced_dates(folder: DistrictFolder, district: str, first: date, last: date)
 
 
 def validate_files(found: FoundFiles, today: date) -> SyncReport:
-    """Return what can be said of these files alone: every school in them takes part, and nothing stands yet."""
+    """Return what can be said of these files alone: every school in them takes part, and the roster is empty."""
     with tempfile.TemporaryDirectory(prefix="rollcall-") as temporary:
         root = Path(temporary).resolve()
-        with (
-            _copied(found.paths, root) as (scratch, copies),
-            opened_set(copies, scratch, findings=found.findings) as opened,
-        ):
-            book, day = scratch / "roster.duckdb", scratch / "day.duckdb"
+        with _copied(found.paths, root) as (scratch, copies):
+            day = Day(
+                district="",
+                settings=_settings_of_nobody(root),
+                folder=DistrictFolder(scratch),
+                sync_date=today,
+                database=scratch / "day.duckdb",
+                scratch=scratch,
+                files=copies,
+                findings=found.findings,
+                closed_before=frozenset(),
+                blocked=frozenset(),
+            )
+            book = scratch / "roster.duckdb"
             ensure_book(book, root)
-            begin_day(day, root, sync_date=today, schools=(), delivery=None, delivery_size=_size(copies))
-            with session(root, day=day, book=book, write="day") as db:
-                # A set without school ids is one school's own; its columns are missed at district level only.
-                read_delivery(db, opened.paths, scope="school", said=opened.findings, scratch=opened.scratch)
-                db.run("meta/every_school")
-                scope = "district" if db.count("day.meta.schools") else "school"
-                if scope == "school":
-                    db.insert("day.meta.schools", ["school_id", "name"], [("school", "the school of this set")])
-                elif db.value("raw/has_no_school_column"):
-                    read_delivery(db, opened.paths, scope=scope, said=opened.findings, scratch=opened.scratch)
-                normalize(db, scope=scope)
-                derive_guardians(db, GuardianSettings())
-                criteria = Criteria(sync_date=today, sync=SyncSettings(), limits=Limits().on(today))
-                make_plan(db, criteria=criteria, baseline=Baseline(number=0, is_look=True, initial=True))
+            baseline = Baseline(number=0, is_look=True, initial=True)
+            criteria = Criteria(sync_date=today, sync=SyncSettings(), limits=Limits().on(today))
+            with session(root, book=book, write="day") as db:
+                start_day(db, day, None, baseline, criteria)
+                day = _read_for_all_schools(db, day)
+                normalize_rows(db, day)
+                find_guardians(db, day)
+                plan_changes(db, day)
                 return build_report(
                     db, district="", district_name="", sync_date=today, sync_number=None, most_findings=None
                 )
+
+
+def _settings_of_nobody(root: Path) -> DistrictSettings:
+    """Return the defaults: whose files they are is not known."""
+    return DistrictSettings(
+        name="These files",
+        time_zone="UTC",
+        scope="school",
+        schools=(_WHOLE_SET,),
+        folder=FolderSettings(path=str(root)),
+    )
+
+
+def _read_for_all_schools(db: Database, day: Day) -> Day:
+    """Read the files, let every school in them take part, and return the day with the scope that follows.
+
+    A set without school ids is one school's own; its columns are missed at district level only.
+    """
+    read_files(db, day)
+    db.run("meta/clear_schools")
+    db.run("meta/every_school")
+    if not db.count("day.meta.schools"):
+        db.insert("day.meta.schools", ["school_id", "name"], [(_WHOLE_SET.id, _WHOLE_SET.name)])
+        return day
+    day = replace(day, settings=day.settings.model_copy(update={"scope": "district"}))
+    if db.value("raw/has_no_school_column"):
+        read_files(db, day)
+    return day
 
 
 @contextmanager
@@ -121,33 +151,32 @@ def _previewed(
     copies: Mapping[str, Path],
     content: Content,
     *,
-    said: Sequence[SetFinding],
+    findings: Sequence[SetFinding],
     before: bool = False,
 ) -> Iterator[tuple[Database, SyncReport]]:
     """Work the files out in a day database of their own, and yield it with the report."""
     ledger = read_roster(folder)
-    book, day = folder.roster, scratch / "day.duckdb"
+    book = folder.roster
     if not book.exists():
         book = scratch / "roster.duckdb"
         ensure_book(book, folder.root)
-    begin_day(
-        day,
-        folder.root,
+    day = Day(
+        district=district,
+        settings=settings,
+        folder=folder,
         sync_date=sync_date,
-        schools=settings.schools,
-        delivery=None,
-        delivery_size=_size(copies),
+        database=scratch / "day.duckdb",
+        scratch=scratch,
+        files=copies,
+        findings=tuple(findings),
+        closed_before=closed_before(district, folder, sync_date),
+        blocked=blocked_pairs(folder),
     )
     baseline = _baseline_before(ledger, sync_date) if before else find_baseline(ledger, sync_date)
     criteria = criteria_of(folder, settings, ledger, sync_date, content, baseline=baseline.number)
-    blocked = blocked_pairs(folder)
-    with session(folder.root, day=day, book=book, write="day") as db:
-        ended_before = closed_before(district, folder, sync_date)
-        run_stages(
-            db, copies, settings,
-            sync_date=sync_date, scratch=scratch, closed_before=ended_before, blocked=blocked, said=said,
-        )  # fmt: skip
-        make_plan(db, criteria=criteria, baseline=replace(baseline, is_look=True))
+    with session(folder.root, book=book, write="day") as db:
+        start_day(db, day, None, replace(baseline, is_look=True), criteria)
+        run_stages(db, day)
         window = criteria.limits.window
         yield (
             db,
@@ -167,10 +196,6 @@ def _baseline_before(ledger: Ledger, sync_date: date) -> Baseline:
     """Return the roster as after the last sync before `sync_date`, though it may be the newest date."""
     syncs = tuple(sync for sync in ledger.syncs if sync.sync_date < sync_date)
     return find_baseline(Ledger(syncs), sync_date)
-
-
-def _size(files: Mapping[str, Path]) -> int:
-    return sum(path.stat().st_size for path in files.values())
 
 
 @contextmanager

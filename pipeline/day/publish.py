@@ -1,4 +1,4 @@
-"""Publishing: the report of a day goes where its sync's reports are kept, or to previews/ for a look."""
+"""Publishing: the report of a day goes where its sync's reports are kept, or to previews/."""
 
 from __future__ import annotations
 
@@ -18,40 +18,38 @@ from pipeline.report.write import write_report
 from pipeline.roster.ledger import read_ledger, sync_of_plan
 from pipeline.status.clock import may_fetch
 from pipeline.status.pages import write_district_index, write_look_summary
-from pipeline.warehouse.sessions import Database, session
+from pipeline.warehouse.sessions import Database
 
 
 def publish_report(
+    db: Database,
     folder: DistrictFolder,
     district: str,
     settings: DistrictSettings,
     sync_date: date,
     *,
-    looked_at: datetime,
+    written_at: datetime,
 ) -> tuple[SyncReport, Path]:
     """Write the report of the plan in the day database, and return it with its page's path.
 
-    The report of a sync is written once. A look, and a plan that no sync has applied, goes to
-    previews/<sync date>/<time of the look>/, with a number behind it where two looks fall into one second.
+    The report of a sync is written once. That of a preview, and of a plan that no sync has applied, goes to
+    previews/<sync date>/<time of writing>/, with a number behind it where two are written in one second.
     """
-    day = sync_date.isoformat()
-    with session(folder.root, day=folder.day(day), book=folder.roster) as db:
-        sync = sync_of_plan(read_ledger(folder), sync_date, db.rows("sync/verdict")[0])
-        number = sync.number if sync else None
-        report, like = _report(db, folder, district, settings, sync_date, number)
-        if sync is None:
-            target = free_name(folder.previews / day / looked_at.strftime("%Y%m%dT%H%M%SZ"))
-        else:
-            target = report_folder(folder, sync)
-            there = read_report(folder, sync)
-            if there is not None and (there.outcome, there.delivered) == (report.outcome, report.delivered):
-                write_district_index(folder, district, settings)
-                return there, target / "index.html"
-            report = with_trend(report, report_before(folder, sync))
-        write_report(db, report, target, like=like, schools=schools_with_pages(settings))
+    sync = sync_of_plan(read_ledger(folder), sync_date, db.rows("sync/verdict")[0])
+    report, like = _report(db, folder, district, settings, sync_date, sync.number if sync else None)
+    if sync is None:
+        target = free_name(folder.previews / sync_date.isoformat() / written_at.strftime("%Y%m%dT%H%M%SZ"))
+    else:
+        target = report_folder(folder, sync)
+        there = read_report(folder, sync)
+        if there is not None and (there.outcome, there.delivered) == (report.outcome, report.delivered):
+            write_district_index(folder, district, settings)
+            return there, target / "index.html"
+        report = with_trend(report, report_before(folder, sync))
+    write_report(db, report, target, like=like, schools=schools_with_pages(settings))
     if sync is not None:
         write_district_index(folder, district, settings)
-    elif report.observe_only and may_fetch(settings, sync_date, looked_at):
+    elif report.observe_only and may_fetch(settings, sync_date, written_at):
         write_look_summary(folder, settings, report, target / "index.html")
     return report, target / "index.html"
 

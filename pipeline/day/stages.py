@@ -1,71 +1,78 @@
-"""The stages of a day outside Dagster, for a look, a replay and whoever needs a day's plan in one go.
+"""The stages of a day, in order: each takes the open databases and the Day, and nothing else.
 
-Belongs here: the order of the stages. Does not belong here: what a stage does (the subjects), and its record in
-Dagster (`assets/`).
+Belongs here: which function of which subject a stage calls with which part of the Day. The assets call them one by one
+every night; previews, replays, `validate` and the tests call the same ones. Does not belong here: what a stage does
+(the subjects), and its record in Dagster (`assets/`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from datetime import date
+from datetime import datetime
 from pathlib import Path
 
 from pipeline.csvfile.load import FileRead, read_delivery
-from pipeline.day.start import find_criteria
-from pipeline.districts.folders import DistrictFolder
-from pipeline.districts.settings import DistrictSettings
-from pipeline.guardians.derive import Pair, derive_guardians
+from pipeline.day.day import Day
+from pipeline.day.publish import publish_report
+from pipeline.guardians.derive import derive_guardians
 from pipeline.oneroster.normalize import normalize
-from pipeline.oneroster.sets import SetFinding
 from pipeline.oneroster.unpack import opened_set
-from pipeline.plan.criteria import Content
+from pipeline.plan.criteria import read_criteria
 from pipeline.plan.plan import Verdict, make_plan
-from pipeline.roster.open import open_roster
-from pipeline.warehouse.sessions import Database, session
+from pipeline.report.model import SyncReport
+from pipeline.roster.apply import apply_plan
+from pipeline.warehouse.sessions import Database
 
 
-def run_stages(
-    db: Database,
-    paths: Mapping[str, Path],
-    settings: DistrictSettings,
-    *,
-    sync_date: date,
-    scratch: Path,
-    closed_before: frozenset[str],
-    blocked: Collection[Pair],
-    said: Sequence[SetFinding] = (),
-) -> list[FileRead]:
-    """Read the files into the day database, normalize them and work out the guardians; return what was read.
-
-    `scratch` is a folder that the session may read: a ZIP is unpacked below it. `said` is what the choice of the files
-    gave. `blocked` are the pairs of contact and student that are never to be linked.
-    """
-    with opened_set(paths, scratch, patterns=settings.files.patterns(), findings=said) as opened:
-        read = read_delivery(
+def read_files(db: Database, day: Day) -> list[FileRead]:
+    """Read the files into the raw tables, every cell as text, and return what was read of each."""
+    patterns = day.settings.files.patterns()
+    with opened_set(day.files, day.scratch, patterns=patterns, findings=day.findings) as opened:
+        return read_delivery(
             db,
             opened.paths,
-            scope=settings.scope,
-            closed_before=closed_before,
-            said=opened.findings,
-            encoding=settings.reading.encoding,
+            scope=day.settings.scope,
+            closed_before=day.closed_before,
+            found=opened.findings,
+            encoding=day.settings.reading.encoding,
             scratch=opened.scratch,
         )
+
+
+def normalize_rows(db: Database, day: Day) -> None:
+    """Turn the raw tables into people, classes and enrollments; a row that is left out becomes a finding."""
     normalize(
         db,
-        scope=settings.scope,
-        reading=settings.reading,
-        sync_date=sync_date,
-        student_id=settings.sync.student_id,
+        scope=day.settings.scope,
+        reading=day.settings.reading,
+        sync_date=day.sync_date,
+        student_id=day.settings.sync.student_id,
     )
-    derive_guardians(db, settings.guardians, blocked=blocked, manages=settings.sync.manage_guardians)
-    return read
 
 
-def plan_day(folder: DistrictFolder, settings: DistrictSettings, sync_date: date) -> Verdict:
-    """Make the plan of a day whose tables stand in its day database, and return the verdict."""
-    ledger = open_roster(folder)
-    with session(folder.root, day=folder.day(sync_date.isoformat()), book=folder.roster, write="day") as db:
-        delivery = next(iter(db.rows("meta/delivery")), None)
-        content = Content(delivery["sha256"], delivery["by_hand"]) if delivery else Content()
-        baseline, criteria = find_criteria(folder, settings, ledger, sync_date, content)
-        return make_plan(db, criteria=criteria, baseline=baseline)
+def find_guardians(db: Database, day: Day) -> None:
+    """Work out who of the contacts is whose guardian, and why."""
+    derive_guardians(db, day.settings.guardians, blocked=day.blocked, manages=day.settings.sync.manage_guardians)
+
+
+def plan_changes(db: Database, day: Day) -> Verdict:
+    """Compare with the roster by the criteria that the day began with, and return the verdict."""
+    baseline, criteria = read_criteria(db, day.settings, day.sync_date)
+    return make_plan(db, criteria=criteria, baseline=baseline)
+
+
+def run_stages(db: Database, day: Day) -> tuple[list[FileRead], Verdict]:
+    """Run the stages from reading to the plan; return what was read of each file, and the verdict."""
+    read = read_files(db, day)
+    normalize_rows(db, day)
+    find_guardians(db, day)
+    return read, plan_changes(db, day)
+
+
+def apply_changes(db: Database, day: Day, *, recorded_at: datetime) -> int | None:
+    """Apply the allowed part of the plan to the roster; return the sync's number, None where nothing may be applied."""
+    return apply_plan(db, day.folder, day.sync_date, recorded_at=recorded_at)
+
+
+def publish(db: Database, day: Day, *, written_at: datetime) -> tuple[SyncReport, Path]:
+    """Write the report of the day, and return it with its page's path."""
+    return publish_report(db, day.folder, day.district, day.settings, day.sync_date, written_at=written_at)

@@ -1,50 +1,75 @@
-"""The beginning of a day: the roster is the right one, and an empty day database knows what the day is about."""
+"""The beginning of a day: the roster is the right one, and an empty day database knows what the day is about.
+
+Belongs here: what the day is compared with, whether it repeats an earlier one, and writing both down. Does not belong
+here: what makes a roster the right one (`pipeline/roster`), the stages that follow (`stages.py`).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import Path
 
+from pipeline.day.day import Day
 from pipeline.day.unchanged import repeated_sync, write_repeated
 from pipeline.districts.folders import DistrictFolder
 from pipeline.districts.settings import DistrictSettings, School
 from pipeline.landing.delivery import Delivery
 from pipeline.oneroster.findings import CATALOGUE
-from pipeline.plan.criteria import Content, criteria_of
+from pipeline.plan.criteria import Content, criteria_of, write_criteria
 from pipeline.plan.plan import Baseline, Criteria, find_baseline
 from pipeline.report.archive import read_report
-from pipeline.roster.ledger import Ledger
-from pipeline.roster.open import open_roster
+from pipeline.roster.ledger import Ledger, Sync
+from pipeline.roster.open import attach_roster
 from pipeline.warehouse.schema import new_day
 from pipeline.warehouse.sessions import Database
 
 
 @dataclass(frozen=True)
-class Opened:
+class Started:
     """A day that has begun."""
 
     baseline: Baseline
-    criteria: Criteria
     repeats: int | None
     """The number of the earlier sync that this day repeats to the letter; None: it must be worked out."""
 
 
-def open_day(folder: DistrictFolder, settings: DistrictSettings, sync_date: date, delivery: Delivery | None) -> Opened:
-    """Make the day database anew for a delivery (None: nothing was delivered), and say what it is compared with.
+def start_night(db: Database, day: Day, delivery: Delivery | None) -> Started:
+    """Attach the roster AS book and a new day database AS day, and say what the day is compared with.
 
-    A day whose sync was applied before a crash and only lacks its report is made once more as it was then.
+    `delivery` is None where nothing was delivered. A day whose sync was applied before a crash and only lacks its
+    report is made once more as it was then. For the holder of the district's lock.
+
+    Raises:
+        RosterLostError, WarehouseError: the roster is lost, damaged or of a newer version.
     """
-    ledger = open_roster(folder)
-    baseline, criteria = find_criteria(folder, settings, ledger, sync_date, Content.of(delivery))
-    repeats = None if baseline.resumes else repeated_sync(folder, settings, ledger, delivery, criteria)
-    file, size = folder.day(sync_date.isoformat()), _size(delivery)
-    with new_day(file, folder.root, delivery_size=size, book=folder.roster if repeats else None) as db:
-        _write_opening(db, sync_date, settings.schools, delivery)
+    ledger = attach_roster(db, day.folder)
+    baseline, criteria = find_criteria(day.folder, day.settings, ledger, day.sync_date, Content.of(delivery))
+    repeats = None if baseline.resumes else repeated_sync(day.folder, day.settings, ledger, delivery, criteria)
+    start_day(db, day, delivery, baseline, criteria, repeats=repeats)
+    return Started(baseline, repeats.number if repeats else None)
+
+
+def start_day(
+    db: Database,
+    day: Day,
+    delivery: Delivery | None,
+    baseline: Baseline,
+    criteria: Criteria,
+    *,
+    repeats: Sync | None = None,
+) -> None:
+    """Attach a new day database AS day, and write down what the day is about.
+
+    `repeats` is the sync that this day repeats to the letter: its verdict and counts are then written at once, for
+    which `db` has the roster attached.
+    """
+    sizes = [file.size for file in delivery.files] if delivery else [path.stat().st_size for path in day.files.values()]
+    with new_day(db, day.database, delivery_size=sum(sizes)):
+        write_opening(db, day.settings.schools, day.sync_date, delivery)
+        write_criteria(db, baseline, criteria)
         if repeats is not None:
             write_repeated(db, repeats, baseline, criteria)
-    return Opened(baseline, criteria, repeats.number if repeats else None)
 
 
 def find_criteria(
@@ -69,29 +94,8 @@ def find_criteria(
     return replace(baseline, number=newest.baseline_sync, initial=newest.initial, resumes=newest.number), again
 
 
-def begin_day(
-    path: Path,
-    root: Path,
-    *,
-    sync_date: date,
-    schools: Sequence[School],
-    delivery: Delivery | None,
-    delivery_size: int = 0,
-) -> None:
-    """Make the day database anew, with the schools that take part, the catalogue of findings and the delivery.
-
-    `delivery` is None where nothing was delivered; `delivery_size` (bytes) is then for files that are looked at without
-    having landed.
-    """
-    with new_day(path, root, delivery_size=_size(delivery) or delivery_size) as db:
-        _write_opening(db, sync_date, schools, delivery)
-
-
-def _size(delivery: Delivery | None) -> int:
-    return sum(file.size for file in delivery.files) if delivery else 0
-
-
-def _write_opening(db: Database, sync_date: date, schools: Sequence[School], delivery: Delivery | None) -> None:
+def write_opening(db: Database, schools: Sequence[School], sync_date: date, delivery: Delivery | None) -> None:
+    """Write the schools that take part, the catalog of findings and the delivery into a new day database."""
     columns = {"school_id": [school.id for school in schools], "name": [school.name for school in schools]}
     db.insert_columns("day.meta.schools", columns)
     db.insert(

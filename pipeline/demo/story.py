@@ -1,7 +1,8 @@
-"""The story of `rollcall demo`: three districts, six days, one bad file, one missing file, and nobody lost.
+"""The story of `rollcall demo`: three districts, four nights, one file cut off, one file missing, and no one lost.
 
-Every day is synced as a night would be, by SFTP from an embedded server, and recorded in Dagster; at the end the
-rosters are held against what really happened.
+Belongs here: who is in the story, what happens in each night, and what the terminal shows of it. Does not belong here:
+the people (`synthetic`), the server (`sftp_server.py`), the comparison with what really happened (`truth.py`).
+Each night is synced as any other, by SFTP from a server in this process, and recorded in Dagster.
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ from pipeline.report.model import SyncReport
 from pipeline.resources import Clock, Districts
 from pipeline.runs import sync_day
 from pipeline.status.clock import local_date, slot_start
+from pipeline.status.pages import write_overview
 
 Export = Literal["contacts", "roles", "oneroster"]
 
@@ -59,12 +61,16 @@ class Cast:
 CAST = (
     Cast("demo-cedar-valley", "Cedar Valley Public Schools", "America/New_York", "01:30", 1.0, "contacts"),
     Cast("demo-red-mesa", "Red Mesa Unified", "America/Denver", "02:00", 0.5, "roles"),
-    Cast("demo-tamuning", "Tamuning Schools", "Pacific/Guam", "02:00", 0.25, "oneroster"),
+    Cast("demo-saguaro", "Saguaro Schools", "America/Phoenix", "02:00", 0.25, "oneroster"),
 )
+"""Three time zones that are hours apart, not a day: a night has the same date in all of them."""
 
-DAYS = 6
-TRUNCATED_DAY, MISSING_DAY = 4, 5
-"""On the fifth day Cedar Valley's users.csv is cut off, on the sixth Red Mesa's classes.csv does not come."""
+NIGHTS = 4
+TRUNCATED_NIGHT, MISSING_NIGHT = 2, 3
+"""In the third night Cedar Valley's users.csv is cut off, in the last one Red Mesa's classes.csv does not come."""
+
+WRITTEN_BEFORE = timedelta(minutes=30)
+"""How long before a night begins its files were written, as exports are timed."""
 
 
 @dataclass
@@ -79,7 +85,7 @@ class Player:
     caught_up: bool = True
 
     def deliver(self) -> None:
-        """Put today's files where the SFTP server shows them."""
+        """Put the files of the world as it is now where the SFTP server shows them."""
         for file in self.drop.iterdir():
             file.unlink()
         if self.cast.export == "oneroster":
@@ -104,7 +110,7 @@ def tell_story(out: Console, *, students: int, seed: int) -> None:
     out.print(opening)
     with _server(home) as server, open_instance(home) as instance:
         players = [_enter(cast, home, registry, server, students, seed + n) for n, cast in enumerate(CAST)]
-        first = min(local_date(registry[p.cast.district], datetime.now(UTC)) for p in players) - timedelta(days=DAYS)
+        last = min(local_date(registry[p.cast.district], datetime.now(UTC)) for p in players)
         with Progress(
             TextColumn("{task.description}", markup=False),
             BarColumn(),
@@ -112,9 +118,9 @@ def tell_story(out: Console, *, students: int, seed: int) -> None:
             console=out,
             transient=True,
         ) as progress:
-            task = progress.add_task("syncing", total=DAYS * len(players))
-            for number in range(DAYS):
-                day = first + timedelta(days=number)
+            task = progress.add_task("syncing", total=NIGHTS * len(players))
+            for number in range(NIGHTS):
+                day = last - timedelta(days=NIGHTS - 1 - number)
                 headline = Text(f"\n{day:%A, %B %-d}", style="bold")
                 out.print(headline.append(_HEADLINES.get(number, ""), "not bold"))
                 for player in players:
@@ -123,27 +129,31 @@ def tell_story(out: Console, *, students: int, seed: int) -> None:
                     progress.advance(task)
         _check(players)
         for player in players:
-            player.world.advance()
+            # What was missing is on the server now: the next sync takes it.
             player.deliver()
-    _close(players, out, time.monotonic() - started)
+    page = write_overview(home, datetime.now(UTC), registry)
+    _close(out, page, time.monotonic() - started)
 
 
 _HEADLINES = {
     0: ": the initial sync. Nobody is notified.",
-    TRUNCATED_DAY: f": the upload of {CAST[0].name} is cut off in the middle of users.csv.",
-    MISSING_DAY: f": {CAST[1].name} sends no classes.csv; {CAST[0].name} sends whole files again.",
+    TRUNCATED_NIGHT: f": the upload of {CAST[0].name} is cut off in the middle of users.csv.",
+    MISSING_NIGHT: f": {CAST[1].name} sends no classes.csv; {CAST[0].name} sends whole files again.",
 }
 
 
 def _live(
     player: Player, number: int, day: date, registry: Registry, instance: dg.DagsterInstance, out: Console
 ) -> None:
-    """Live one day of a district, sync it, and hold the plan against the truth."""
+    """Live one day of a district, sync its night, and compare the plan with the truth."""
     changes = player.world.advance() if number else None
     player.deliver()
     spoiled = _spoil(player, number)
     settings = registry[player.cast.district]
-    night = slot_start(settings, day) + timedelta(minutes=10)
+    begins = slot_start(settings, day)
+    _date_files(player.drop, begins - WRITTEN_BEFORE)
+    # Between midnight and the start time, the last night of the story is yet to begin.
+    night = min(begins + timedelta(minutes=10), datetime.now(UTC))
     report, _ = sync_day(
         DistrictDay(player.cast.district, day),
         instance=instance,
@@ -152,7 +162,7 @@ def _live(
     )
     out.print(Text(f"  {player.cast.name:<28} ").append(_line(report)))
     if spoiled:
-        player.wrong += _must_not_lose(report, "held" if number == TRUNCATED_DAY else "rejected")
+        player.wrong += _must_not_lose(report, "held" if number == TRUNCATED_NIGHT else "rejected")
         for finding in report.findings:
             if finding.code in {"file_cut_off", "file_missing"}:
                 out.print(Text(f"  {'':<28} {finding.message}", style="yellow"))
@@ -166,17 +176,24 @@ def _live(
 
 
 def _spoil(player: Player, number: int) -> bool:
-    if number == TRUNCATED_DAY and player.cast is CAST[0]:
+    if number == TRUNCATED_NIGHT and player.cast is CAST[0]:
         users = player.drop / "users.csv"
         whole = users.read_bytes()
         # In the middle of a row, as a broken upload ends.
         cut = whole.rfind(b"\r", 0, len(whole) * 6 // 10) + 20
         users.write_bytes(whole[:cut])
         return True
-    if number == MISSING_DAY and player.cast is CAST[1]:
+    if number == MISSING_NIGHT and player.cast is CAST[1]:
         (player.drop / "classes.csv").unlink()
         return True
     return False
+
+
+def _date_files(folder: Path, written: datetime) -> None:
+    """Give the files of a drop folder the date at which the district's system would have written them."""
+    seconds = min(written, datetime.now(UTC)).timestamp()
+    for file in folder.iterdir():
+        os.utime(file, (seconds, seconds))
 
 
 def _must_not_lose(report: SyncReport, outcome: str) -> list[str]:
@@ -212,24 +229,17 @@ def _check(players: list[Player]) -> None:
         raise RollcallError("The demo did not come out as it really happened:\n" + "\n".join(wrong[:20]))
 
 
-def _close(players: list[Player], out: Console, seconds: float) -> None:
+def _close(out: Console, page: Path, seconds: float) -> None:
     out.print(
         Text.assemble(
             ("\nChecked:", "green"),
-            " every change of the good days and the rosters that stand now are what really "
-            f"happened in the synthetic districts. {seconds:.0f} seconds.",
+            " every change of the good nights, and the rosters at the end, are what really happened in the synthetic "
+            f"districts. {seconds:.0f} seconds.",
         )
     )
     command = os.path.relpath(sys.argv[0]) if "/" in sys.argv[0] else "rollcall"
-    out.print("\nThe reports, one for each night:")
-    for player in players:
-        out.print(f"  {player.folder.root / 'reports'}", markup=False)
-    out.print(
-        f"\nNext:\n  make dev\n      Dagster's pages on http://127.0.0.1:3000, with these days as lineage\n"
-        f"  {command} report {CAST[1].district}\n      its newest report in the terminal\n"
-        f"  {command} district add --help\n      your own district",
-        markup=False,
-    )
+    out.print(f"`{command} status` shows it in the terminal, `make dev` the nights in Dagster.", markup=False)
+    out.print(f"\nOpen this page:\n  {page.as_uri()}", markup=False, soft_wrap=True)
 
 
 @contextmanager
@@ -289,7 +299,7 @@ def _enter(cast: Cast, home: Home, registry: Registry, server: EmbeddedSftpServe
 
 
 def serve_demo(out: Console) -> None:
-    """Run the demo's SFTP server until it is stopped, so that today's files of the demo districts can be synced."""
+    """Run the demo's SFTP server until it is stopped, so that the demo districts can be synced again."""
     home = Home.from_environment()
     known = [cast for cast in CAST if (home.root / "demo" / f"{cast.district}.password").exists()]
     if not known:

@@ -256,15 +256,11 @@ class Limit(Settings):
     """How many changes of one kind a sync may make.
 
     Allowed are `percent` of the base, rounded down (501 students at 10 % allow 50), and never fewer than `at_least`,
-    so that a small school is not stopped by one family that moves away.
+    so that a small school is not stopped by one family that moves away: sql/macros/allowed.sql.
     """
 
     percent: float = Field(default=10, ge=0, le=100)
     at_least: int = Field(default=20, ge=0)
-
-    def allowed(self, base: int) -> int:
-        """Return how many of `base` records may change."""
-        return max(int(base * self.percent / 100 + 1e-9), self.at_least)
 
 
 LimitsByType = dict[RecordType, Limit]

@@ -31,9 +31,7 @@ _FLAGS = {
 """The flags that a rule may test, in words."""
 
 
-def derive_guardians(
-    db: Database, settings: GuardianSettings, *, blocked: Collection[Pair] = (), manages: bool = True
-) -> None:
+def derive_guardians(db: Database, settings: GuardianSettings, *, blocked: Collection[Pair], manages: bool) -> None:
     """Fill the tables of the guardians schema: one row per contact and student, linked or not.
 
     `blocked` are the pairs that are never to be linked. `manages` is the setting sync.manage_guardians: without it

@@ -26,7 +26,7 @@ from pipeline.landing.delivery import DELIVERY_JSON, Delivery, LandedFile, Said,
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from pipeline.landing.delivery import Source
+    from pipeline.landing.delivery import SourceKind
     from pipeline.oneroster.sets import SetFinding
     from pipeline.sftp.fetch import FetchedFile
 
@@ -45,7 +45,7 @@ class Incoming:
     """A delivery on its way in: a private folder to put files into, as `Landing.receive` gives it."""
 
     def __init__(
-        self, landing: Landing, folder: Path, sync_date: str, source: Source, origin: str, *, refetch: bool
+        self, landing: Landing, folder: Path, sync_date: str, source: SourceKind, origin: str, *, refetch: bool
     ) -> None:
         self.folder = folder
         self.delivery: Delivery | None = None
@@ -54,7 +54,7 @@ class Incoming:
         """After the block: whether it was added now."""
         self._landing = landing
         self._sync_date = sync_date
-        self._source: Source = source
+        self._source: SourceKind = source
         self._origin = origin
         self._refetch = refetch
         self._files: dict[str, LandedFile] = {}
@@ -126,7 +126,7 @@ class Landing:
         self.district = district
 
     @contextmanager
-    def receive(self, sync_date: str, source: Source, origin: str, *, refetch: bool = False) -> Iterator[Incoming]:
+    def receive(self, sync_date: str, source: SourceKind, origin: str, *, refetch: bool = False) -> Iterator[Incoming]:
         """Give a delivery to fill; it is committed when the block ends well, and gone when it does not.
 
         The same content as what is there adds nothing. `refetch`: takes the place of an upload by hand, and

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
-Source = Literal["sftp", "upload", "folder"]
+SourceKind = Literal["sftp", "upload", "folder"]
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
@@ -68,7 +68,7 @@ class Delivery(BaseModel):
     """The district's local date, YYYY-MM-DD."""
     number: int = Field(ge=1)
     """Counts the deliveries of one sync date from 1."""
-    source: Source
+    source: SourceKind
     origin: str
     """Where it came from, such as sftp://user@host:port/path; never with a secret."""
     overrides_upload: bool = False

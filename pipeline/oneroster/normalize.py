@@ -74,17 +74,16 @@ def normalize(
     db: Database,
     *,
     scope: str,
-    reading: ReadingSettings | None = None,
-    sync_date: date | None = None,
-    student_id: str = "sourcedId",
+    reading: ReadingSettings,
+    sync_date: date,
+    student_id: str,
 ) -> None:
     """Fill the tables of the oneroster schema from the raw ones; `scope` is district or school.
 
     `student_id` is what students are known by in all later tables: sourcedId, or identifier, the student number.
-    `sync_date` decides which enrollments have ended; without one, none is left out for its dates. Where a file
-    could not be read at all, enrollments are not judged: every row would seem to name somebody unknown.
+    `sync_date` decides which enrollments have ended. Where a file could not be read at all, enrollments are not
+    judged: every row would seem to name somebody unknown.
     """
-    reading = reading or ReadingSettings()
     db.clear("oneroster")
     refused = bool(db.rows("sync/refusals"))
     values: dict[str, Any] = {
@@ -93,9 +92,9 @@ def normalize(
         "placeholders": list(PLACEHOLDERS),
         "plain_phone": plain_phone(reading.country),
         "mobile": reading.mobile,
-        "ended": reading.ended_enrollments if sync_date else "keep",
-        "future": reading.future_enrollments if sync_date else "keep",
-        "today": sync_date.isoformat() if sync_date else "",
+        "ended": reading.ended_enrollments,
+        "future": reading.future_enrollments,
+        "today": sync_date.isoformat(),
     }
     _look_words_up(db, reading.country, plain=values["plain_phone"])
     db.run("oneroster/user_leniencies", placeholder_pattern=PLACEHOLDER_PATTERN)

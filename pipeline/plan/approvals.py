@@ -1,7 +1,7 @@
 """Holds and what people decide about them: which are open, approving one, rejecting one, which approvals are in force.
 
 Belongs here: binding a decision to exactly the withheld set that was looked at. Does not belong here: what is held
-(sql/sync/holds.sql) and running the sync that applies what was approved (`pipeline.runs`).
+(sql/gate/) and running the sync that applies what was approved (`pipeline.runs`).
 """
 
 from __future__ import annotations

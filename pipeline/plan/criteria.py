@@ -11,8 +11,9 @@ from pipeline.districts.settings import DistrictSettings
 from pipeline.landing.delivery import Delivery
 from pipeline.plan.approvals import approvals_in_force
 from pipeline.plan.fingerprint import fingerprint
-from pipeline.plan.plan import Criteria
+from pipeline.plan.plan import Baseline, Criteria
 from pipeline.roster.ledger import Ledger, deliveries
+from pipeline.warehouse.sessions import Database
 
 
 @dataclass(frozen=True)
@@ -60,4 +61,38 @@ def criteria_of(
         content_is_undone=content.sha256 in undone,
         fingerprint=fingerprint(settings, sync_date, content.sha256),
         decisions=len(recorded),
+    )
+
+
+def write_criteria(db: Database, baseline: Baseline, criteria: Criteria) -> None:
+    """Keep in the day database what the day is compared with and judged by, once, at its beginning."""
+    row = {
+        "baseline_sync": baseline.number,
+        "is_look": baseline.is_look,
+        "initial": baseline.initial,
+        "resumes": baseline.resumes,
+        "approved": list(criteria.approved),
+        "content_is_older": criteria.content_is_older,
+        "content_is_undone": criteria.content_is_undone,
+        "fingerprint": criteria.fingerprint,
+        "decisions": criteria.decisions,
+    }
+    db.insert("day.meta.criteria", list(row), [tuple(row.values())])
+
+
+def read_criteria(db: Database, settings: DistrictSettings, sync_date: date) -> tuple[Baseline, Criteria]:
+    """Return what the day began with; the limits are those of its date by the settings."""
+    row = db.rows("meta/criteria")[0]
+    return (
+        Baseline(number=row["baseline_sync"], is_look=row["is_look"], initial=row["initial"], resumes=row["resumes"]),
+        Criteria(
+            sync_date=sync_date,
+            sync=settings.sync,
+            limits=settings.limits.on(sync_date),
+            approved=tuple(row["approved"]),
+            content_is_older=row["content_is_older"],
+            content_is_undone=row["content_is_undone"],
+            fingerprint=row["fingerprint"],
+            decisions=row["decisions"],
+        ),
     )

@@ -1,6 +1,7 @@
 """The sync_diff stage: the plan against the baseline, judged by the gate, and the outcome that follows.
 
-The comparison is SQL (sql/sync/): users, classes, enrollments, guardian_links make the plan, holds.sql is the gate.
+The comparison is SQL (sql/sync/): users, classes, enrollments, guardian_links make the plan. The gate is sql/gate/: a
+file for each cause why changes are withheld.
 """
 
 from __future__ import annotations
@@ -27,10 +28,10 @@ _COMPARE = (
 )
 """The plan's statements in order."""
 
-_JUDGE = (
-    "sync/subjects",
-    "sync/school_sizes",
-    "sync/holds",
+_MEASURE = ("sync/subjects", "sync/school_sizes", "gate/measured")
+"""The first of the gate's statements: what it judges."""
+
+_WITHHOLD = (
     "sync/stopped",
     "sync/withhold_people",
     "sync/withhold_followers",
@@ -39,7 +40,7 @@ _JUDGE = (
     "sync/withhold_links",
     "sync/withhold_unlinked",
 )
-"""The gate's statements in order: what is looked at, what is stopped, and what hangs on it."""
+"""Run where there are holds: which changes they stop, and those that depend on them."""
 
 
 @dataclass(frozen=True)
@@ -197,14 +198,20 @@ def _judge(db: Database, criteria: Criteria, baseline: Baseline, *, evidence_is_
     if criteria.approved:
         db.run("sync/approved", digests=list(criteria.approved))
         db.run("sync/exempt")
-    values = {
-        "baseline": baseline.number,
-        "evidence_is_absent": evidence_is_absent,
-        "vanished_is_held": criteria.limits.vanished == "hold",
-        "content_is_older": criteria.content_is_older,
-        "content_is_undone": criteria.content_is_undone,
+    content = {"content_is_older": criteria.content_is_older, "content_is_undone": criteria.content_is_undone}
+    # Each makes holds. The limits come after what vanishes: then they allow no renumbering.
+    holds = {
+        "gate/vanished": criteria.limits.vanished == "hold",
+        "gate/limits": True,
+        "gate/damaged_files": True,
+        "gate/still_named": True,
+        "gate/lost_evidence": evidence_is_absent,
+        "gate/earlier_content": any(content.values()),
     }
-    db.run_each(_JUDGE, values)
+    values = {"baseline": baseline.number, **content}
+    db.run_each((*_MEASURE, *holds), values, without=[name for name, applies in holds.items() if not applies])
+    if db.count("day.sync.holds"):
+        db.run_each(_WITHHOLD, {"baseline": baseline.number})
 
 
 def _absent_columns(db: Database, file: RosterFile) -> list[str]:

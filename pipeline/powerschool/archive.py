@@ -1,6 +1,6 @@
 """What a plug-in's ZIP may hold, and where: names, folders, sizes.
 
-Belongs here: the ZIP itself. Does not belong here: what stands in its files.
+Belongs here: the ZIP itself. Does not belong here: what its files hold.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ MOST_BYTES = 20_000_000
 """Of the ZIP and of all that is in it. The largest public plug-ins, with pages and pictures, stay below 5 MB."""
 
 MOST_ENTRIES = 2_000
-"""Far more files than any public plug-in has; looked at before a single one is unpacked."""
+"""Far more files than any public plug-in has; counted before a single one is unpacked."""
 
 
 def read_archive(data: bytes, report: Report) -> dict[str, bytes]:

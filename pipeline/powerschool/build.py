@@ -2,7 +2,7 @@
 
 Belongs here: what the build fills in. plugin.xml gets name, version and publisher from the project's metadata; a line
 `/* include NAME */` in a query gets plugin/fragments/NAME.sql, so that what several queries need, the legal-guardian
-flag above all others, stands in one place. Comment lines of the SQL stay in the sources.
+flag above all others, is written once. Comment lines of the SQL stay in the sources.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from string import Template
 from xml.sax.saxutils import escape
 
 from pipeline.errors import PermanentError, UsageError
-from pipeline.powerschool.archive import PERMISSIONS, PLUGIN_XML, QUERIES
+from pipeline.powerschool.archive import PLUGIN_XML, QUERIES
 from pipeline.powerschool.findings import PluginFinding
 from pipeline.powerschool.lint import lint_plugin
 
@@ -30,8 +30,14 @@ PLUGIN_FOLDER = Path(__file__).resolve().parents[2] / "plugin"
 FLAGS = "legal_guardian_flags"
 """The fragment that says where PowerSchool keeps the legal-guardian flag: it differs between versions."""
 
-FLAG_SOURCES = ("detail", "association", "none")
+FLAG_SOURCES = ("detail", "detail-dcid", "association", "association-dcid", "none")
 """The ones that come along, in plugin/fragments/legal_guardian_flags."""
+
+EMAILS = "student_emails"
+"""The fragment that says where PowerSchool keeps the e-mail addresses of students: on older servers, elsewhere."""
+
+EMAIL_SOURCES = ("person", "gradebook")
+"""The ones that come along, in plugin/fragments/student_emails."""
 
 _INCLUDE = re.compile(r"^[ \t]*/\* include ([a-z_]+) \*/\n", re.MULTILINE)
 _COMMENT_LINE = re.compile(r"^[ \t]*--.*\n", re.MULTILINE)
@@ -47,10 +53,10 @@ class PluginRefusedError(PermanentError):
 
     def __init__(self, findings: list[PluginFinding]) -> None:
         wrong = [found for found in findings if found.severity == "error"]
-        told = " ".join(f"{found.place}: {found.message}" for found in wrong[:3])
+        first = " ".join(f"{found.place}: {found.message}" for found in wrong[:3])
         super().__init__(
-            f"Nothing was written: the plug-in would have {len(wrong)} errors. {told}",
-            "The fragment that was given for the legal-guardian flag is the place to look.",
+            f"Nothing was written: the plug-in would have {len(wrong)} errors. {first}",
+            "Check the fragment that you gave for the legal-guardian flag.",
         )
         self.findings = findings
 
@@ -66,17 +72,25 @@ class BuiltPlugin:
     files: tuple[str, ...]
 
 
-def build_plugin(out: Path, *, legal_guardian_from: str = "detail", revision: int | None = None) -> BuiltPlugin:
-    """Build the plug-in, look it through and write it to `out` at once, or not at all.
+def build_plugin(
+    out: Path,
+    *,
+    legal_guardian_from: str = "detail",
+    student_email_from: str = "person",
+    revision: int | None = None,
+) -> BuiltPlugin:
+    """Build the plug-in, check it and write it to `out` at once, or not at all.
 
-    `legal_guardian_from` is one of FLAG_SOURCES or the path of a fragment of your own. `revision` becomes the last part
-    of the version: PowerSchool takes an update only with a higher one.
+    `legal_guardian_from` is one of FLAG_SOURCES or the path of a fragment of your own, `student_email_from` one of
+    EMAIL_SOURCES. `revision` becomes the last part of the version: PowerSchool takes an update only with a higher one.
 
     Raises:
         UsageError: there is no such fragment, or `out` cannot be written.
         PluginRefusedError: the lint finds an error in what was built.
     """
-    files = plugin_files(legal_guardian_from=legal_guardian_from, revision=revision)
+    files = plugin_files(
+        legal_guardian_from=legal_guardian_from, student_email_from=student_email_from, revision=revision
+    )
     data = packed(files)
     findings = lint_plugin(data)
     if any(found.severity == "error" for found in findings):
@@ -86,17 +100,18 @@ def build_plugin(out: Path, *, legal_guardian_from: str = "detail", revision: in
     return BuiltPlugin(out, filled["name"], filled["version"], hashlib.sha256(data).hexdigest(), tuple(files))
 
 
-def plugin_files(*, legal_guardian_from: str = "detail", revision: int | None = None) -> dict[str, str]:
-    """Return the text of each file of the plug-in, in the order of the ZIP."""
-    fragments = _fragments(legal_guardian_from)
+def plugin_files(
+    *, legal_guardian_from: str = "detail", student_email_from: str = "person", revision: int | None = None
+) -> dict[str, str]:
+    """Return the text of each file of the plug-in, in the order of the ZIP. UsageError for an unknown source."""
+    fragments = _fragments(legal_guardian_from, student_email_from)
     descriptor = Template((PLUGIN_FOLDER / PLUGIN_XML).read_text(encoding="utf-8"))
     # The comment that explains the places to fill is for readers of the source.
     text = re.sub(r"<!--.*?-->\n", "", descriptor.template, flags=re.DOTALL)
     values = {key: escape(value, {'"': "&quot;"}) for key, value in _project(revision).items()}
     files = {PLUGIN_XML: Template(text).substitute(values)}
-    for folder in (PERMISSIONS, QUERIES):
-        for path in sorted((PLUGIN_FOLDER / folder).glob("*.xml")):
-            files[f"{folder}/{path.name}"] = _filled(path.read_text(encoding="utf-8"), fragments)
+    for path in sorted((PLUGIN_FOLDER / QUERIES).glob("*.xml")):
+        files[f"{QUERIES}/{path.name}"] = _filled(path.read_text(encoding="utf-8"), fragments)
     return files
 
 
@@ -125,9 +140,15 @@ def _project(revision: int | None) -> dict[str, str]:
     }
 
 
-def _fragments(legal_guardian_from: str) -> dict[str, str]:
+def _fragments(legal_guardian_from: str, student_email_from: str) -> dict[str, str]:
     folder = PLUGIN_FOLDER / "fragments"
     found = {path.stem: path.read_text(encoding="utf-8") for path in folder.glob("*.sql")}
+    if student_email_from not in EMAIL_SOURCES:
+        raise UsageError(
+            f"There is no source {student_email_from} for the e-mail addresses of students.",
+            f"Give {' or '.join(EMAIL_SOURCES)}.",
+        )
+    found[EMAILS] = (folder / EMAILS / f"{student_email_from}.sql").read_text(encoding="utf-8")
     own = Path(legal_guardian_from)
     path = folder / FLAGS / f"{legal_guardian_from}.sql" if legal_guardian_from in FLAG_SOURCES else own
     try:

@@ -12,6 +12,7 @@ from lxml import etree
 from pipeline.powerschool.archive import PLUGIN_XML
 from pipeline.powerschool.documents import child, elements, line_of, local_name, parse
 from pipeline.powerschool.findings import Report
+from pipeline.powerschool.known import doubt_about
 
 NAMESPACE = "http://plugin.powerschool.pearson.com"
 
@@ -93,6 +94,8 @@ def _check_access(root: etree._Element, report: Report) -> None:
         lengths = [len(field.get(name, "")) for name in ("table", "field")]
         if not all(1 <= length <= LONGEST_IDENTIFIER for length in lengths):
             _add(report, "access_field", f"Table and field have {lengths[0]} and {lengths[1]} characters.", field)
+        elif (doubt := doubt_about(field.get("table", ""), field.get("field", ""))) is not None:
+            _add(report, "field_unknown", doubt, field)
         if field.get("access") not in _ACCESS:
             _add(report, "access_level", f'access is "{field.get("access", "")}".', field)
     oauth = child(root, "oauth")

@@ -59,10 +59,10 @@ def _warning(cure: str) -> Rule:
 RULES: dict[str, Rule] = {
     # the ZIP
     "zip_unreadable": _error("Make the ZIP again, without a password, and copy it whole."),
-    "zip_too_large": _error("A plug-in of queries has a few hundred kilobytes: look what got into it."),
+    "zip_too_large": _error("A plug-in of queries has a few hundred kilobytes: check what got into it."),
     "entry_twice": _error("Pack each file once."),
     "entry_name_unsafe": _error("Names within the ZIP are relative, with / between folder and file."),
-    "top_folder": _error("Pack the contents of the folder and not the folder: plugin.xml stands at the root."),
+    "top_folder": _error("Pack the contents of the folder and not the folder: plugin.xml belongs at the root."),
     "plugin_xml_missing": _error("Put plugin.xml, spelled like this, at the root of the ZIP."),
     "file_unrecognized": _error("Leave it out: PowerSchool refuses a plug-in with a file that it does not know."),
     "sub_folder": _error("Put the file directly into the folder: queries and permissions are flat."),
@@ -70,7 +70,7 @@ RULES: dict[str, Rule] = {
     "permission_file_name": _error("Name it [name].permission_mappings.xml."),
     "tables_with_queries": _warning("Ship tables of your own as a plug-in of their own, installed first."),
     # any XML file
-    "xml_not_well_formed": _error("Mend the XML. In SQL, < and & need <![CDATA[ … ]]> around them."),
+    "xml_not_well_formed": _error("Fix the XML. In SQL, < and & need <![CDATA[ … ]]> around them."),
     "xml_has_doctype": _error(
         "Take the DOCTYPE out: a plug-in needs none, and entities are a way to read other files."
     ),
@@ -97,15 +97,19 @@ RULES: dict[str, Rule] = {
     "query_element_unknown": _warning(
         "A query has summary, description, args, columns and sql. Order rows in the SQL."
     ),
-    "query_namespace": _warning("Leave the namespace out: no working query file has one."),
+    "query_namespace": _error("Leave the namespace out: a server refuses a query file that has one."),
     "query_name_missing": _error("Name the query, as com.organization.product.area.name."),
     "query_name_too_long": _error("Shorten the name to 200 characters."),
     "query_name_twice": _error("Give each query a name of its own: names are one list for the whole server."),
     "query_name_reserved": _error("Names that begin with com.powerschool are PowerSchool's own."),
     "query_name_form": _warning("Use small letters, digits and _, in three to five parts with dots between."),
-    "summary_too_long": _error("Shorten the summary to 50 characters: Data Export Manager shows no more."),
+    "summary_too_long": _warning("Shorten the summary to 50 characters: Data Export Manager shows no more."),
     "columns_missing": _error("List the columns in the order of the select list."),
-    "column_field": _error("Declare a real table and field, TABLE.FIELD, at most 30 characters each."),
+    "column_field": _warning("Declare a real table and field, TABLE.FIELD, at most 30 characters each."),
+    "field_unknown": _warning(
+        "Check the name on the server: one field that does not exist keeps the whole plug-in from being enabled. "
+        "The known ones are in pipeline/powerschool/known_fields.csv."
+    ),
     "column_field_refused": _warning(
         "Declare another field, such as STUDENTS.ID: this one has kept a plug-in from work."
     ),
@@ -113,10 +117,13 @@ RULES: dict[str, Rule] = {
     "alias_too_long": _warning("Shorten it to 30 characters: older servers take no more."),
     "alias_twice": _error("Give each column a name of its own."),
     "core_table_missing": _error("Add coreTable to the query: names of one part need it."),
-    "core_table_is_view": _error("Name a table: a view can be read, and cannot be the core of a query."),
+    "core_table_is_view": _warning("Name a table: PowerSchool documents that a view cannot be the core of a query."),
     "column_count": _error("List as many columns as the SQL selects, in the same order: they are matched by position."),
-    "arg_hides_query": _error(
-        "Give the arg a column, and no PS-HTML as its default, or the export does not show the query."
+    "label_differs": _warning(
+        "Give the value the name of its column: they are matched by position, and some servers want both."
+    ),
+    "arg_hides_query": _warning(
+        "For Data Export Manager, give the arg a column and no PS-HTML as its default, or it does not show the query."
     ),
     "arg_without_parameter": _error("Take the arg out, or use it in the SQL as :name."),
     "parameter_without_arg": _error("Declare the parameter as an <arg>, or write the value."),
@@ -125,7 +132,7 @@ RULES: dict[str, Rule] = {
     # the SQL
     "ps_html": _error("Take it out: ~(…) and ~[…] are not worked out within SQL."),
     "restricted_table": _error("Write it in small letters: <@restricted_table table=… selector=…/>."),
-    "sql_not_understood": _error("Mend the SQL: it is no Oracle SELECT."),
+    "sql_not_understood": _error("Fix the SQL: it is no Oracle SELECT."),
     "sql_several_statements": _error("Write one statement."),
     "sql_not_select": _error("Write a SELECT: a query only reads."),
     "sql_semicolon": _error("Leave the semicolon out."),
@@ -145,8 +152,9 @@ RULES: dict[str, Rule] = {
     "listagg_unbounded": _warning("Bound what is listed (… WHERE place <= 300): 4,000 bytes are the most (ORA-01489)."),
     "union_columns": _error("Let each branch of a UNION select as many values."),
     "union_types": _error("Bring the branches to one type, numbers with to_char."),
-    "date_not_text": _warning("Write to_char(…, 'YYYY-MM-DD'): nobody knows how the export writes a date."),
+    "date_not_text": _warning("Write to_char(…, 'YYYY-MM-DD'): how the export writes a date is not documented."),
     "date_mask": _warning("Write dates as YYYY-MM-DD."),
+    "session_date": _warning("Write sysdate, or trunc(sysdate) for the day: this is the time zone of the session."),
     # permissions
     "permission_name": _error("Name a page, beginning with /, as it is called on the server."),
     "permission_implies": _error("Add <implies allow=get or post>/ws/schema/query/[name of the query]</implies>."),

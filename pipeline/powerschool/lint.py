@@ -1,6 +1,6 @@
-"""Looks through a plug-in as PowerSchool and Oracle will, and tells what they would refuse.
+"""Checks a plug-in by the rules of PowerSchool and Oracle: what they would refuse, and what has bitten others.
 
-Belongs here: the order of the looks. The rules stand in the modules beside this one, their words in `findings`.
+Belongs here: the order of the checks. The rules are in the modules beside this one, their words in `findings`.
 """
 
 from __future__ import annotations

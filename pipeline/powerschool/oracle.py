@@ -54,6 +54,7 @@ _FOREIGN = {
     TokenType.DCOLON: "::",
     TokenType.EXCEPT: "EXCEPT",
 }
+_SESSION_DATES = ("CURRENT_DATE", "CURRENT_TIMESTAMP", "LOCALTIMESTAMP")
 _ENDS_FROM = {
     *(TokenType.ON, TokenType.WHERE, TokenType.GROUP_BY, TokenType.ORDER_BY, TokenType.HAVING, TokenType.UNION),
     *(TokenType.SELECT, TokenType.USING, TokenType.CONNECT_BY, TokenType.START_WITH, TokenType.FETCH, TokenType.EXCEPT),
@@ -63,7 +64,7 @@ _DATES = (exp.CurrentDate, exp.CurrentTimestamp, exp.DateTrunc, exp.TimestampTru
 
 @dataclass(frozen=True)
 class Sql:
-    """The SQL of a query and where it stands: its text begins on `line` of `file`."""
+    """The SQL of a query and its place: the text begins on `line` of `file`."""
 
     text: str
     file: str
@@ -93,7 +94,7 @@ def check_sql(sql: Sql, report: Report) -> list[str] | None:
         tree = _parsed(text, sql, report)
         return None if tree is None else _Check(tree, sql, report).all()
     except RecursionError:
-        report.add("sql_not_understood", "The SQL is nested too deeply to be looked at.", sql.file, sql.line)
+        report.add("sql_not_understood", "The SQL is nested too deeply to be checked.", sql.file, sql.line)
         return None
 
 
@@ -126,12 +127,15 @@ def _check_tokens(tokens: list[Token], sql: Sql, report: Report) -> None:
         if token.token_type in _FOREIGN and token.text.upper() != "MINUS":
             message = f"The SQL has {_FOREIGN[token.token_type]}."
             report.add("not_oracle", message, sql.file, sql.at(token.line))
+        elif token.text.upper() in _SESSION_DATES and token.token_type is not TokenType.STRING:
+            message = f"The SQL has {token.text.upper()}."
+            report.add("session_date", message, sql.file, sql.at(token.line))
     for token in _aliases_of_tables(tokens):
         report.add("table_alias_as", "A table is given another name with AS.", sql.file, sql.at(token.line))
 
 
 def _aliases_of_tables(tokens: list[Token]) -> Iterator[Token]:
-    """Yield each AS that stands within a FROM clause, on the level of its tables."""
+    """Yield each AS within a FROM clause, on the level of its tables."""
     in_from = [False]
     for token in tokens:
         kind = token.token_type

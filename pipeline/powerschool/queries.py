@@ -1,4 +1,4 @@
-"""What a file of named queries may say: names, columns, arguments. The SQL itself is looked at in `oracle`.
+"""What a file of named queries may say: names, columns, arguments. The SQL itself is checked in `oracle`.
 
 Sources: PowerSchool's documentation of PowerQueries, and what working public plug-ins found out.
 """
@@ -13,13 +13,14 @@ from lxml import etree
 from pipeline.powerschool.descriptor import LONGEST_IDENTIFIER
 from pipeline.powerschool.documents import child, elements, line_of, local_name, parse, text_of
 from pipeline.powerschool.findings import Report
+from pipeline.powerschool.known import doubt_about
 from pipeline.powerschool.oracle import Sql, check_sql
 
 LONGEST_QUERY_NAME, LONGEST_SUMMARY = 200, 50
 
 _PARTS = ("summary", "description", "args", "columns", "sql")
 _NAME = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+){2,4}")
-_FIELD = re.compile(r"([A-Za-z][A-Za-z0-9_]*)\.([A-Za-z][A-Za-z0-9_]*)")
+_FIELD = re.compile(r"([A-Za-z][A-Za-z0-9_]*)\.([A-Za-z0-9_]+)")
 _ALIAS = re.compile(r"[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)?")
 _PS_HTML = re.compile(r"~[(\[]")
 _PARAMETER = re.compile(r"(?<![:\w]):([A-Za-z_]\w*)")
@@ -28,8 +29,8 @@ _TEXT = re.compile(r"'(?:[^']|'')*'|--[^\n]*|/\*.*?\*/", re.DOTALL)
 _REFUSED_FIELDS = ("GUARDIAN.GUARDIANID",)
 """Declared by a public plug-in that did not work until another field stood there."""
 
-_VIEWS = re.compile(r"pssis_\w+|teachers", re.IGNORECASE)
-"""Views of PowerSchool's own."""
+_VIEWS = re.compile(r"pssis_\w+", re.IGNORECASE)
+"""Views of PowerSchool's own. TEACHERS is one too, and is the core table of queries that run."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,8 @@ def _read_query(element: etree._Element, file: str, report: Report) -> NamedQuer
     if labels and outputs is not None and len(outputs) != len(labels):
         message = f"{len(labels)} columns are listed, and the SQL selects {len(outputs)}."
         report.add("column_count", message, file, line_of(element))
+    elif labels and outputs is not None:
+        _check_labels(element, outputs, file, report)
     return NamedQuery(
         file, line, element.get("name", "").strip(), element.get("coreTable", "").strip(), tuple(labels), sql
     )
@@ -125,12 +128,30 @@ def _read_columns(query: etree._Element, file: str, report: Report) -> list[str]
     return labels
 
 
+def _check_labels(query: etree._Element, outputs: list[str], file: str, report: Report) -> None:
+    """Check that each selected value has the name of its column; the table in front of a label does not count."""
+    parent = child(query, "columns")
+    columns = elements(parent) if parent is not None else []
+    labels = [text_of(column).rpartition(".")[2] for column in columns]
+    differ = [place for place, label in enumerate(labels) if outputs[place].lower() not in {"", label.lower()}]
+    if differ:
+        first = differ[0]
+        others = f", and {len(differ) - 1} more have other names too" if len(differ) > 1 else ""
+        message = f"The column {labels[first]} is {outputs[first]} in the SQL{others}."
+        report.add("label_differs", message, file, line_of(columns[first]))
+
+
 def _check_field(field: str, file: str, line: int, report: Report) -> None:
+    if not field:
+        # it may be left out
+        return
     match = _FIELD.fullmatch(field)
     if match is None or max(len(part) for part in match.groups()) > LONGEST_IDENTIFIER:
         report.add("column_field", f'The column declares the field "{field}".', file, line)
     elif field.upper() in _REFUSED_FIELDS:
         report.add("column_field_refused", f"The column declares the field {field}.", file, line)
+    elif (doubt := doubt_about(*match.groups())) is not None:
+        report.add("field_unknown", doubt, file, line)
 
 
 def _read_sql(query: etree._Element, file: str, report: Report) -> Sql | None:
@@ -140,7 +161,7 @@ def _read_sql(query: etree._Element, file: str, report: Report) -> Sql | None:
         report.add("sql_missing", "The query has no SQL.", file, line_of(query))
         return None
     if b"<![CDATA[" not in etree.tostring(element):
-        report.add("sql_not_in_cdata", "The SQL stands outside of CDATA.", file, line_of(element))
+        report.add("sql_not_in_cdata", "The SQL is outside of CDATA.", file, line_of(element))
     return Sql(text, file, line_of(element))
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from pathlib import Path
 
 from pipeline.districts.folders import DistrictFolder
 from pipeline.errors import PermanentError
-from pipeline.roster.ledger import Ledger, Sync, check_roster, counts_of, enter, enter_quiet, record
-from pipeline.warehouse.schema import replacing
-from pipeline.warehouse.sessions import Database, session
+from pipeline.roster.ledger import Ledger, Sync, check_attached, counts_of, enter, enter_quiet, read_ledger, record
+from pipeline.warehouse.schema import replaced
+from pipeline.warehouse.sessions import Database
 
 _CHANGE = (
     "roster/close_users",
@@ -36,8 +35,10 @@ _TRANSITION = (
 _RECORD = ("roster/close_absences", "roster/absences", "roster/columns", "roster/holds")
 
 
-def apply_plan(folder: DistrictFolder, day: Path, *, sync_date: date, recorded_at: datetime) -> int | None:
-    """Apply the plan in the day database `day` and return the sync's number; None for a look, which changes nothing.
+def apply_plan(db: Database, folder: DistrictFolder, sync_date: date, *, recorded_at: datetime) -> int | None:
+    """Apply the plan in the day database and return the sync's number; None for a preview, which changes nothing.
+
+    `db` has both attached, the day database AS day and the roster AS book: afterwards that is the new one.
 
     A delivery that changes nothing (unchanged, rejected, missing) is a sync all the same, in the ledger alone.
     A plan that was applied before a crash is not applied again.
@@ -46,15 +47,14 @@ def apply_plan(folder: DistrictFolder, day: Path, *, sync_date: date, recorded_a
         PermanentError: another sync was recorded since the plan was made.
         RosterLostError: the roster is not the one that the last sync left.
     """
-    with session(folder.root, day=day) as db:
-        verdict = db.rows("sync/verdict")[0]
-        delivery = next(iter(db.rows("meta/delivery")), None)
-        counts = counts_of(db.rows("report/counts"))
+    verdict = db.rows("sync/verdict")[0]
+    delivery = next(iter(db.rows("meta/delivery")), None)
+    counts = counts_of(db.rows("report/counts"))
     if verdict["is_look"]:
         return None
     if verdict["resumes"] is not None:
         return int(verdict["resumes"])
-    ledger = check_roster(folder, heals=True)
+    ledger = check_attached(db, folder, read_ledger(folder), heals=True)
     number = len(ledger.syncs)
     if number != verdict["baseline_sync"]:
         raise PermanentError(
@@ -76,14 +76,14 @@ def apply_plan(folder: DistrictFolder, day: Path, *, sync_date: date, recorded_a
         recorded_at=recorded_at,
         counts=counts,
     )
-    write_sync(folder, ledger, sync, day)
+    write_sync(db, folder, ledger, sync)
     return sync.number
 
 
-def write_sync(folder: DistrictFolder, ledger: Ledger, sync: Sync, day: Path) -> None:
-    """Write a sync whose plan stands in the day database `day` into the roster and the ledger, all or nothing."""
+def write_sync(db: Database, folder: DistrictFolder, ledger: Ledger, sync: Sync) -> None:
+    """Write a sync, whose plan is in the day database, into the roster and the ledger, all or nothing."""
     if sync.in_roster:
-        with replacing(folder.roster, folder.root, day=day) as db:
+        with replaced(db, folder.roster):
             enter_quiet(db, ledger)
             apply_changes(db, sync)
             enter(db, sync, previous=ledger.last_digest)

@@ -172,15 +172,20 @@ def check_roster(folder: DistrictFolder, *, heals: bool) -> Ledger:
             )
         return ledger
     with session(folder.root, book=folder.roster) as db:
-        if int(db.value("meta/book_version")) != BOOK_VERSION:
-            raise OtherVersionError(f"The roster {folder.roster} was written by another version of Rollcall.")
-        try:
-            return _checked(db, folder, ledger, heals=heals)
-        except WarehouseError:
-            raise RosterLostError(
-                f"The roster {folder.roster} is damaged: it cannot be read to its end.",
-                f"Restore the whole folder {folder.root} from the newest backup.",
-            ) from None
+        return check_attached(db, folder, ledger, heals=heals)
+
+
+def check_attached(db: Database, folder: DistrictFolder, ledger: Ledger, *, heals: bool) -> Ledger:
+    """Return the ledger as `check_roster` does, where `db` has the roster attached already. The errors are its."""
+    if int(db.value("meta/book_version")) != BOOK_VERSION:
+        raise OtherVersionError(f"The roster {folder.roster} was written by another version of Rollcall.")
+    try:
+        return _checked(db, folder, ledger, heals=heals)
+    except WarehouseError:
+        raise RosterLostError(
+            f"The roster {folder.roster} is damaged: it cannot be read to its end.",
+            f"Restore the whole folder {folder.root} from the newest backup.",
+        ) from None
 
 
 def _checked(db: Database, folder: DistrictFolder, ledger: Ledger, *, heals: bool) -> Ledger:

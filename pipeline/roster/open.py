@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from pipeline.districts.folders import DistrictFolder
 from pipeline.districts.lock import district_lock
-from pipeline.roster.ledger import Ledger, OtherVersionError, check_roster
+from pipeline.roster.ledger import Ledger, OtherVersionError, check_attached, check_roster, read_ledger
 from pipeline.warehouse.schema import ensure_book
+from pipeline.warehouse.sessions import Database
 
 
 def open_roster(folder: DistrictFolder) -> Ledger:
@@ -27,6 +28,21 @@ def open_roster(folder: DistrictFolder) -> Ledger:
     if not folder.roster.exists():
         ensure_book(folder.roster, folder.root)
     return ledger
+
+
+def attach_roster(db: Database, folder: DistrictFolder) -> Ledger:
+    """Attach the roster AS book, made ready as `open_roster` does, and return the ledger. The errors are its."""
+    ledger = read_ledger(folder)
+    if not folder.roster.exists():
+        ledger = open_roster(folder)
+    db.attach("book", folder.roster)
+    try:
+        return check_attached(db, folder, ledger, heals=True)
+    except OtherVersionError:
+        db.detach("book")
+        ledger = open_roster(folder)
+        db.attach("book", folder.roster)
+        return ledger
 
 
 def read_roster(folder: DistrictFolder) -> Ledger:

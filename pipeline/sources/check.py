@@ -1,4 +1,7 @@
-"""The check of a district's server: its host key, and which of the three files lie there. Fetches nothing."""
+"""What a check of a source shows: which of the three files lie there, and a server's host key. Fetches nothing.
+
+Does not belong here: how a source is looked at (`sftp.py`, `folder.py`).
+"""
 
 from __future__ import annotations
 
@@ -7,18 +10,14 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from pipeline.districts.folders import DistrictFolder
-from pipeline.districts.settings import SftpSettings
 from pipeline.errors import PermanentError
-from pipeline.sftp.host_keys import HostKey, presented_host_key
-from pipeline.sftp.listing import Listing, RemoteFile, list_folder
-from pipeline.sources.logins import counting_logins
-from pipeline.sources.server import sftp_server
+from pipeline.sftp.host_keys import HostKey
+from pipeline.sftp.listing import Listing, RemoteFile
 
 
 @dataclass(frozen=True)
 class FoundFile:
-    """A file on the server, and which of the three it is read as (None: none of them)."""
+    """A file at the source, and which of the three it is read as (None: none of them)."""
 
     name: str
     size: int
@@ -27,7 +26,7 @@ class FoundFile:
 
 
 @dataclass(frozen=True)
-class ServerCheck:
+class SourceCheck:
     """What the check found. `listing` is None where no host key is pinned yet: then nothing was sent.
 
     `host_key` is None for a folder on this machine.
@@ -57,31 +56,12 @@ class ServerCheck:
         }
 
 
-def check_server(
-    district: str,
-    folder: DistrictFolder,
-    sftp: SftpSettings,
-    wanted: Sequence[str],
-    choose: Callable[[Listing], Mapping[str, RemoteFile]],
-) -> ServerCheck:
-    """Connect as a sync would, and list the folder.
-
-    `wanted`: the standard's names; `choose` finds their files. The errors are those of `connect` and `list_folder`.
-    """
-    key = presented_host_key(sftp.host, sftp.port)
-    if not sftp.host_keys:
-        return ServerCheck(key, None, [], [])
-    with counting_logins(district, folder)(sftp_server(district, sftp)) as session:
-        listing = list_folder(session, sftp.path)
-    return listing_check(key, listing, wanted, choose)
-
-
 def listing_check(
     key: HostKey | None,
     listing: Listing,
     wanted: Sequence[str],
     choose: Callable[[Listing], Mapping[str, RemoteFile]],
-) -> ServerCheck:
+) -> SourceCheck:
     """Return what a listing shows, and which of the files in it are wanted."""
     problems = [f"Passed over: {other.name}: {other.reason}." for other in listing.others]
     try:
@@ -89,7 +69,7 @@ def listing_check(
     except PermanentError as failure:
         chosen, problems = {}, [str(failure), *problems]
     shown = sorted([*listing, *listing.markers.values()], key=lambda file: file.name)
-    return ServerCheck(
+    return SourceCheck(
         host_key=key,
         listing=[FoundFile(f.name, f.size, f.modified_at, chosen.get(f)) for f in shown],
         missing=[name for name in wanted if name not in chosen.values()],

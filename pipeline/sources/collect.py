@@ -1,8 +1,8 @@
 """Collecting the wanted files of a drop folder: waiting until nobody writes any more, with as many tries as are right.
 
-Belongs here: when the files are taken, checksums and second readings, trying again. It is the same for a server and
-for a folder of this machine (`pipeline.sources.folder`).
-Does not belong here: reading one file (`fetch.py`), which files are wanted (`pipeline.sources.choice`), what a set of
+Belongs here: when the files are taken, checksums and second readings, trying again. It is the same for a server
+(`sftp.py`) and for a folder of this machine (`folder.py`).
+Does not belong here: reading one file (`pipeline/sftp/fetch.py`), which files are wanted (`choice.py`), what a set of
 files means (`pipeline/oneroster`).
 """
 
@@ -25,7 +25,6 @@ from tenacity import (
 )
 
 from pipeline.errors import TransientError
-from pipeline.sftp.connect import connect
 from pipeline.sftp.deadlines import DEFAULT_DEADLINES, Deadlines
 from pipeline.sftp.errors import (
     ChecksumMismatchError,
@@ -34,15 +33,13 @@ from pipeline.sftp.errors import (
     NoRoomError,
     StillUploadingError,
 )
-from pipeline.sftp.fetch import MAX_FILE_BYTES, check_size, clock_of, digest_of, fetch, read_note
-from pipeline.sftp.listing import list_folder
+from pipeline.sftp.fetch import MAX_FILE_BYTES, check_size
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from pipeline.sftp.connect import SftpServer, SftpSession
     from pipeline.sftp.fetch import FetchedFile
     from pipeline.sftp.listing import Listing, RemoteFile
 
@@ -102,67 +99,6 @@ class Memory(Protocol):
 
     def saw(self, files: list[RemoteFile]) -> None:
         """Keep what a look of now saw, in place of the last one."""
-
-
-@dataclass
-class SftpPlace:
-    """A folder on a server, in one session."""
-
-    session: SftpSession
-    folder: str
-
-    @property
-    def at(self) -> str:
-        """How messages say where a file lies."""
-        return self.session.at
-
-    def look(self) -> Listing:
-        """Return what lies in the folder now."""
-        return list_folder(self.session, self.folder)
-
-    def take(self, remote: RemoteFile, into: Path, progress: Callable[[int], None] | None) -> FetchedFile:
-        """Bring the file as listed to `into`, whole or not at all."""
-        return fetch(self.session, self.folder, remote, into, progress=progress)
-
-    def digest(self, remote: RemoteFile) -> str:
-        """Read the file as listed and return its sha256."""
-        return digest_of(self.session, self.folder, remote)
-
-    def note(self, remote: RemoteFile) -> bytes:
-        """Return the bytes of a file of a few lines."""
-        return read_note(self.session, self.folder, remote)
-
-    def clock(self, remote: RemoteFile) -> float | None:
-        """Return what the server's clock shows, None where nobody knows."""
-        return clock_of(self.session, self.folder, remote)
-
-
-def fetch_files(
-    server: SftpServer,
-    folder: str,
-    choose: Callable[[Listing], Mapping[str, RemoteFile]],
-    into: Path,
-    *,
-    deadlines: Deadlines = DEFAULT_DEADLINES,
-    quiet: float = QUIET_SECONDS,
-    memory: Memory | None = None,
-    read_twice: bool = False,
-    progress: Callable[[str, int], None] | None = None,
-    connecting: Callable[..., AbstractContextManager[SftpSession]] = connect,
-) -> dict[str, FetchedFile]:
-    """Fetch the files of a server's folder that `choose` wants; return them by their local names.
-
-    As `collect`; and what `connect` and `list_folder` raise. `connecting` is called as `connect` is, for each session.
-    """
-
-    @contextmanager
-    def opened(bounds: Deadlines) -> Iterator[Place]:
-        with connecting(server, deadlines=bounds) as session:
-            yield SftpPlace(session, folder)
-
-    return collect(
-        opened, choose, into, deadlines=deadlines, quiet=quiet, memory=memory, read_twice=read_twice, progress=progress
-    )
 
 
 def collect(

@@ -1,7 +1,7 @@
 """A drop folder on this machine, as where the vendor runs the SFTP server; and files that somebody brings by hand.
 
 Belongs here: listing and reading local files with the checks that a server's files get.
-Does not belong here: when they are taken (`pipeline.sources.collect`), which ones (`choice.py`).
+Does not belong here: when they are taken (`collect.py`), which ones (`choice.py`).
 Whoever may write into the folder is a stranger: a link there is not followed, and a name is never more than a name.
 """
 
@@ -15,8 +15,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Literal
 
+from pipeline.districts.folders import DistrictFolder
+from pipeline.districts.settings import FolderSettings
+from pipeline.oneroster.files import FILE_NAMES
 from pipeline.sftp.client import Attributes
 from pipeline.sftp.errors import FileNotReadableError, FolderNotFoundError, FolderNotReadableError, NotRegularFileError
 from pipeline.sftp.fetch import MAX_FILE_BYTES, MAX_NOTE_BYTES, FetchedFile, appearing, changed, check_size, cut_short
@@ -29,9 +32,47 @@ from pipeline.sftp.listing import (
     kind_of,
     listing_of,
 )
+from pipeline.sources.check import SourceCheck, listing_check
+from pipeline.sources.choice import WantedFiles
+from pipeline.sources.collect import collect
+from pipeline.sources.observations import Observations
 
 # Memory for copying and hashing; a larger piece is not faster.
 COPY_BYTES = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class FolderSource:
+    """A folder of this machine that the district's files arrive in."""
+
+    settings: FolderSettings
+    folder: DistrictFolder
+
+    @property
+    def kind(self) -> Literal["folder"]:
+        """What the record of a delivery calls this kind of source."""
+        return "folder"
+
+    @property
+    def label(self) -> str:
+        """Where the files come from, in one line."""
+        return f"folder:{self.settings.path}"
+
+    def check(self, choose: WantedFiles) -> SourceCheck:
+        """List the folder as a sync would. The errors are those of `open_drop_folder`."""
+        with open_drop_folder(Path(self.settings.path)) as place:
+            return listing_check(None, place.look(), FILE_NAMES, choose)
+
+    def fetch(self, choose: WantedFiles, into: Path) -> dict[str, FetchedFile]:
+        """Copy the wanted files as `collect` does."""
+        path = Path(self.settings.path)
+        return collect(
+            lambda _: open_drop_folder(path),
+            choose,
+            into,
+            quiet=self.settings.settle_seconds,
+            memory=Observations(self.folder.looks, self.label),
+        )
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ class _Memory(BaseModel):
     files: tuple[_Seen, ...] = ()
 
 
-class Looks:
+class Observations:
     """The memory of one district's drop folder, in the file `path`."""
 
     def __init__(self, path: Path, origin: str) -> None:

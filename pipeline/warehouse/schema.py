@@ -11,7 +11,7 @@ from pipeline.files.hash_chain import sync_to_disk
 from pipeline.warehouse.sessions import Database, WarehouseError, session
 from pipeline.warehouse.statements import migration, schema_tables
 
-DAY_VERSION = 3
+DAY_VERSION = 4
 """Raised with every change of sql/schema/day; an older day database is made again from landing."""
 
 BOOK_VERSION = 4
@@ -30,21 +30,22 @@ half as large again and writing a wide table twice as slow (figures: docs/perfor
 
 
 @contextmanager
-def new_day(path: Path, root: Path, *, delivery_size: int, book: Path | None = None) -> Iterator[Database]:
-    """Make an empty day database for a delivery of so many bytes, in place of whatever stands at `path`.
+def new_day(db: Database, path: Path, *, delivery_size: int) -> Iterator[None]:
+    """Attach an empty day database for a delivery of so many bytes AS day, in place of whatever is at `path`.
 
-    What is written to it within the block is in it from the beginning; `book` can be read there.
+    What is written to it within the block is in it from the beginning: all of it is one transaction.
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     path.unlink(missing_ok=True)
     path.with_name(path.name + ".wal").unlink(missing_ok=True)
     blocks = SMALL_BLOCK if delivery_size <= SMALL_DELIVERY else LARGE_BLOCK
+    db.attach("day", path, write=True, new_block_size=blocks)
+    path.chmod(0o600)
     # one transaction: a commit for each table would take twice the time
-    with session(root, day=path, book=book, write="day", new_block_size=blocks) as db, db.transaction():
+    with db.transaction():
         _create(db, "day")
         db.insert("day.meta.version", ["version"], [(DAY_VERSION,)])
-        yield db
-    path.chmod(0o600)
+        yield
 
 
 def new_check(path: Path, root: Path) -> None:
@@ -89,28 +90,45 @@ def ensure_book(path: Path, root: Path) -> None:
 
 
 @contextmanager
-def replacing(path: Path, root: Path, *, day: Path | None = None) -> Iterator[Database]:
+def replacing(path: Path, root: Path) -> Iterator[Database]:
+    """Write a copy of the roster in a session of its own; it takes the roster's place when all went well."""
+    with session(root) as db, replaced(db, path):
+        yield db
+
+
+@contextmanager
+def replaced(db: Database, path: Path) -> Iterator[None]:
     """Write a copy of the roster in one transaction; it takes the roster's place when all went well.
 
+    Within the block the copy is attached AS book; after it, where the roster was attached before, the one that counts.
     A crash before the rename means that nothing happened. Readers keep the file that they opened.
     """
     copy = path.with_name(f"{path.stem}.next{path.suffix}")
-    for leftover in (copy, copy.with_name(copy.name + ".wal")):
+    leftovers = (copy, copy.with_name(copy.name + ".wal"))
+    for leftover in leftovers:
         leftover.unlink(missing_ok=True)
+    attached = db.is_attached("book")
+    if attached:
+        db.detach("book")
     try:
         if path.exists():
             shutil.copyfile(path, copy)
-        with session(root, day=day, book=copy, write="book") as db:
+        db.attach("book", copy, write=True)
+        try:
             with db.transaction():
-                yield db
+                yield
             db.run("roster/checkpoint")
+        finally:
+            db.detach("book")
         copy.chmod(0o600)
         sync_to_disk(copy)
         copy.replace(path)
         sync_to_disk(path.parent)
     finally:
-        for leftover in (copy, copy.with_name(copy.name + ".wal")):
+        for leftover in leftovers:
             leftover.unlink(missing_ok=True)
+        if attached:
+            db.attach("book", path)
 
 
 def _create_tables(db: Database, database: str, tables: tuple[tuple[str, str], ...]) -> None:

@@ -46,6 +46,26 @@ class Database:
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
 
+    def attach(self, name: str, path: Path, *, write: bool = False, new_block_size: int | None = None) -> None:
+        """Attach a database file AS `name` (day or book), read-only unless it is to be written.
+
+        `new_block_size` (bytes) is for a file that does not exist yet.
+
+        Raises:
+            WarehouseError: the file is damaged, or another process has it open for writing.
+        """
+        _attach(self._connection, name, path, write=write, new_block_size=new_block_size)
+
+    def detach(self, name: str) -> None:
+        """Let go of an attached database file."""
+        self._execute(name, f"detach {name}", {})
+
+    def is_attached(self, name: str) -> bool:
+        """Return whether a database is attached AS `name`."""
+        self._execute(name, "select count(*) from duckdb_databases() where database_name = $name", {"name": name})
+        row = self._connection.fetchone()
+        return bool(row and row[0])
+
     def run(self, name: str, *, table: str | None = None, **values: Any) -> None:
         """Run `sql/<name>.sql` with a value for each of its bind parameters, and no other.
 
@@ -300,7 +320,7 @@ def _attach(
     raise WarehouseError(
         f"The database {path} cannot be opened.",
         "Either another process has it open for writing, or it is damaged. A day database is made again by "
-        "syncing its date; for the roster see the README, 'Where things live'.",
+        "syncing its date; for the roster see docs/operating.md, 'Backup and restore'.",
     )
 
 

@@ -5,7 +5,6 @@ associations as (
         studentcontactassoc.studentcontactassocid as association_id,
         studentcontactassoc.personid            as person_id,
         students.dcid                           as student_dcid,
-        students.schoolid                       as school_id,
         studentcontactassoc.contactpriorityorder as priority,
         coalesce(studentcontactassoc.contactpriorityorder, 99) as place_in_line,
         case when lower(trim(codeset.code)) <> 'not set' then trim(codeset.code) end as relationship_code,
@@ -48,7 +47,7 @@ ruled_associations as (
             when associations.is_legal_guardian = 1 then 'guardian'
             when associations.is_mother_or_father = 1 then 'parent'
         end                                     as role,
-        -- a contact may stand there twice for one student: the row that says most counts
+        -- a student may have one contact in two rows: the row that says most counts
         row_number() over (
             partition by associations.person_id, associations.student_dcid
             order by
@@ -64,7 +63,6 @@ contact_links as (
     select
         ruled_associations.person_id,
         ruled_associations.student_dcid,
-        ruled_associations.school_id,
         ruled_associations.priority,
         ruled_associations.place_in_line,
         ruled_associations.relationship_code,

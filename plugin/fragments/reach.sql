@@ -1,22 +1,44 @@
--- how a person is reached: one mobile number, one other number, one e-mail address; the preferred one, else by priority
-ranked_phones as (
+-- how a person is reached: one mobile number, one other number, one e-mail address.
+-- A number is mobile by its type, whatever word a district has for it, or where PowerSchool may send texts to it: those
+-- come first. The mark "preferred" chooses among home and work numbers. Then the priority decides.
+known_phones as (
     select
         personphonenumberassoc.personid         as person_id,
+        phonenumber.phonenumberid               as phone_id,
         phonenumber.phonenumber                 as phone_number,
-        case when lower(trim(codeset.code)) = 'mobile' then 1 else 0 end as is_mobile,
-        row_number() over (
-            partition by
-                personphonenumberassoc.personid,
-                case when lower(trim(codeset.code)) = 'mobile' then 1 else 0 end
-            order by
-                coalesce(personphonenumberassoc.ispreferred, 0) desc,
-                coalesce(personphonenumberassoc.phonenumberpriorityorder, 99),
-                personphonenumberassoc.phonenumberid
-        )                                       as place
+        personphonenumberassoc.phonenumberpriorityorder as priority,
+        coalesce(personphonenumberassoc.ispreferred, 0) as is_preferred,
+        coalesce(phonenumber.issms, 0)          as takes_texts,
+        case
+            when phonenumber.issms = 1 then 1
+            when lower(trim(codeset.code)) in ('mobile', 'cell', 'cellular', 'cell phone') then 1
+            when lower(trim(codeset.displayvalue)) in ('mobile', 'cell', 'cellular', 'cell phone') then 1
+            else 0
+        end                                     as is_mobile
     from personphonenumberassoc
     join phonenumber on phonenumber.phonenumberid = personphonenumberassoc.phonenumberid
     left join codeset on codeset.codesetid = personphonenumberassoc.phonetypecodesetid
     where phonenumber.phonenumber is not null
+),
+
+ranked_phones as (
+    select
+        known_phones.person_id,
+        known_phones.phone_number,
+        known_phones.is_mobile,
+        row_number() over (
+            partition by
+                known_phones.person_id,
+                known_phones.is_mobile
+            order by
+                case
+                    when known_phones.is_mobile = 1 then known_phones.takes_texts
+                    else known_phones.is_preferred
+                end desc,
+                coalesce(known_phones.priority, 99),
+                known_phones.phone_id
+        )                                       as place
+    from known_phones
 ),
 
 phones as (

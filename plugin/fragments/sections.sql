@@ -16,9 +16,10 @@ sections_here as (
     select
         sections.id                             as section_id,
         sections.schoolid                       as school_id,
+        sections.teacher                        as lead_id,
         sections.course_number,
         sections.section_number,
-        sections.expression,
+        coalesce(trim(sections.external_expression), sections.expression) as expression,
         sections.room
     from sections
     join years
@@ -28,7 +29,8 @@ sections_here as (
     where sections.schoolid not in (0, 999999)
 ),
 
--- PowerSchool turns the signs of a dropped enrollment; of one that never began, the day of leaving is not after the first
+-- PowerSchool turns the signs of a dropped enrollment; of one that never began, the day of leaving is not after the
+-- first; one without a day of leaving goes on
 section_students as (
     select
         sections_here.section_id,
@@ -36,16 +38,18 @@ section_students as (
         students.dcid                           as student_dcid,
         students.grade_level,
         min(cc.dateenrolled)                    as first_day,
-        -- the day of leaving is the first day without the class
-        max(cc.dateleft)                        as left_on
+        -- the day of leaving is the first day without the class; with a stint that has none, there is no end
+        case when count(*) = count(cc.dateleft) then max(cc.dateleft) end as left_on
     from cc
     join sections_here on sections_here.section_id = cc.sectionid
     join students on students.id = cc.studentid
     cross join today
     where
         cc.termid > 0
-        and cc.dateleft > cc.dateenrolled
-        and cc.dateleft > today.this_day
+        and (
+            cc.dateleft is null
+            or (cc.dateleft > cc.dateenrolled and cc.dateleft > today.this_day)
+        )
         and students.enroll_status = 0
         and students.schoolid not in (0, 999999)
     group by

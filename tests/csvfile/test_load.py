@@ -7,7 +7,6 @@ import gzip
 import io
 import zipfile
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +18,10 @@ from pipeline.csvfile.dialect import ends_with_line_end, inspect
 from pipeline.csvfile.fast import read_fast
 from pipeline.csvfile.header import read_header
 from pipeline.csvfile.irregular import read_irregular
-from pipeline.csvfile.load import read_delivery
-from pipeline.day.start import begin_day
 from pipeline.oneroster.files import USERS
 from pipeline.warehouse.sessions import session
-from tests.support.district import District, Rows, school_class, small_district, student
+from tests.support.district import District, Rows, empty_day, school_class, small_district, student
+from tests.support.mutations import read_alone
 
 HEADER = ["sourcedId", "orgSourcedIds", "role", "givenName", "familyName", "agentSourcedIds"]
 PEOPLE = [
@@ -39,7 +37,7 @@ class Reader:
     def __init__(self, root: Path) -> None:
         self.root = root.resolve()
         self.day = self.root / "day.duckdb"
-        begin_day(self.day, self.root, sync_date=date(2026, 9, 1), schools=(), delivery=None)
+        empty_day(self.day, self.root)
 
     def read(
         self, content: bytes, *, scope: str = "district", closed_before: frozenset[str] = frozenset()
@@ -47,7 +45,7 @@ class Reader:
         path = self.root / "users.csv"
         path.write_bytes(content)
         with session(self.root, day=self.day, write="day") as db:
-            read = read_delivery(db, {"users.csv": path}, scope=scope, closed_before=closed_before)
+            read = read_alone(db, path, scope=scope, closed_before=closed_before)
             table = [
                 list(row)
                 for row in db._connection.execute(

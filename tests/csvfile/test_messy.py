@@ -12,8 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.csvfile.load import read_delivery
-from tests.support.mutations import OpenReader, Outcome, opened_reader
+from tests.support.mutations import OpenReader, Outcome, opened_reader, read_alone
 
 Read = Callable[[bytes], Outcome]
 
@@ -188,7 +187,7 @@ def test_a_comma_in_the_only_free_text_column_is_mended_with_a_warning(tmp_path:
     path = tmp_path.resolve() / "classes.csv"
     path.write_text(f"{CLASSES}\nC1,Algebra,09,N,1\nC2,Art, Honors,10,N,2\nC3,Music,10,M,3\n", encoding="utf-8")
     with opened_reader(tmp_path.resolve()) as db:
-        read_delivery(db, {"classes.csv": path}, scope="district")
+        read_alone(db, path)
         rows = db._connection.execute("select line, title, grades from day.raw.classes order by line").fetchall()
         findings = db.rows("report/findings", file="classes.csv", most=None)
     assert rows == [(2, "Algebra", "09"), (3, "Art, Honors", "10"), (4, "Music", "10")]

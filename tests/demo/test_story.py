@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import stat
 import sys
+from datetime import UTC, datetime, time, timedelta
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import polars as pl
 import pytest
 
 import pipeline.demo.story
 from pipeline.cli.main import main
-from pipeline.demo.story import CAST
+from pipeline.demo.story import CAST, NIGHTS
 from pipeline.demo.synthetic import SyntheticDistrict
 from pipeline.districts.folders import Home
 from pipeline.districts.registry import Registry
@@ -20,6 +23,8 @@ from pipeline.report.archive import newest_report
 from pipeline.resources import Districts
 from pipeline.roster.history import roster_as_of
 from pipeline.schedules import build_schedules
+from pipeline.status.clock import local_date
+from pipeline.status.districts import last_night, nights_of
 from tests.support.nights import preserved_environment
 
 if TYPE_CHECKING:
@@ -43,12 +48,12 @@ def tell(monkeypatch: pytest.MonkeyPatch, students: int = 50) -> int:
     return ended.value.code if isinstance(ended.value.code, int) else 0
 
 
-def test_the_story_ends_well_and_shows_its_bad_days(
+def test_the_story_ends_well_and_shows_its_bad_nights(
     home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     assert tell(monkeypatch, students=200) == 0
     told = capfd.readouterr().out
-    assert "Checked: every change of the good days" in told
+    assert "Checked: every change of the good nights" in told
     assert "the upload of Cedar Valley Public Schools is cut off in the middle of users.csv" in told
     assert "users.csv ends in the middle of this row: the upload was cut off." in told
     assert "classes.csv is not there." in told
@@ -60,11 +65,37 @@ def test_the_story_ends_well_and_shows_its_bad_days(
     for cast in CAST:
         folder = home.district(cast.district)
         assert read_state(folder.state).enabled
-        assert roster_as_of(folder, cast.district).sync_number == 6
+        assert roster_as_of(folder, cast.district).sync_number == NIGHTS
         assert (newest_report(folder, cast.district) / "index.html").exists()
-        assert str(folder.root / "reports") in told
     assert "make dev" in told
     assert stat.S_IMODE((home.root / "demo" / f"{CAST[0].district}.password").stat().st_mode) == 0o600
+
+
+def test_the_demo_ends_with_one_page_to_open_which_shows_districts_on_time(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(pipeline.demo.story, "NIGHTS", 2)
+    assert tell(monkeypatch) == 0
+    page = home.root / "reports" / "index.html"
+    assert capfd.readouterr().out.endswith(f"\nOpen this page:\n  {page.as_uri()}\n")
+    registry, now = Registry(tmp_path / "districts"), datetime.now(UTC)
+    nights = nights_of(home, now, registry)
+    assert [(night.state, night.lacks_sync) for night in nights] == [("applied", False)] * len(CAST)
+    (newest,) = {night.summary.sync_date for night in nights if night.summary}
+    assert newest == min(local_date(registry[cast.district], now) for cast in CAST)
+    assert f"As of {now:%A, %B %-d, %Y}" in page.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("month", [1, 7])
+def test_the_newest_night_of_the_demo_is_on_time_at_every_hour_of_a_day(month: int) -> None:
+    slots = [
+        SimpleNamespace(start_time=time.fromisoformat(cast.start_time), zone=ZoneInfo(cast.time_zone)) for cast in CAST
+    ]
+    midnight = datetime(2027, month, 15, tzinfo=UTC)
+    for minutes in range(0, 24 * 60, 15):
+        now = midnight + timedelta(minutes=minutes)
+        newest = min(local_date(slot, now) for slot in slots)
+        assert [slot for slot in slots if last_night(slot, now) > newest] == [], f"at {now:%H:%M} UTC"
 
 
 def test_one_change_that_did_not_happen_fails_the_story(
@@ -78,7 +109,7 @@ def test_one_change_that_did_not_happen_fails_the_story(
         told.append(self)
         return changes.head(changes.height - 1) if len(told) == 1 else changes
 
-    monkeypatch.setattr(pipeline.demo.story, "DAYS", 2)
+    monkeypatch.setattr(pipeline.demo.story, "NIGHTS", 2)
     monkeypatch.setattr(pipeline.demo.story, "CAST", CAST[:1])
     monkeypatch.setattr(SyntheticDistrict, "advance", lie_once)
     assert tell(monkeypatch) == 1
@@ -101,7 +132,7 @@ def test_one_person_who_stands_otherwise_in_the_roster_fails_the_story(
         )
         return truth
 
-    monkeypatch.setattr(pipeline.demo.story, "DAYS", 1)
+    monkeypatch.setattr(pipeline.demo.story, "NIGHTS", 1)
     monkeypatch.setattr(pipeline.demo.story, "CAST", CAST[:1])
     monkeypatch.setattr(SyntheticDistrict, "truth", lie)
     assert tell(monkeypatch) == 1

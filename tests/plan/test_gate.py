@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.districts.settings import Limit
 from tests.support.district import (
     FIRST,
     RECORD_TYPES,
@@ -77,22 +76,11 @@ def test_of_501_students_at_10_percent_50_may_leave_and_51_may_not(tmp_path: Pat
     assert applied.report.records["guardians"].archived == 50
 
 
-@pytest.mark.parametrize(
-    ("active", "allowed"), [(0, 20), (19, 20), (200, 20), (209, 20), (210, 21), (501, 50), (1000, 100)]
-)
-def test_the_default_limit_is_a_tenth_rounded_down_and_never_below_twenty(active: int, allowed: int) -> None:
-    assert Limit().allowed(active) == allowed
-
-
 def test_a_small_district_may_lose_a_few_although_they_are_many_percent(of_twenty: Callable[..., District]) -> None:
     few = {"percent": 10, "at_least": 3}
     district = of_twenty(students=few)
     assert district.sync(leaving(20, 4), SECOND).holds() == {"students": {"archive_limit"}}
     assert district.sync(leaving(20, 3), THIRD).outcome == "applied"
-
-
-def test_percentages_that_binary_fractions_miss_are_counted_right() -> None:
-    assert Limit(percent=0.29 * 100, at_least=0).allowed(100) == 29
 
 
 def test_adds_and_updates_are_applied_when_archives_are_held(of_twenty: Callable[..., District]) -> None:

@@ -13,7 +13,15 @@ from typer.testing import CliRunner
 
 from pipeline.cli.main import app
 from pipeline.errors import UsageError
-from pipeline.powerschool.build import FLAGS, PLUGIN_FOLDER, PluginRefusedError, build_plugin, packed, plugin_files
+from pipeline.powerschool.build import (
+    EMAIL_SOURCES,
+    FLAGS,
+    PLUGIN_FOLDER,
+    PluginRefusedError,
+    build_plugin,
+    packed,
+    plugin_files,
+)
 from pipeline.powerschool.lint import lint_file
 
 ROOT = Path(__file__).parents[2]
@@ -60,15 +68,42 @@ def test_a_revision_makes_the_version_higher() -> None:
     assert numbers == sorted(set(numbers))
 
 
-def test_each_query_has_its_permission_and_no_trace_of_the_sources_is_left() -> None:
+def test_the_plugin_has_four_queries_and_no_trace_of_the_sources_is_left() -> None:
     files = plugin_files()
-    queries = {name.split("/")[1].removesuffix(".named_queries.xml") for name in files if name.startswith("queries")}
-    permissions = {name.split("/")[1].split(".permission")[0] for name in files if name.startswith("permissions")}
-    assert queries == permissions
-    assert len(queries) == 4
+    assert sum(name.startswith("queries_root/") for name in files) == 4
     for text in files.values():
         assert "include" not in text
         assert not re.search(r"^\s*-- ", text, re.MULTILINE)
+
+
+def test_no_permission_opens_the_queries_to_those_who_do_not_export() -> None:
+    assert [name for name in plugin_files() if name.startswith("permissions_root")] == []
+
+
+def test_no_field_of_a_login_is_declared() -> None:
+    declared = {
+        field for text in plugin_files().values() for field in re.findall(r'<column column="([A-Z_.]+)">', text)
+    }
+    assert not {field for field in declared if "LOGIN" in field or "WEB_ID" in field}
+
+
+def test_the_source_of_the_students_addresses_changes_the_users_alone(tmp_path: Path) -> None:
+    person, gradebook = (plugin_files(student_email_from=source) for source in EMAIL_SOURCES)
+    assert [name for name in person if person[name] != gradebook[name]] == [
+        "queries_root/com.classtag.one_roster_users.named_queries.xml"
+    ]
+    with pytest.raises(UsageError, match=r"no source portal.*Give person or gradebook"):
+        build_plugin(tmp_path / "plugin.zip", student_email_from="portal")
+    out = tmp_path / "plugin.zip"
+    command = ["plugin", "build", "--out", str(out), "--student-email-from"]
+    assert CliRunner().invoke(app, [*command, "gradebook"]).exit_code == 0
+    with zipfile.ZipFile(out) as archive:
+        assert (
+            "psm_studentcontact"
+            in archive.read("queries_root/com.classtag.one_roster_users.named_queries.xml").decode()
+        )
+    refused = CliRunner().invoke(app, [*command, "portal"])
+    assert refused.exit_code == 2
 
 
 def test_the_flag_stands_in_one_place_for_all_queries() -> None:
@@ -111,7 +146,9 @@ def test_a_fragment_that_oracle_would_refuse_is_refused_and_nothing_is_written(t
 
 @pytest.mark.parametrize("source", ["details", "nowhere/flag.sql"])
 def test_a_fragment_that_is_not_there_is_told(tmp_path: Path, source: str) -> None:
-    with pytest.raises(UsageError, match=f"no fragment {source}.*detail, association, none or the path"):
+    with pytest.raises(
+        UsageError, match=f"no fragment {source}.*detail, detail-dcid, association, .*, none or the path"
+    ):
         build_plugin(tmp_path / "plugin.zip", legal_guardian_from=source)
     assert list(tmp_path.iterdir()) == []
 
@@ -144,7 +181,7 @@ def test_lint_tells_file_line_and_cure_of_a_broken_plugin_and_is_not_content(tmp
     words = " ".join(result.stdout.split())
     assert f"error {query}, line" in words
     assert "Leave the semicolon out. [sql_semicolon]" in words
-    assert "2 things are to be said" in words
+    assert "plugin.zip: 1 error, 1 warning." in words
     data = json.loads(
         CliRunner().invoke(app, ["plugin", "lint", str(tmp_path / "plugin.zip"), "--format", "json"]).stdout
     )

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.powerschool.archive import MOST_BYTES, MOST_ENTRIES
-from pipeline.powerschool.build import FLAG_SOURCES, packed, plugin_files
+from pipeline.powerschool.build import EMAIL_SOURCES, FLAG_SOURCES, packed, plugin_files
 from pipeline.powerschool.findings import RULES
 from pipeline.powerschool.lint import lint_plugin
 
@@ -27,6 +27,13 @@ USERS, CLASSES, ENROLLMENTS, CONTACTS = (
     for name in ("users", "classes", "enrollments", "contacts")
 )
 PERMISSIONS = "permissions_root/com.classtag.one_roster_users.permission_mappings.xml"
+PERMISSION_FILE = """<?xml version="1.0" encoding="UTF-8"?>
+<permission_mappings>
+  <permission name="/admin/datamgmt/exportmanager.action">
+    <implies allow="post">/ws/schema/query/com.classtag.one_roster_users</implies>
+  </permission>
+</permission_mappings>
+"""
 
 
 @dataclass(frozen=True)
@@ -141,6 +148,13 @@ BROKEN = [
     swapped("not_oracle", CLASSES, "to_char(section_id)", "section_id::varchar"),
     swapped("not_oracle", CLASSES, "order by sourcedid", "order by sourcedid limit 5"),
     swapped("select_without_from", USERS, "    from dual\n", "", at="trunc"),
+    swapped("session_date", USERS, "trunc(sysdate)", "trunc(current_date)"),
+    swapped("session_date", USERS, "trunc(sysdate)", "trunc(Localtimestamp)"),
+    swapped("label_differs", USERS, ">givenName<", ">firstName<"),
+    swapped("label_differs", USERS, ">givenName<", ">Users.firstName<"),
+    swapped("field_unknown", USERS, '"USERS.CITY"', '"USERS.FRIST_NAME"'),
+    swapped("field_unknown", USERS, '"USERS.CITY"', '"STUDENT.ID"'),
+    swapped("field_unknown", PLUGIN, "<publisher", ACCESS.replace('"ID"', '"STUDENTID"')),
     swapped("empty_string_compared", CLASSES, "from clean", "from clean where title <> ''"),
     swapped(
         "empty_string_default",
@@ -179,12 +193,16 @@ BROKEN = [
 
 @pytest.fixture(scope="module")
 def good() -> Files:
-    return plugin_files()
+    """Return the plug-in as it is built, with a permission file, which others have."""
+    return {**plugin_files(), PERMISSIONS: PERMISSION_FILE}
 
 
 @pytest.mark.parametrize("source", FLAG_SOURCES)
-def test_the_plugin_as_it_is_built_has_no_finding(source: str) -> None:
-    assert lint_plugin(packed(plugin_files(legal_guardian_from=source, revision=12))) == []
+@pytest.mark.parametrize("emails", EMAIL_SOURCES)
+def test_the_plugin_as_it_is_built_has_no_finding(source: str, emails: str) -> None:
+    files = plugin_files(legal_guardian_from=source, student_email_from=emails, revision=12)
+    assert lint_plugin(packed(files)) == []
+    assert lint_plugin(packed({**files, PERMISSIONS: PERMISSION_FILE})) == []
 
 
 def break_it(files: Files, broken: Broken) -> Files:
@@ -223,6 +241,14 @@ FOLLOWS = {
     "query_element_unknown": {"columns_missing", "sql_missing"},
     "arg_without_parameter": {"arg_hides_query"},
     "order_not_selected": {"output_unnamed"},
+    "label_differs": {
+        "alias_form",
+        "alias_too_long",
+        "alias_twice",
+        "output_twice",
+        "identifier_too_long",
+        "reserved_word",
+    },
 }
 
 
@@ -349,7 +375,42 @@ def test_what_oracle_knows_is_left_alone(good: Files, sql: str) -> None:
         f"<columns>{columns}</columns><sql><![CDATA[{sql}]]></sql></query></queries>"
     )
     findings = lint_plugin(packed({PLUGIN: good[PLUGIN], "queries_root/test.named_queries.xml": text}))
-    assert [found.code for found in findings if found.code not in {"reserved_word", "column_count"}] == []
+    besides = {"reserved_word", "column_count", "label_differs"}
+    assert [found.code for found in findings if found.code not in besides] == []
+
+
+RUNS = {
+    "a view as core table": (USERS, 'coreTable="users"', 'coreTable="TEACHERS"', None),
+    "a long summary": (USERS, "<summary>Roster", f"<summary>{'x' * 50}Roster", "summary_too_long"),
+    "an arg without a column": (CLASSES, "<columns>", '<args><arg name="x"/></args><columns>', "arg_hides_query"),
+    "a column without a field": (USERS, ' column="USERS.CITY"', "", None),
+    "a field of the district's own": (USERS, "USERS.CITY", "U_TRACKER.01NUMBER", None),
+    "a field that begins with a digit": (USERS, "USERS.CITY", "TRACKERSG.01STUDENTNUMBER", None),
+    "a field of a state": (USERS, "USERS.CITY", "S_OK_STU_X.ANYTHING", None),
+}
+"""What public plug-ins do that run on servers: the code of a warning, at most."""
+
+
+@pytest.mark.parametrize(("file", "old", "new", "code"), RUNS.values(), ids=RUNS)
+def test_what_runs_on_servers_is_no_error(good: Files, file: str, old: str, new: str, code: str | None) -> None:
+    text = good[file].replace(old, new, 1)
+    if code == "arg_hides_query":
+        text = text.replace("from clean", "from clean where 1 = :x", 1)
+    assert text != good[file]
+    findings = lint_plugin(packed({**good, file: text}))
+    assert [found.code for found in findings] == ([code] if code else [])
+    assert all(found.severity == "warning" for found in findings)
+
+
+def test_a_namespace_of_the_queries_is_an_error(good: Files) -> None:
+    files = {**good, USERS: good[USERS].replace("<queries>", '<queries xmlns="http://example.org/q">')}
+    assert [(found.code, found.severity) for found in lint_plugin(packed(files))] == [("query_namespace", "error")]
+
+
+def test_names_that_differ_are_told_once_for_a_query_with_their_number(good: Files) -> None:
+    files = {**good, USERS: good[USERS].replace(">givenName<", ">given<").replace(">familyName<", ">family<")}
+    (found,) = lint_plugin(packed(files))
+    assert found.message == "The column family is familyname in the SQL, and 1 more have other names too."
 
 
 def test_sql_that_is_nested_without_end_is_told_and_no_failure(good: Files) -> None:

@@ -121,11 +121,15 @@ def test_hostile_names_histories_and_roles_come_out_as_they_are(nights: Nights, 
     assert links_that_stand(nights) == true_links(server)
 
 
-@pytest.mark.parametrize("where", ["detail", "association"])
+@pytest.mark.parametrize("where", ["detail", "detail-dcid", "association", "association-dcid"])
 def test_the_flag_is_found_wherever_the_server_keeps_it(nights: Nights, where: str) -> None:
     server = SchoolServer(nights.world)
-    other = {"detail": "studentcontactassoccorefields", "association": "studentcontactdetailcorefields"}[where]
-    server.change(f"drop table {other}")
+    place, _, key = where.partition("-")
+    other = {"detail": "association", "association": "detail"}[place]
+    tables = {"detail": "studentcontactdetail", "association": "studentcontactassoc"}
+    server.change(f"drop table {tables[other]}corefields")
+    if key:
+        server.change(f"alter table {tables[place]}corefields rename {tables[place]}id to {tables[place]}dcid")
     export_and_sync(nights, server, plugin_queries(where))
     assert links_that_stand(nights) == true_links(server)
 
@@ -238,6 +242,23 @@ def test_where_contacts_csv_says_what_a_contact_is_to_each_child_it_alone_counts
     export_and_sync(nights, server, queries)
     hers = {("C910001", "S1", "parent"), ("C910001", "S2", "guardian")}
     assert links_that_stand(nights) == true_links(server) | hers
+
+
+def test_a_rule_makes_guardians_where_a_district_has_a_relationship_for_it_and_not_the_flag(
+    nights: Nights, queries: list[NamedQuery]
+) -> None:
+    """The rule of docs/powerschool.md."""
+    page = (Path(__file__).parents[2] / "docs" / "powerschool.md").read_text(encoding="utf-8")
+    (rule,) = (line for line in page.splitlines() if "relationship: [legal guardian, guardian]" in line)
+    server = SchoolServer(nights.world)
+    server.insert("person", (910_001, "Nora", None, "Quill", 1), (910_002, "Omar", None, "Quill", 1))
+    server.link(910_001, 910_001, 1, server.code("Legal Guardian"), legal=False)
+    server.link(910_002, 910_002, 1, server.code("Guardian"), legal=False)
+    with nights.settings_file.open("a", encoding="utf-8") as file:
+        file.write(f"guardians:\n  rules:\n{rule}\n    - {{relationship: [mother, father], role: parent}}\n")
+    export_and_sync(nights, server, queries)
+    ours = {link for link in links_that_stand(nights) if link[0] in {"C910001", "C910002"}}
+    assert ours == {("C910001", "S1", "guardian"), ("C910002", "S1", "guardian")}
 
 
 def test_contacts_csv_alone_gives_the_true_guardians(nights: Nights, queries: list[NamedQuery]) -> None:

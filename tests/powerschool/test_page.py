@@ -9,8 +9,11 @@ import pytest
 from typer.testing import CliRunner
 
 from pipeline.cli.main import app
-from pipeline.powerschool.build import FLAG_SOURCES, PLUGIN_FOLDER, plugin_files
-from tests.support.school_server import plugin_queries
+from pipeline.demo.synthetic import SyntheticDistrict
+from pipeline.powerschool.build import EMAIL_SOURCES, FLAG_SOURCES, FLAGS, PLUGIN_FOLDER, plugin_files
+from pipeline.powerschool.findings import Report
+from pipeline.powerschool.oracle import Sql, check_sql
+from tests.support.school_server import SchoolServer, in_duckdb, plugin_queries
 
 ROOT = Path(__file__).parents[2]
 
@@ -35,12 +38,35 @@ def test_the_page_names_every_query_and_its_file(page: str) -> None:
 
 
 def test_the_page_names_every_source_of_the_flag_with_its_table(page: str) -> None:
-    rows = dict(re.findall(r"^\| `([a-z]+)`(?: \(default\))? \| (.*) \|$", page, re.MULTILINE))
+    rows = {
+        source: (flag, key)
+        for source, flag, key in re.findall(r"^\| `([a-z-]+)`(?: \(default\))? \| (.*) \| (.*)\|$", page, re.MULTILINE)
+    }
     assert set(FLAG_SOURCES) <= set(rows)
-    for source in ("detail", "association"):
-        table, field = re.findall(r"`([A-Z]+)\.([A-Za-z]+)`", rows[source])[0]
-        fragment = PLUGIN_FOLDER / "fragments" / "legal_guardian_flags" / f"{source}.sql"
-        assert f"{table}.{field}".lower() in fragment.read_text(encoding="utf-8")
+    for source in set(FLAG_SOURCES) - {"none"}:
+        flag, key = (cell.strip().strip("`").lower() for cell in rows[source])
+        fragment = (PLUGIN_FOLDER / "fragments" / FLAGS / f"{source}.sql").read_text(encoding="utf-8")
+        assert flag in fragment
+        assert f"{flag.partition('.')[0]}.{key}" in fragment
+
+
+def test_the_page_names_every_source_of_the_students_addresses(page: str) -> None:
+    named = page.partition("`--student-email-from` says")[2].partition("For another build")[0]
+    assert tuple(re.findall(r"^\| `([a-z]+)`", named, re.MULTILINE)) == EMAIL_SOURCES
+
+
+def test_every_query_of_the_page_runs_on_a_server(page: str) -> None:
+    server = SchoolServer(SyntheticDistrict(seed=11, students=60))
+    server.change("create table all_tab_columns (table_name varchar, column_name varchar)")
+    server.insert("all_tab_columns", ("STUDENTCONTACTDETAILCOREFIELDS", "LEGALGUARDIAN"), ("STUDENTS", "ID"))
+    server.change("update schools set issummerschool = 1 where school_number = 401")
+    queries = re.findall(r"^```sql\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    assert len(queries) == 7
+    for sql in queries:
+        report = Report()
+        assert check_sql(Sql(sql, "page", 1), report) is not None
+        assert {found.code for found in report.findings} <= {"order_missing"}
+        assert server.db.execute(in_duckdb(sql)).fetchall(), sql
 
 
 def test_the_page_names_the_core_tables_whose_fields_are_declared(page: str) -> None:

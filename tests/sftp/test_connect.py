@@ -24,7 +24,7 @@ from pipeline.sftp.errors import (
 from pipeline.sftp.host_keys import presented_host_key
 from pipeline.sftp.listing import list_folder
 from pipeline.sources.choice import named_files
-from pipeline.sources.collect import fetch_files
+from pipeline.sources.sftp import fetch_files
 from tests.support.servers import QUICK
 
 if TYPE_CHECKING:

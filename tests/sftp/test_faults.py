@@ -34,7 +34,7 @@ from pipeline.sftp.errors import (
     TooManyEntriesError,
 )
 from pipeline.sources.choice import named_files
-from pipeline.sources.collect import fetch_files
+from pipeline.sources.sftp import fetch_files
 from tests.sftp.test_fetch import put
 from tests.support.servers import IMPATIENT, QUICK
 

@@ -29,7 +29,8 @@ from pipeline.sftp.errors import (
 from pipeline.sftp.fetch import fetch
 from pipeline.sftp.listing import RemoteFile, list_folder
 from pipeline.sources.choice import named_files
-from pipeline.sources.collect import fetch_files, with_tries
+from pipeline.sources.collect import with_tries
+from pipeline.sources.sftp import fetch_files
 from tests.support.servers import QUICK
 
 if TYPE_CHECKING:

@@ -25,7 +25,7 @@ from pipeline.sftp.errors import (
 from pipeline.sftp.fetch import fetch
 from pipeline.sftp.listing import list_folder
 from pipeline.sources.choice import named_files
-from pipeline.sources.collect import fetch_files
+from pipeline.sources.sftp import fetch_files
 from tests.sftp.test_fetch import put
 from tests.support.servers import IMPATIENT, QUICK
 

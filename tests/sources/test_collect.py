@@ -21,8 +21,8 @@ from pipeline.sftp.errors import (
     StillUploadingError,
 )
 from pipeline.sources.choice import named_files
-from pipeline.sources.collect import fetch_files
-from pipeline.sources.observations import Looks
+from pipeline.sources.observations import Observations
+from pipeline.sources.sftp import fetch_files
 from tests.sftp.test_fetch import OLD, put
 from tests.support.servers import QUICK
 
@@ -252,14 +252,14 @@ def test_what_an_earlier_look_saw_is_not_waited_for_a_second_time(
     clocked(embedded_server, 0, tells_reading=False)
     put(embedded.folder, 100)
     memory = tmp_path / "looks.json"
-    collected(embedded, tmp_path / "into", quiet=0.3, memory=Looks(memory, "here"), deadlines=Deadlines())
+    collected(embedded, tmp_path / "into", quiet=0.3, memory=Observations(memory, "here"), deadlines=Deadlines())
     assert waits
     waits.clear()
     threading.Event().wait(0.4)
-    collected(embedded, tmp_path / "into", quiet=0.3, memory=Looks(memory, "here"), deadlines=Deadlines())
+    collected(embedded, tmp_path / "into", quiet=0.3, memory=Observations(memory, "here"), deadlines=Deadlines())
     assert waits == []
     put(embedded.folder, 101)
-    collected(embedded, tmp_path / "into", quiet=0.3, memory=Looks(memory, "here"), deadlines=Deadlines())
+    collected(embedded, tmp_path / "into", quiet=0.3, memory=Observations(memory, "here"), deadlines=Deadlines())
     assert waits, "it is another file now"
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pipeline.sftp.listing import RemoteFile
-from pipeline.sources.observations import Looks
+from pipeline.sources.observations import Observations
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,13 +31,13 @@ def back(path: Path, seconds: float) -> None:
 
 
 def test_a_file_seen_long_ago_has_rested(path: Path) -> None:
-    assert not Looks(path, "here").has_rested(FILE, 0)
-    Looks(path, "here").saw([FILE])
-    assert not Looks(path, "here").has_rested(FILE, 60)
+    assert not Observations(path, "here").has_rested(FILE, 0)
+    Observations(path, "here").saw([FILE])
+    assert not Observations(path, "here").has_rested(FILE, 60)
     back(path, 61)
-    assert Looks(path, "here").has_rested(FILE, 60)
-    Looks(path, "here").saw([FILE])
-    assert Looks(path, "here").has_rested(FILE, 60), "a further look does not begin anew"
+    assert Observations(path, "here").has_rested(FILE, 60)
+    Observations(path, "here").saw([FILE])
+    assert Observations(path, "here").has_rested(FILE, 60), "a further look does not begin anew"
     assert path.stat().st_mode & 0o777 == 0o600
 
 
@@ -50,44 +50,44 @@ def test_a_file_seen_long_ago_has_rested(path: Path) -> None:
     ],
 )
 def test_another_file_has_not_rested(path: Path, other: RemoteFile) -> None:
-    Looks(path, "here").saw([FILE])
+    Observations(path, "here").saw([FILE])
     back(path, 61)
-    looks = Looks(path, "here")
+    looks = Observations(path, "here")
     assert not looks.has_rested(other, 60)
     looks.saw([other])
-    assert not Looks(path, "here").has_rested(FILE, 60), "what was gone meanwhile is new"
+    assert not Observations(path, "here").has_rested(FILE, 60), "what was gone meanwhile is new"
 
 
 def test_a_file_of_another_server_has_not_rested(path: Path) -> None:
-    Looks(path, "here").saw([FILE])
+    Observations(path, "here").saw([FILE])
     back(path, 61)
-    assert not Looks(path, "elsewhere").has_rested(FILE, 60)
+    assert not Observations(path, "elsewhere").has_rested(FILE, 60)
 
 
 def test_within_a_run_our_clock_may_be_set_and_nothing_has_rested_by_that(path: Path) -> None:
-    looks = Looks(path, "here")
+    looks = Observations(path, "here")
     looks.saw([FILE])
     assert not looks.has_rested(FILE, 0), "the monotonic clock of the run decides"
 
 
 def test_a_file_that_was_another_one_meanwhile_has_not_rested(path: Path) -> None:
-    Looks(path, "here").saw([FILE])
+    Observations(path, "here").saw([FILE])
     back(path, 61)
-    looks = Looks(path, "here")
+    looks = Observations(path, "here")
     looks.saw([RemoteFile("users.csv", 11, FILE.modified_at)])
     assert not looks.has_rested(FILE, 60)
 
 
 def test_a_clock_that_was_put_back_lets_nothing_rest(path: Path) -> None:
-    Looks(path, "here").saw([FILE])
+    Observations(path, "here").saw([FILE])
     back(path, -3600)
-    assert not Looks(path, "here").has_rested(FILE, 60)
+    assert not Observations(path, "here").has_rested(FILE, 60)
 
 
 @pytest.mark.parametrize("text", ["", "{}", "no json", '{"origin": "here", "files": [{"name": "users.csv"}]}'])
 def test_a_memory_that_cannot_be_read_is_none(path: Path, text: str) -> None:
     path.write_text(text)
-    looks = Looks(path, "here")
+    looks = Observations(path, "here")
     assert not looks.has_rested(FILE, 0)
     looks.saw([FILE])
-    assert Looks(path, "here").has_rested(FILE, 0)
+    assert Observations(path, "here").has_rested(FILE, 0)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from pipeline.districts.settings import SftpSettings
 from pipeline.sftp.deadlines import DEFAULT_DEADLINES
-from pipeline.sources.server import deadlines
+from pipeline.sources.sftp import deadlines
 
 
 def test_a_district_that_may_take_longer_gets_more_for_each_file_too() -> None:

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 
 import pytest
 
-from pipeline.day.start import begin_day
 from pipeline.oneroster.words import PLACEHOLDERS, plain_phone
 from pipeline.warehouse.sessions import Database, session
+from tests.support.district import empty_day
 
 
 @pytest.fixture(scope="module")
 def db(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     root = Path(tmp_path_factory.mktemp("macros")).resolve()
-    begin_day(root / "day.duckdb", root, sync_date=date(2026, 9, 1), schools=(), delivery=None)
+    empty_day(root / "day.duckdb", root)
     with session(root, day=root / "day.duckdb", write="day") as opened:
         yield opened
 
@@ -68,3 +67,33 @@ def test_a_version_is_current_from_the_sync_that_made_it_to_the_one_before_that_
 )
 def test_a_plain_number_is_written_in_full(db: Database, digits: str, number: str | None) -> None:
     assert said(db, "plain_phone(?::varchar, ?)", digits, plain_phone("US")) == number
+
+
+@pytest.mark.parametrize(
+    ("percent", "at_least", "base", "allowed"),
+    [
+        (10, 0, 501, 50),
+        (10, 0, 509, 50),
+        (10, 0, 510, 51),
+        (10, 20, 0, 20),
+        (10, 20, 60, 20),
+        (10, 20, 209, 20),
+        (10, 20, 210, 21),
+        (10, 20, 1000, 100),
+        (0, 0, 501, 0),
+        (100, 0, 501, 501),
+    ],
+)
+def test_what_the_gate_allows_is_rounded_down_and_never_below_the_minimum(
+    db: Database, percent: float, at_least: int, base: int, allowed: int
+) -> None:
+    assert said(db, "allowed(?::bigint, ?::double, ?::bigint)", base, percent, at_least) == allowed
+
+
+@pytest.mark.parametrize(
+    ("percent", "base", "allowed"), [(2.3, 3000, 69), (0.29 * 100, 100, 29), (7, 100, 7), (29, 100, 29), (0.1, 1000, 1)]
+)
+def test_a_percentage_that_binary_fractions_miss_allows_the_whole_number(
+    db: Database, percent: float, base: int, allowed: int
+) -> None:
+    assert said(db, "allowed(?::bigint, ?::double, 0)", base, percent) == allowed

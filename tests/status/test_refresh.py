@@ -122,7 +122,7 @@ def test_what_a_mistake_of_ours_says_of_a_row_is_not_kept(nights: Nights, monkey
     def broken(*_: object, **__: object) -> None:
         raise ValueError("Zoraida Quill")
 
-    monkeypatch.setattr("assets.roster.apply_plan", broken)
+    monkeypatch.setattr("assets.roster.apply_changes", broken)
     with pytest.raises(RollcallError, match="The step roster failed"):
         nights.sync(nights.night(1))
     fault = read_fault(nights.folder)

@@ -12,6 +12,7 @@ import os
 import shutil
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -20,9 +21,9 @@ from typing import Any
 import duckdb
 
 from pipeline.csvfile.load import FileRead
-from pipeline.day.publish import publish_report
-from pipeline.day.stages import plan_day, run_stages
-from pipeline.day.start import open_day
+from pipeline.day.day import Day, landed_day
+from pipeline.day.stages import apply_changes, publish, run_stages
+from pipeline.day.start import start_night, write_opening
 from pipeline.districts.folders import DistrictFolder
 from pipeline.districts.settings import (
     DistrictSettings,
@@ -32,14 +33,13 @@ from pipeline.districts.settings import (
     SftpSettings,
     SyncSettings,
 )
-from pipeline.guardians.blocks import blocked_pairs
 from pipeline.landing.archive import Landing
-from pipeline.landing.intake import closed_before, delivered_paths, landed_delivery, upload_delivery
+from pipeline.landing.intake import landed_delivery, upload_delivery
 from pipeline.plan.plan import Verdict
 from pipeline.report.model import SyncReport
-from pipeline.roster.apply import apply_plan
 from pipeline.roster.history import roster_as_of
-from pipeline.warehouse.sessions import session
+from pipeline.warehouse.schema import new_day
+from pipeline.warehouse.sessions import Database, session
 
 Row = Mapping[str, str]
 Files = Mapping[str, bytes]
@@ -68,6 +68,12 @@ RECORD_TYPES = ("students", "staff", "guardians", "classes", "enrollments", "gua
 FIRST = date(2026, 9, 1)
 
 SENT_AT = datetime(2026, 9, 1, 6, tzinfo=UTC).timestamp()
+
+
+def empty_day(path: Path, root: Path) -> None:
+    """Make a day database that has begun and holds nothing."""
+    with session(root, write="day") as db, new_day(db, path, delivery_size=0):
+        write_opening(db, (), FIRST, None)
 
 
 def csv_bytes(columns: Sequence[str], rows: Iterable[Row], *, line_end: str = "\r\n") -> bytes:
@@ -297,47 +303,53 @@ class District:
     ) -> tuple[Verdict, dict[str, FileRead]]:
         """Run all stages up to the plan."""
         self.land(delivery, day, by_hand=by_hand)
-        landed = landed_delivery(self.name, self.folder, day)
-        file = self.day_file(day)
-        opened = open_day(self.folder, self.settings, day, landed)
-        if opened.repeats is not None:
-            return Verdict("unchanged", opened.baseline, None), {}
-        paths = delivered_paths(self.name, self.folder, day, landed.number if landed else None)
-        # The assets open a session each; one for these is the same, and opening is what takes time here.
-        with session(self.folder.root, day=file, write="day") as db:
-            before = closed_before(self.name, self.folder, day)
-            read = run_stages(
-                db,
-                paths,
-                self.settings,
-                sync_date=day,
-                scratch=self.folder.root,
-                closed_before=before,
-                blocked=blocked_pairs(self.folder),
-            )
-        return plan_day(self.folder, self.settings, day), {found.file: found for found in read}
-
-    def apply(self, day: date = FIRST) -> int | None:
-        return apply_plan(
-            self.folder, self.day_file(day), sync_date=day, recorded_at=datetime(2026, 9, 1, 7, tzinfo=UTC)
-        )
-
-    def report(self, day: date = FIRST) -> tuple[SyncReport, Path]:
-        return publish_report(self.folder, self.name, self.settings, day, looked_at=datetime(2026, 9, 1, 8, tzinfo=UTC))
+        with session(self.folder.root, write="day") as db:
+            verdict, read = self._planned(db, self._day(day))
+            return verdict, read
 
     def sync(self, delivery: Rows | Files, day: date = FIRST, *, by_hand: bool = True) -> Night:
         """Run one night from the delivery to the report. `by_hand`: a person uploaded the files."""
-        verdict, read = self.plan(delivery, day, by_hand=by_hand)
-        with session(self.folder.root, day=self.day_file(day), book=self.folder.roster) as db:
+        self.land(delivery, day, by_hand=by_hand)
+        night = self.run(day)
+        self._check(night, day)
+        return night
+
+    def run(self, day: date = FIRST) -> Night:
+        """Run the stages of a date on what has landed, in one session as a run of the assets has it."""
+        today = self._day(day)
+        with session(self.folder.root, write="day") as db:
+            verdict, read = self._planned(db, today)
             plan = frozenset(
                 Change(row["record_type"], row["operation"], row["key"], tuple(row["columns"]), row["withheld"])
                 for row in db.rows("report/changes", most=None)
             )
-        number = self.apply(day)
-        report, page = self.report(day)
-        night = Night(report, page, plan, verdict, number, read)
-        self._check(night, day)
-        return night
+            number = apply_changes(db, today, recorded_at=datetime(2026, 9, 1, 7, tzinfo=UTC))
+            report, page = publish(db, today, written_at=datetime(2026, 9, 1, 8, tzinfo=UTC))
+        return Night(report, page, plan, verdict, number, read)
+
+    def apply(self, day: date = FIRST) -> int | None:
+        """Apply the plan in the day database of a date."""
+        with self._reopened(day) as db:
+            return apply_changes(db, self._day(day), recorded_at=datetime(2026, 9, 1, 7, tzinfo=UTC))
+
+    def report(self, day: date = FIRST) -> tuple[SyncReport, Path]:
+        """Write the report of the plan in the day database of a date."""
+        with self._reopened(day) as db:
+            return publish(db, self._day(day), written_at=datetime(2026, 9, 1, 8, tzinfo=UTC))
+
+    def _day(self, day: date) -> Day:
+        delivery = landed_delivery(self.name, self.folder, day)
+        return landed_day(self.name, self.settings, self.folder, day, delivery)
+
+    def _planned(self, db: Database, day: Day) -> tuple[Verdict, dict[str, FileRead]]:
+        started = start_night(db, day, landed_delivery(self.name, self.folder, day.sync_date))
+        if started.repeats is not None:
+            return Verdict("unchanged", started.baseline, None), {}
+        read, verdict = run_stages(db, day)
+        return verdict, {found.file: found for found in read}
+
+    def _reopened(self, day: date) -> AbstractContextManager[Database]:
+        return session(self.folder.root, day=self.day_file(day), book=self.folder.roster, write="day")
 
     def query(self, text: str, day: date | None = None) -> list[tuple[Any, ...]]:
         """What stands in the roster (book.…), or in a day's database (day.…)."""
@@ -401,7 +413,7 @@ class District:
 
 
 def check_sums(report: SyncReport) -> None:
-    """The sums that DESIGN promises of every report."""
+    """The sums that hold in every report."""
     for name, counts in report.files.items():
         assert counts.received == counts.accepted + counts.rejected + counts.excluded, name
     for name, records in report.records.items():

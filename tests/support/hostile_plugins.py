@@ -85,7 +85,7 @@ def contacts_in_several_rows(server: SchoolServer) -> None:
     server.link(FREE + 12, FREE + 12, int(student[1:]), FREE, legal=False)
     server.insert("emailaddress", (FREE, "omar.quill@example.org"))
     server.insert("personemailaddressassoc", (FREE + 12, FREE, 1, None))
-    server.insert("phonenumber", (FREE, "2025550143"), (FREE + 1, "2025550144"))
+    server.insert("phonenumber", (FREE, "2025550143", 0), (FREE + 1, "2025550144", None))
     server.insert("personphonenumberassoc", (FREE + 12, FREE, MOBILE, 1, 0), (FREE + 12, FREE + 1, HOME, 1, 0))
     add_true(
         server,

@@ -10,14 +10,13 @@ import csv
 import io
 import random
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pipeline.csvfile.load import read_delivery
-from pipeline.day.start import begin_day
+from pipeline.csvfile.load import FileRead, read_delivery
 from pipeline.oneroster.findings import CATALOGUE
 from pipeline.warehouse.sessions import Database, session
+from tests.support.district import empty_day
 
 HEADER = ["sourcedId", "orgSourcedIds", "role", "givenName", "familyName", "agentSourcedIds"]
 FIELDS = ["sourced_id", "org_sourced_ids", "role", "given_name", "family_name", "agent_sourced_ids"]
@@ -76,6 +75,16 @@ def mutated(content: bytes, choose: random.Random) -> bytes:
     return content
 
 
+def read_alone(
+    db: Database, path: Path, *, scope: str = "district", closed_before: frozenset[str] = frozenset()
+) -> list[FileRead]:
+    """Read one file by itself, under the settings that a district has by default."""
+    return read_delivery(
+        db, {path.name: path}, scope=scope, closed_before=closed_before, found=(), encoding="windows-1252",
+        scratch=path.parent,
+    )  # fmt: skip
+
+
 class OpenReader:
     """Our reader, with one session for many files."""
 
@@ -85,7 +94,7 @@ class OpenReader:
 
     def read(self, content: bytes) -> Outcome:
         self.path.write_bytes(content)
-        read = read_delivery(self.db, {"users.csv": self.path}, scope="district")
+        read = read_alone(self.db, self.path)
         table = self.db._connection.execute(f"select {', '.join(FIELDS)} from day.raw.users order by line").fetchall()  # noqa: S608
         # Not the report's statement: over the findings of all stages it takes longer than the reading.
         found = self.db._connection.execute(
@@ -99,7 +108,7 @@ class OpenReader:
 def opened_reader(root: Path) -> Any:
     """Return a session over a new day database below `root`."""
     day = root / "day.duckdb"
-    begin_day(day, root, sync_date=date(2026, 9, 1), schools=(), delivery=None)
+    empty_day(day, root)
     return session(root, day=day, write="day")
 
 

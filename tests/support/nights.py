@@ -151,7 +151,7 @@ def new_nights(
 
 
 def assert_adds_up(report: dict[str, Any]) -> None:
-    """Check the sums that DESIGN promises to scripts, on a report as JSON."""
+    """Check the sums that a report promises to scripts, on a report as JSON."""
     for name, counts in report["files"].items():
         assert counts["received"] == counts["accepted"] + counts["rejected"] + counts["excluded"], name
     for name, counts in report["records"].items():

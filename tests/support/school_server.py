@@ -27,7 +27,7 @@ from pipeline.powerschool.queries import NamedQuery, read_queries
 
 TABLES = """
 create table dual (dummy varchar);
-create table schools (school_number bigint, name varchar);
+create table schools (school_number bigint, name varchar, issummerschool bigint);
 create table students (dcid bigint, id bigint, person_id bigint, student_number bigint, first_name varchar,
     last_name varchar, middle_name varchar, grade_level bigint, schoolid bigint, enroll_status bigint,
     student_web_id varchar);
@@ -38,10 +38,10 @@ create table schoolstaff (id bigint, users_dcid bigint, schoolid bigint, status 
 create table criteria (id bigint, schoolid bigint, portion bigint, firstday date, lastday date);
 create table courses (course_number varchar, course_name varchar);
 create table sections (id bigint, schoolid bigint, termid bigint, course_number varchar, section_number varchar,
-    expression varchar, room varchar, grade_level bigint);
+    expression varchar, room varchar, grade_level bigint, teacher bigint, external_expression varchar);
 create table cc (id bigint, studentid bigint, sectionid bigint, schoolid bigint, termid bigint, dateenrolled date,
     dateleft date);
-create table roledef (id bigint, name varchar);
+create table roledef (id bigint, name varchar, rolekey varchar);
 create table sectionteacher (id bigint, teacherid bigint, sectionid bigint, roleid bigint, start_date date,
     end_date date);
 create table person (id bigint, firstname varchar, middlename varchar, lastname varchar, isactive bigint);
@@ -53,16 +53,19 @@ create table studentcontactdetail (studentcontactdetailid bigint, studentcontact
     isemergency bigint, liveswithflg bigint);
 create table studentcontactdetailcorefields (studentcontactdetailid bigint, legalguardian bigint);
 create table studentcontactassoccorefields (studentcontactassocid bigint, legalguardian bigint);
-create table phonenumber (phonenumberid bigint, phonenumber varchar);
+create table phonenumber (phonenumberid bigint, phonenumber varchar, issms bigint);
 create table personphonenumberassoc (personid bigint, phonenumberid bigint, phonetypecodesetid bigint,
     phonenumberpriorityorder bigint, ispreferred bigint);
 create table emailaddress (emailaddressid bigint, emailaddress varchar);
 create table personemailaddressassoc (personid bigint, emailaddressid bigint, emailaddresspriorityorder bigint,
     isprimaryemailaddress bigint);
+create table sync_studentmap (studentid bigint, studentsdcid bigint);
+create table psm_studentcontacttype (id bigint, name varchar);
+create table psm_studentcontact (id bigint, studentid bigint, studentcontacttypeid bigint, email varchar);
 """
 
 MOBILE, HOME, WORK = 13, 14, 15
-LEAD, CO_TEACHER, AIDE = 1, 2, 3
+LEAD, CO_TEACHER, AIDE, OBSERVER = 1, 2, 3, 4
 YEAR = 3600
 
 TODAY = datetime.now(UTC).date()
@@ -73,9 +76,9 @@ _STUDENT_PERSON = 1_000_001
 _FIRST_RELATIONSHIP = 100
 
 
-def plugin_queries(legal_guardian_from: str = "detail") -> list[NamedQuery]:
+def plugin_queries(legal_guardian_from: str = "detail", student_email_from: str = "person") -> list[NamedQuery]:
     """Return the queries of the plug-in as it is built."""
-    files = plugin_files(legal_guardian_from=legal_guardian_from)
+    files = plugin_files(legal_guardian_from=legal_guardian_from, student_email_from=student_email_from)
     return [
         query
         for name, text in files.items()
@@ -146,7 +149,7 @@ class SchoolServer:
         everyone = copy.deepcopy(world)
         everyone.students.left[:] = NONE
         for school_id, name in district.schools:
-            self.insert("schools", (int(school_id), name))
+            self.insert("schools", (int(school_id), name, 0))
             # the year, its two halves, the year before
             self.insert(
                 "terms",
@@ -157,7 +160,10 @@ class SchoolServer:
             )
         self.insert("codeset", (MOBILE, "Phone", "Mobile", "Mobile"), (HOME, "Phone", "Home", None))
         self.insert("codeset", (WORK, "Phone", "Work", "Work"))
-        self.insert("roledef", (LEAD, "Lead Teacher"), (CO_TEACHER, "Co-teacher"), (AIDE, "Teacher's Aide"))
+        key = "com.pearson.powerschool.coteach."
+        self.insert("roledef", (LEAD, "Lead Teacher", f"{key}primary.teacher"), (CO_TEACHER, "Co-teacher", None))
+        self.insert("roledef", (AIDE, "Teacher's Aide", f"{key}teacher.aide"))
+        self.insert("roledef", (OBSERVER, "Class Observer", f"{key}class.observer"))
         self._fill_students(frames.students(everyone), world.students.left, world.students.grade)
         self._fill_staff(frames.staff(world))
         self._fill_classes(world)
@@ -186,13 +192,19 @@ class SchoolServer:
                 if value is None:
                     continue
                 digits = "".join(filter(str.isdigit, value))
-                # the one that counts: preferred, or first in line where none is preferred
-                preferred = number % 2
-                self.insert("phonenumber", (number, digits), (number + 1, "2015550199"), (number + 2, None))
+                # the one that counts is marked, as the one for texts or the preferred one, or it is the first in line
+                marked = number % 2
+                takes_texts, preferred = (marked, 0) if kind == MOBILE else (0, marked)
+                self.insert(
+                    "phonenumber",
+                    (number, digits, takes_texts),
+                    (number + 1, "2015550199", None),
+                    (number + 2, None, 1),
+                )
                 self.insert(
                     "personphonenumberassoc",
-                    (row["person"], number, kind, 3 - 2 * (1 - preferred), preferred),
-                    (row["person"], number + 1, kind if kind == MOBILE else WORK, 2, 0 if preferred else None),
+                    (row["person"], number, kind, 3 - 2 * (1 - marked), preferred),
+                    (row["person"], number + 1, kind if kind == MOBILE else WORK, 2, 1 if kind == MOBILE else None),
                     (row["person"], number + 2, kind, 1, 0),
                 )
                 number += 3
@@ -225,6 +237,12 @@ class SchoolServer:
 
     def _fill_classes(self, world: Any) -> None:
         schools = {}
+        table = world.enrollments
+        leads = {
+            int(table.class_[place]) + 1: _staff_id(int(table.user[place]) + 1, 0)
+            for place in range(len(table))
+            if table.teaches[place]
+        }
         for row in frames.classes(world).iter_rows(named=True):
             number = row["position"] + 1
             schools[number] = int(row["schoolSourcedId"])
@@ -232,11 +250,16 @@ class SchoolServer:
             periods = " ".join(f"{period}(A-E)" for period in row["periods"].split(","))
             self.insert(
                 "sections",
-                (number, schools[number], YEAR + number % 2, f"C{number}", "1", periods, row["location"], 0),
+                (
+                    *(number, schools[number], YEAR + number % 2, f"C{number}", "1", periods, row["location"], 0),
+                    *(leads.get(number), None),
+                ),
                 # the same course a year ago
-                (number + 90_000, schools[number], YEAR - 100, f"C{number}", "1", periods, row["location"], 0),
+                (
+                    *(number + 90_000, schools[number], YEAR - 100, f"C{number}", "1", periods, row["location"], 0),
+                    *(leads.get(number), None),
+                ),
             )
-        table = world.enrollments
         for place in range(len(table)):
             section, user, ended = int(table.class_[place]) + 1, int(table.user[place]) + 1, table.ended[place] != NONE
             if table.teaches[place]:
@@ -358,8 +381,8 @@ def dates_are_written_by_their_mask(node: exp.Expr) -> exp.Expr:
 
 
 def today_is_a_date(node: exp.Expr) -> exp.Expr:
-    """Oracle's trunc(current_date) is a day; DuckDB's date_trunc makes a time stamp of it."""
-    return exp.CurrentDate() if isinstance(node, exp.DateTrunc) and node.find(exp.CurrentDate) else node
+    """Oracle's trunc(sysdate) is a day; DuckDB's date_trunc makes a time stamp of it."""
+    return exp.CurrentDate() if isinstance(node, exp.DateTrunc) and node.find(exp.CurrentTimestamp) else node
 
 
 def joining_texts_passes_over_nulls(node: exp.Expr) -> exp.Expr:

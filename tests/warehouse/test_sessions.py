@@ -11,11 +11,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipeline.day.start import begin_day
-from pipeline.warehouse.schema import BOOK_VERSION, DAY_VERSION, ensure_book, new_day, replacing
+from pipeline.warehouse.schema import BOOK_VERSION, DAY_VERSION, ensure_book, replacing
 from pipeline.warehouse.sessions import Database, WarehouseError, session
 from pipeline.warehouse.statements import schema_tables
-from tests.support.district import District, small_district
+from tests.support.district import District, empty_day, small_district
 
 CANARY = "ZZPII-Canary"
 
@@ -30,7 +29,7 @@ def root(tmp_path: Path) -> Path:
 @pytest.fixture
 def day(root: Path) -> Path:
     path = root / "days" / "2026-09-01.duckdb"
-    begin_day(path, root, sync_date=date(2026, 9, 1), schools=(), delivery=None)
+    empty_day(path, root)
     return path
 
 
@@ -182,8 +181,7 @@ def test_what_a_session_opened_for_reading_it_cannot_write(root: Path, day: Path
 def test_a_root_with_a_quote_in_its_name_is_no_way_out(tmp_path: Path) -> None:
     root = tmp_path.resolve() / "o'neil'] district"
     root.mkdir()
-    with new_day(root / "day.duckdb", root, delivery_size=0):
-        pass
+    empty_day(root / "day.duckdb", root)
     ensure_book(root / "roster.duckdb", root)
     with session(root, day=root / "day.duckdb", book=root / "roster.duckdb") as db:
         assert db.count("book.sync.syncs") == 0

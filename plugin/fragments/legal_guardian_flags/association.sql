@@ -2,8 +2,12 @@
 legal_guardian_flags as (
     select
         studentcontactassoccorefields.studentcontactassocid as association_id,
-        max(case when lower(to_char(studentcontactassoccorefields.legalguardian)) in ('1', 'true', 'y') then 1 else 0 end)
-            as is_legal_guardian
+        max(
+            case
+                when lower(to_char(studentcontactassoccorefields.legalguardian)) in ('1', 'true', 'y') then 1
+                else 0
+            end
+        )                                       as is_legal_guardian
     from studentcontactassoccorefields
     group by studentcontactassoccorefields.studentcontactassocid
 ),

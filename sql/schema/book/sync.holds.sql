@@ -3,7 +3,7 @@
 create table if not exists book.sync.holds (
     sync_number     integer not null,
     record_type     varchar not null,
-    code            varchar not null,       -- as in sql/sync/holds.sql
+    code            varchar not null,       -- as in sql/gate/
     operation       varchar,                -- add, update or archive; null: all
     school_id       varchar,                -- only this school's
     grade           varchar,                -- only this grade's

@@ -2,7 +2,7 @@
 -- grain: record_type, code, school_id, grade, field
 create table if not exists day.sync.holds (
     record_type     varchar not null,
-    code            varchar not null,       -- as in sql/sync/holds.sql
+    code            varchar not null,       -- as in sql/gate/
     operation       varchar,                -- add, update or archive; null: all
     school_id       varchar,                -- only this school's
     grade           varchar,                -- only this grade's

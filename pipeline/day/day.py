@@ -1,0 +1,63 @@
+"""A district's day: all that its stages read beside the databases, in one value.
+
+Belongs here: what a day consists of, for files that have landed. Does not belong here: what a stage does with it
+(`stages.py`), how a day begins (`start.py`), files that a person only tries out (`preview.py`).
+
+A stage takes a Day and has no argument of its own: what every night, a replay, a preview and a test read is the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from pipeline.districts.folders import DistrictFolder
+from pipeline.districts.settings import DistrictSettings
+from pipeline.guardians.blocks import blocked_pairs
+from pipeline.guardians.derive import Pair
+from pipeline.landing.delivery import Delivery
+from pipeline.landing.intake import closed_before, delivered_paths, landed_findings
+from pipeline.oneroster.sets import SetFinding
+
+
+@dataclass(frozen=True)
+class Day:
+    """One district's day."""
+
+    district: str
+    settings: DistrictSettings
+    folder: DistrictFolder
+    """The folder whose roster the day is compared with: the district's own, or a scratch copy of it."""
+    sync_date: date
+    database: Path
+    """The day database."""
+    scratch: Path
+    """Where a ZIP may be unpacked; a session of the folder may read it."""
+    files: Mapping[str, Path]
+    """The files of the delivery by the standard's names: `users.csv` -> where it is; a ZIP as `delivery.zip`."""
+    findings: tuple[SetFinding, ...]
+    """What the choice of the files has to say of the set."""
+    closed_before: frozenset[str]
+    """The files whose last delivery before this date ended with a line end."""
+    blocked: frozenset[Pair]
+    """The pairs of contact and student that a person has decided are never to be linked."""
+
+
+def landed_day(
+    district: str, settings: DistrictSettings, folder: DistrictFolder, sync_date: date, delivery: Delivery | None
+) -> Day:
+    """Return the day of a delivery that has landed; of a night on which nothing was delivered where it is None."""
+    return Day(
+        district=district,
+        settings=settings,
+        folder=folder,
+        sync_date=sync_date,
+        database=folder.day(sync_date.isoformat()),
+        scratch=folder.root,
+        files=delivered_paths(district, folder, delivery),
+        findings=landed_findings(settings, delivery),
+        closed_before=closed_before(district, folder, sync_date),
+        blocked=blocked_pairs(folder),
+    )

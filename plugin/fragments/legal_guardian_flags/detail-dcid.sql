@@ -1,0 +1,16 @@
+-- the legal-guardian flag with the details of the relationship, on servers whose key column ends in DCID
+legal_guardian_flags as (
+    select
+        studentcontactdetail.studentcontactassocid as association_id,
+        max(
+            case
+                when lower(to_char(studentcontactdetailcorefields.legalguardian)) in ('1', 'true', 'y') then 1
+                else 0
+            end
+        )                                       as is_legal_guardian
+    from studentcontactdetail
+    join studentcontactdetailcorefields
+        on studentcontactdetailcorefields.studentcontactdetaildcid = studentcontactdetail.studentcontactdetailid
+    where studentcontactdetail.isactive = 1
+    group by studentcontactdetail.studentcontactassocid
+),

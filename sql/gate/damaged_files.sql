@@ -1,0 +1,80 @@
+-- sync.holds: archives that a damaged file may have caused: what is missing from it may only have been lost.
+--     file_cut_off     a file ends in the middle of a row: what is missing from any file of the delivery says nothing
+--     key_unreadable   a row does not say whose it is, and no cell of it is an id that we know
+-- grain: record_type, code
+-- reads: sync.measured, sync.limits, sync.matched_users, sync.matched_classes, sync.protected, raw.findings,
+--     raw.unreadable, oneroster.user_rows, oneroster.class_rows, oneroster.enrollment_rows
+insert into day.sync.holds by name
+with known_ids as (
+    select 'users.csv' as file, sourced_id from day.sync.matched_users where state is not null
+    union all
+    select 'classes.csv' as file, sourced_id from day.sync.matched_classes where state is not null
+    union all
+    select further.file, known.sourced_id
+    from day.sync.matched_users as known
+    cross join (values ('contacts.csv'), ('guardians.csv')) as further (file)
+    where known.state is not null
+    union all
+    -- a row of enrollments.csv that cannot be read is known by the person in it
+    select 'enrollments.csv' as file, sourced_id from day.sync.matched_users where state is not null
+),
+
+nameless_files as (
+    select unreadable.file
+    from day.raw.unreadable as unreadable
+    left join day.sync.protected as cells
+        on unreadable.file = cells.file and unreadable.line = cells.line and not cells.is_key
+    left join known_ids on cells.file = known_ids.file and cells.sourced_id = known_ids.sourced_id
+    -- the row in which a file was cut off has its own hold
+    anti join day.raw.findings as findings
+        on
+            unreadable.file = findings.file
+            and unreadable.line = findings.line
+            and findings.code = 'file_cut_off'
+    group by unreadable.file, unreadable.line
+    having count(known_ids.sourced_id) = 0
+    union
+    select 'users.csv' as file from day.oneroster.user_rows where reason = 'key_missing'
+    union
+    select 'classes.csv' as file from day.oneroster.class_rows where reason = 'key_missing'
+    union
+    select 'enrollments.csv' as file
+    from day.oneroster.enrollment_rows
+    where verdict = 'rejected' and class_sourced_id is null and user_sourced_id is null
+),
+
+types_of_files (file, record_type) as (
+    values
+    ('users.csv', 'students'),
+    ('users.csv', 'staff'),
+    ('users.csv', 'guardians'),
+    ('users.csv', 'guardian_links'),
+    ('contacts.csv', 'guardians'),
+    ('contacts.csv', 'guardian_links'),
+    ('guardians.csv', 'guardians'),
+    ('guardians.csv', 'guardian_links'),
+    ('classes.csv', 'classes'),
+    ('enrollments.csv', 'enrollments')
+),
+
+causes as (
+    select 'key_unreadable' as code, record_type
+    from types_of_files
+    inner join nameless_files using (file)
+    union
+    select 'file_cut_off' as code, record_types.record_type
+    from day.sync.record_types as record_types
+    where exists (select 1 from day.raw.findings where code = 'file_cut_off')
+)
+
+select
+    causes.record_type,
+    causes.code,
+    'archive'                                   as operation,
+    measured.archives                           as changes,
+    allowed(measured.base, limits.percent, limits.at_least) as allowed,
+    measured.base
+from causes
+inner join day.sync.measured as measured using (record_type)
+inner join day.sync.limits as limits using (record_type)
+where measured.school_id is null and measured.grade is null and measured.archives > 0 and limits.measure = 'archive'

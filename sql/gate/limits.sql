@@ -1,0 +1,74 @@
+-- sync.holds: more changes than the district's limits allow (limits of the settings; 10 % of a type's archives, and the
+-- other defaults, are in pipeline/districts/settings.py). The limits are those of the sync date:
+--     archive_limit    more archives of a record type than its limit
+--     school_limit     more archives of a record type in one school than the limit per school
+--     update_limit     more updates of a record type than its limit
+--     column_limit     more updates of one and the same column than its limit
+--     add_limit        more adds to a record type than its limit, where it has active records already
+--     renumbered       adds that carry the names of those who would go, more than the limit; any, where a type, a
+--                      school or a grade vanishes: otherwise the roster would hold both
+-- Archives that follow from another (a student takes its enrollments) follow its fate and do not count here.
+-- grain: record_type, code, school_id, field
+-- reads: sync.measured, sync.limits, sync.subjects, sync.holds
+insert into day.sync.holds by name
+with in_all as (
+    select * from day.sync.measured where school_id is null and grade is null
+),
+
+updated_columns as (
+    select record_type, field, count(*) as changes
+    from (select record_type, unnest(changed) as field from day.sync.subjects where operation = 'update' and not exempt)
+    group by record_type, field
+),
+
+counted as (
+    select record_type, 'archive' as measure, 'archive' as operation, archives as changes, base from in_all
+    union all by name
+    select record_type, 'archive_per_school' as measure, 'archive' as operation, school_id, archives as changes, base
+    from day.sync.measured
+    where school_id is not null
+    union all by name
+    select record_type, 'update' as measure, 'update' as operation, updates as changes, base from in_all
+    union all by name
+    select
+        record_type, 'column' as measure, 'update' as operation, updated_columns.field, updated_columns.changes,
+        in_all.base
+    from updated_columns
+    inner join in_all using (record_type)
+    union all by name
+    select record_type, 'add' as measure, 'add' as operation, adds as changes, base from in_all where base > 0
+    union all by name
+    select record_type, 'renumbered' as measure, renumbered as changes, all_archives as base from in_all
+),
+
+judged as (
+    select counted.*, allowed(counted.base, limits.percent, limits.at_least) as allowed
+    from counted
+    inner join day.sync.limits as limits using (record_type, measure)
+)
+
+select
+    record_type,
+    case measure
+        when 'renumbered' then 'renumbered'
+        when 'archive_per_school' then 'school_limit'
+        else measure || '_limit'
+    end                                         as code,
+    operation,
+    school_id,
+    field,
+    changes,
+    allowed,
+    base
+from judged
+where
+    changes > if(
+        measure = 'renumbered'
+        and record_type in (
+            select holds.record_type
+            from day.sync.holds as holds
+            where holds.code in ('all_vanished', 'school_vanished', 'grade_vanished')
+        ),
+        0,
+        allowed
+    )
