@@ -10,12 +10,14 @@ export DAGSTER_DISABLE_TELEMETRY := 1
 BIN := .venv/bin
 READY := .venv/.ready
 PIP := $(BIN)/pip install --disable-pip-version-check --progress-bar off
+PYTEST := $(BIN)/python -m pytest -n auto --dist worksteal --durations=25
+FAST := not (whole_day or dagster_run or matrix or chromium or openssh or slow)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test dev check format bench soak lock
+.PHONY: help demo test test-fast coverage dev check format bench soak lock
 
 help: ## this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
 
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed: make PYTHON=python3.11 …")'
@@ -29,15 +31,23 @@ $(READY): requirements.lock pyproject.toml
 	  Installing) if [ $$collected -gt 0 ]; then echo "  Installing $$all packages"; collected=0; fi;; \
 	  esac; done
 	@test -f $@ || { tail -n 20 .venv/setup.log; exit 1; }
+	@echo "  Ready."
 
 demo: $(READY) ## three synthetic districts, four nights over SFTP; ends with a page to open
 	@$(BIN)/rollcall demo
 
-test: $(READY) ## all tests; installs the programs that they need where it may, else leaves tests out and says so
+test: $(READY) ## all tests, of long lists of cases a sample; installs what they need where it may, else leaves tests out
 	@.ci/install_test_programs
-	@$(BIN)/python -m pytest -n auto --dist loadfile
+	@$(PYTEST)
 
-dev: $(READY) ## Dagster's pages and daemon on http://127.0.0.1:3000, with the demo's SFTP server
+test-fast: $(READY) ## what takes a minute and a half: no whole day, no browser, no sshd, nothing slow
+	@$(PYTEST) -m "$(FAST)"
+
+coverage: $(READY) ## the share of lines and branches that the tests run, without browser and slow tests; fails below the floor
+	@$(PYTEST) -m "not (chromium or slow)" --cov --cov-report=term
+
+dev: $(READY) ## Dagster's pages and daemon on http://127.0.0.1:3000, for your own machine only, with the demo's SFTP server
+	@echo "For your own machine only: Dagster has no login, and any web page that you open meanwhile can start runs here."
 	@umask 077; mkdir -p $(DAGSTER_HOME) && cp -n pipeline/dagster.yaml $(DAGSTER_HOME)/
 	@umask 077; trap 'kill $$server 2>/dev/null' EXIT; server=; \
 	if [ -d $(ROLLCALL_HOME)/demo ]; then $(BIN)/rollcall demo --serve & server=$$!; fi; \
@@ -61,7 +71,8 @@ bench: $(READY) ## figures for districts from three thousand to a million studen
 	@$(BIN)/python bench/fetch.py
 	@$(BIN)/python bench/report.py
 
-soak: $(READY) ## nights killed, files changed, fetches from a bad server, synthetic districts held against the truth
+soak: $(READY) ## long lists of cases whole, nights killed, files changed, a bad server, districts held against the truth
+	@ROLLCALL_WHOLE=1 ROLLCALL_EXAMPLES=200 $(PYTEST) -o timeout=0 tests/conformance tests/plan/test_properties.py
 	@ROLLCALL_KILLS=1000 $(BIN)/python -m pytest tests/faults/test_kills.py -s -o timeout=0
 	@$(BIN)/python bench/mutations.py
 	@$(BIN)/python bench/soak.py

@@ -136,7 +136,7 @@ def live(registry: Any, source: Path, sync_date: date) -> dict[str, Any]:
             upload_delivery("bench", settings, folder, sync_date, [source])
             delivery = landed_delivery("bench", folder, sync_date)
             day = landed_day("bench", settings, folder, sync_date, delivery)
-            db = stack.enter_context(session(folder.root, write="day"))
+            db = stack.enter_context(session(folder.root, write="day", size=day.size))
             start_night(db, day, delivery)
             return db, day
 
@@ -179,7 +179,7 @@ def unchanged(registry: Any, source: Path, sync_date: date) -> dict[str, float]:
     start, worked = time.perf_counter(), time.process_time()
     delivery = landed_delivery("bench", folder, sync_date)
     day = landed_day("bench", settings, folder, sync_date, delivery)
-    with session(folder.root, write="day") as db:
+    with session(folder.root, write="day", size=day.size) as db:
         if start_night(db, day, delivery).repeats is None:
             sys.exit("The delivery was not known to be that of the night before.")
         stages.apply_changes(db, day, recorded_at=datetime.now(UTC))

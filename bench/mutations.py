@@ -1,6 +1,6 @@
 """Two hundred thousand files with bytes changed at random, each refused with a code or read as another reader reads it.
 
-Part of `make soak`; the mutations and the other reader are those of tests/csvfile/mutations.py. Stops at the first that
+Part of `make soak`; the mutations and the other reader are those of tests/support/mutations.py. Stops at the first that
 is wrong, and prints it: the files are made up.
 """
 
@@ -14,8 +14,6 @@ from pathlib import Path
 
 import psutil
 from rich.console import Console
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
 from tests.support.mutations import OpenReader, mutated, opened_reader, seeds, wrong_with
 

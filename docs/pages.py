@@ -62,9 +62,9 @@ def states() -> list[str]:
 
 
 def holds() -> list[str]:
-    """Return the table of what may be withheld, and what settles it."""
+    """Return the table of what may be withheld, and what resolves it."""
     rows = [f"| `{code}` | {_general(words.message)} | {_general(words.cure)} |" for code, words in HOLD_WORDS.items()]
-    return ["| hold | what the report says | what settles it |", "|---|---|---|", *rows]
+    return ["| hold | what the report says | what resolves it |", "|---|---|---|", *rows]
 
 
 def findings_csv() -> list[str]:

@@ -95,7 +95,7 @@ class DayRun(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     def begin(self, day: Day) -> Database:
         """Open the session of a day that begins; nothing is attached yet."""
-        db = self._session(day.folder)
+        db = self._session(day.folder, size=day.size)
         self._open = (db, day)
         return db
 
@@ -120,7 +120,7 @@ class DayRun(dg.ConfigurableResource):  # type: ignore[type-arg]
             self._open = (db, landed_day(partition.district, settings, folder, partition.date, delivery))
         return self._open
 
-    def _session(self, folder: DistrictFolder) -> Database:
+    def _session(self, folder: DistrictFolder, *, size: int | None = None) -> Database:
         if self._stack is None:
             raise dg.Failure("This asset runs for one district and one date: choose a partition.", allow_retries=False)
-        return self._stack.enter_context(session(folder.root, write="day"))
+        return self._stack.enter_context(session(folder.root, write="day", size=size))

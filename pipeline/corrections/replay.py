@@ -142,7 +142,7 @@ def _live(
         scratch, settings, ledger, sync.sync_date, Content.of(delivery),
         baseline=baseline.number, decisions=sync.decisions,
     )  # fmt: skip
-    with session(scratch.root, book=scratch.roster, write="day") as db:
+    with session(scratch.root, book=scratch.roster, write="day", size=day.size) as db:
         start_day(db, day, delivery, baseline, criteria)
         run_stages(db, day)
         apply_changes(db, day, recorded_at=sync.recorded_at)

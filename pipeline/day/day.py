@@ -44,6 +44,11 @@ class Day:
     blocked: frozenset[Pair]
     """The pairs of contact and student that a person has decided are never to be linked."""
 
+    @property
+    def size(self) -> int:
+        """The bytes of the files as they were sent."""
+        return sum(path.stat().st_size for path in self.files.values())
+
 
 def landed_day(
     district: str, settings: DistrictSettings, folder: DistrictFolder, sync_date: date, delivery: Delivery | None

@@ -48,9 +48,11 @@ def plan_files(
     sync_date: date,
 ) -> SyncReport:
     """Return what a sync of these files on `sync_date` would do. Nothing changes."""
-    with _copied(found.paths, folder.make().previews) as (scratch, copies):
+    with copied(found.paths, folder.make().previews) as (scratch, copies):
         content = Content(Delivery.digest_of(copies), by_hand=True)
-        previewed = _previewed(district, settings, folder, sync_date, scratch, copies, content, findings=found.findings)
+        previewed = previewed_day(
+            district, settings, folder, sync_date, scratch, copies, content, findings=found.findings
+        )
         with previewed as (_, report):
             return report
 
@@ -64,9 +66,9 @@ def preview_date(
     """
     delivery = landed_delivery(district, folder.make(), sync_date)
     landed = delivered_paths(district, folder, delivery)
-    with _copied(landed, folder.previews) as (scratch, copies):
+    with copied(landed, folder.previews) as (scratch, copies):
         content = Content.of(delivery)
-        previewed = _previewed(
+        previewed = previewed_day(
             district, settings, folder, sync_date, scratch, copies, content,
             findings=landed_findings(settings, delivery), before=True,
         )  # fmt: skip
@@ -85,7 +87,7 @@ def validate_files(found: FoundFiles, today: date) -> SyncReport:
     """Return what can be said of these files alone: every school in them takes part, and the roster is empty."""
     with tempfile.TemporaryDirectory(prefix="rollcall-") as temporary:
         root = Path(temporary).resolve()
-        with _copied(found.paths, root) as (scratch, copies):
+        with copied(found.paths, root) as (scratch, copies):
             day = Day(
                 district="",
                 settings=_settings_of_nobody(root),
@@ -102,7 +104,7 @@ def validate_files(found: FoundFiles, today: date) -> SyncReport:
             ensure_book(book, root)
             baseline = Baseline(number=0, is_look=True, initial=True)
             criteria = Criteria(sync_date=today, sync=SyncSettings(), limits=Limits().on(today))
-            with session(root, book=book, write="day") as db:
+            with session(root, book=book, write="day", size=day.size) as db:
                 start_day(db, day, None, baseline, criteria)
                 day = _read_for_all_schools(db, day)
                 normalize_rows(db, day)
@@ -142,7 +144,7 @@ def _read_for_all_schools(db: Database, day: Day) -> Day:
 
 
 @contextmanager
-def _previewed(
+def previewed_day(
     district: str,
     settings: DistrictSettings,
     folder: DistrictFolder,
@@ -174,7 +176,7 @@ def _previewed(
     )
     baseline = _baseline_before(ledger, sync_date) if before else find_baseline(ledger, sync_date)
     criteria = criteria_of(folder, settings, ledger, sync_date, content, baseline=baseline.number)
-    with session(folder.root, book=book, write="day") as db:
+    with session(folder.root, book=book, write="day", size=day.size) as db:
         start_day(db, day, None, replace(baseline, is_look=True), criteria)
         run_stages(db, day)
         window = criteria.limits.window
@@ -199,7 +201,7 @@ def _baseline_before(ledger: Ledger, sync_date: date) -> Baseline:
 
 
 @contextmanager
-def _copied(paths: Mapping[str, Path], parent: Path) -> Iterator[tuple[Path, dict[str, Path]]]:
+def copied(paths: Mapping[str, Path], parent: Path) -> Iterator[tuple[Path, dict[str, Path]]]:
     """Copy the files to where a session may read them; gone after the block."""
     scratch = Path(tempfile.mkdtemp(prefix=".look-", dir=parent))
     try:

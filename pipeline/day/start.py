@@ -64,8 +64,8 @@ def start_day(
     `repeats` is the sync that this day repeats to the letter: its verdict and counts are then written at once, for
     which `db` has the roster attached.
     """
-    sizes = [file.size for file in delivery.files] if delivery else [path.stat().st_size for path in day.files.values()]
-    with new_day(db, day.database, delivery_size=sum(sizes)):
+    size = sum(file.size for file in delivery.files) if delivery else day.size
+    with new_day(db, day.database, delivery_size=size):
         write_opening(db, day.settings.schools, day.sync_date, delivery)
         write_criteria(db, baseline, criteria)
         if repeats is not None:

@@ -28,6 +28,9 @@ With 2 GB the first plan of a million students runs out of it."""
 _OF_A_ROSTER = ("macros/in_force",)
 """The functions that statements over the roster call."""
 
+ONE_CORE = 4 << 20
+"""Bytes of a delivery up to which a second core only costs: sharing out a few thousand rows takes longer than them."""
+
 SAYS_NO_VALUES = (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException)
 """Errors about our own SQL: their text holds names, never data."""
 
@@ -255,11 +258,13 @@ def session(
     write: str | None = None,
     new_block_size: int | None = None,
     files: bool = True,
+    size: int | None = None,
 ) -> Iterator[Database]:
     """Open a session that can touch nothing outside `root`, or, without `files`, nothing but the two databases.
 
     `day` and `book` are attached under those names, read-only except the one named by `write`: a transaction of
-    DuckDB's can write one attached file only. `new_block_size` (bytes) is for a file that is not there yet.
+    DuckDB's can write one attached file only. `new_block_size` (bytes) is for a file that is not there yet. `size` is
+    how many bytes were delivered: a small delivery is worked out on one core.
 
     Raises:
         WarehouseError: a file is damaged, or another process has it open for writing.
@@ -275,7 +280,7 @@ def session(
         "allow_persistent_secrets": False,
         "python_enable_replacements": False,
         "memory_limit": MEMORY_LIMIT,
-        "threads": min(4, os.cpu_count() or 1),
+        "threads": 1 if size is not None and size <= ONE_CORE else min(4, os.cpu_count() or 1),
         "temp_directory": str(spill),
     }
     connection = duckdb.connect(":memory:", config=config)

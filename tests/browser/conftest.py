@@ -33,7 +33,8 @@ HOSTILE = (
 )
 
 
-# Ended with the module: while it is there, an event loop runs in this thread, and Dagster needs one of its own.
+# Of a module's scope: while it runs, this thread has an event loop, and Dagster needs one of its own. A test of another
+# module never comes in between, however tests are spread: pytest ends the fixture before it.
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:

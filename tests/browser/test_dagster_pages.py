@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import re
-import socket
 import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,14 +13,9 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from pipeline.definitions import defs
 from pipeline.demo.story import CAST, NIGHTS
+from tests.support.webserver import PROGRAMS, ROOT, environment, serving
 
-ROOT = Path(__file__).parents[2]
-
-# The demo and the server behind the pages take a minute and a half on a busy machine.
-pytestmark = [pytest.mark.chromium, pytest.mark.slow, pytest.mark.timeout(600)]
-
-STARTED_WITHIN = 120
-"""Seconds for Dagster's web server, which loads the definitions in a process of its own."""
+pytestmark = [pytest.mark.chromium, pytest.mark.slow("tells the whole demo first"), pytest.mark.timeout(600)]
 
 Visit = Callable[[str], Page]
 
@@ -41,43 +31,13 @@ class Demo(NamedTuple):
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """Tell the demo's story and serve Dagster's pages on it."""
     root = tmp_path_factory.mktemp("dagster")
-    home, programs = root / "var", Path(sys.executable).parent
-    environment = os.environ | {
-        "ROLLCALL_HOME": str(home),
-        "ROLLCALL_DISTRICTS": str(root / "districts"),
-        "DAGSTER_HOME": str(home / "dagster"),
-        "DAGSTER_DISABLE_TELEMETRY": "1",
-    }
     told = subprocess.run(
-        [programs / "rollcall", "demo", "--students", "50"],
-        env=environment, cwd=ROOT, capture_output=True, text=True, check=False,
+        [PROGRAMS / "rollcall", "demo", "--students", "50"],
+        env=environment(root), cwd=ROOT, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert told.returncode == 0, told.stderr
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    with (root / "server.log").open("w") as log:
-        server = subprocess.Popen(
-            [programs / "dagster-webserver", "-w", "workspace.yaml", "-h", "127.0.0.1", "-p", str(port)],
-            env=environment, cwd=ROOT, stdout=log, stderr=log,
-        )  # fmt: skip
-        try:
-            wait_for(port, server, root / "server.log")
-            yield Demo(home, f"http://127.0.0.1:{port}")
-        finally:
-            server.terminate()
-            server.wait(timeout=60)
-
-
-def wait_for(port: int, server: subprocess.Popen[bytes], log: Path) -> None:
-    """Return when the server answers."""
-    until = time.monotonic() + STARTED_WITHIN
-    while time.monotonic() < until:
-        assert server.poll() is None, log.read_text()
-        with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=5):
-            return
-        time.sleep(0.2)
-    pytest.fail(f"Dagster's web server did not answer:\n{log.read_text()}")
+    with serving(root) as address:
+        yield Demo(root / "var", address)
 
 
 @pytest.fixture
@@ -149,7 +109,7 @@ def test_the_rows_of_a_table_are_plotted_over_its_days(visit: Visit) -> None:
 
 
 @pytest.mark.parametrize(
-    ("asset", "checks"),
+    ("asset", "audits"),
     [
         ("users", ["unique_keys"]),
         ("guardians", ["unique_keys", "guardians", "references"]),
@@ -157,11 +117,11 @@ def test_the_rows_of_a_table_are_plotted_over_its_days(visit: Visit) -> None:
         ("roster", ["one_current_version", "unique_keys", "references", "guardians"]),
     ],
 )
-def test_the_audits_of_an_asset_are_seen_to_have_passed(visit: Visit, asset: str, checks: list[str]) -> None:
+def test_the_audits_of_an_asset_are_seen_to_have_passed(visit: Visit, asset: str, audits: list[str]) -> None:
     page = visit(f"/assets/{asset}?view=checks")
-    sees(page, f"Checks ({len(checks)})")
-    for check in checks:
-        sees(page, check)
+    sees(page, "Checks (1)")
+    for audit in ("audits", *audits):
+        sees(page, audit)
     sees(page, "Succeeded")
     sees(page, "Passed")
     expect(page.get_by_text("Failed", exact=True)).to_have_count(0)

@@ -14,6 +14,7 @@ import pytest
 from pipeline.cli.main import main
 from pipeline.conformance.check import check_conformance
 from pipeline.report.validation import Validation, conformance_validation
+from tests.support.matrices import pairs
 from tests.support.nights import preserved_environment
 from tests.support.packages import STAMP, Package, bulk, delta
 
@@ -326,8 +327,12 @@ def test_a_package_of_a_manifest_alone_says_that_nothing_changed(tmp_path: Path)
     assert validated(package.zip(tmp_path / "set.zip")).accepted
 
 
-@pytest.mark.parametrize("line_end", LINE_ENDS)
-@pytest.mark.parametrize("fault", FAULTS[len(CELLS) :], ids=[fault[0] for fault in FAULTS[len(CELLS) :]])
+@pytest.mark.matrix
+@pytest.mark.parametrize(
+    ("fault", "line_end"),
+    pairs(FAULTS[len(CELLS) :], list(LINE_ENDS)),
+    ids=lambda part: part if part in LINE_ENDS else part[0],
+)
 def test_a_single_fault_is_found_where_it_is(tmp_path: Path, fault: Fault, line_end: str) -> None:
     _, change, place = fault
     package = bulk()
@@ -338,6 +343,7 @@ def test_a_single_fault_is_found_where_it_is(tmp_path: Path, fault: Fault, line_
     assert place in errors(result)
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize("fault", DELTA_FAULTS, ids=[fault[0] for fault in DELTA_FAULTS])
 def test_a_single_fault_of_a_delta_is_found_where_it_is(tmp_path: Path, fault: Fault) -> None:
     _, change, place = fault
@@ -347,6 +353,7 @@ def test_a_single_fault_of_a_delta_is_found_where_it_is(tmp_path: Path, fault: F
     assert errors(result) == [place]
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize("fault", FAULTS[: len(CELLS)], ids=[fault[0] for fault in FAULTS[: len(CELLS)]])
 def test_a_fault_in_a_cell_is_told_once_and_blames_no_other_line(tmp_path: Path, fault: Fault) -> None:
     """But for a key, which others name, and the types and dates that others lean on."""

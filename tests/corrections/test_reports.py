@@ -25,6 +25,8 @@ from pipeline.report.schools import school_file
 from tests.support.district import FIRST, District, Rows, contact, enrollment, school_class, small_district, student
 from tests.support.lives import AT, undone
 
+pytestmark = pytest.mark.whole_day
+
 SECOND, THIRD = FIRST + timedelta(days=1), FIRST + timedelta(days=2)
 
 

@@ -20,6 +20,8 @@ from pipeline.roster.ledger import read_ledger
 from tests.support.district import FIRST, District, Rows, student
 from tests.support.lives import AT, day_of, files_of, links, standing, synthetic, undone
 
+pytestmark = pytest.mark.whole_day
+
 SECOND, THIRD, FOURTH = date(2026, 9, 2), date(2026, 9, 3), date(2026, 9, 4)
 
 
@@ -125,7 +127,7 @@ def test_the_newest_sync_cannot_be_gone_back_to(running: District) -> None:
         undone(running, to=FIRST, today=SECOND)
 
 
-@pytest.mark.slow
+@pytest.mark.slow("thirty days of sixty students, gone back to, and replayed")
 def test_thirty_days_can_be_undone_to_any_and_led_forward_again(tmp_path: Path) -> None:
     district, world = synthetic(tmp_path)
     stood = {}

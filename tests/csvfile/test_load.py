@@ -460,6 +460,7 @@ TEXT = st.text(
 ) | st.sampled_from(['"', '""', '"a"', ",", "a,b", '","', " ", "'", "#", "\\", "a\nb", "NULL", "é", "\u2028", "\x1a"])
 
 
+@pytest.mark.slow("sixty made-up files")
 @settings(max_examples=60, deadline=None)
 @given(
     rows=st.lists(st.lists(TEXT, min_size=6, max_size=6), min_size=1, max_size=6),
@@ -522,6 +523,7 @@ def test_the_fast_and_the_careful_reader_agree_on_a_regular_file(
     assert found == [(line, row[2], row[3], row[4]) for line, row in zip(lines, rows, strict=True)]
 
 
+@pytest.mark.slow("sixty made-up files")
 @settings(max_examples=60, deadline=None)
 @given(
     cells=st.lists(

@@ -1,24 +1,21 @@
-"""Two thousand files with bytes changed at random: refused with a code, or read as another reader reads them."""
+"""Files with bytes changed at random: refused with a code, or read as another reader reads them."""
 
 from __future__ import annotations
 
 import random
-import time
 from pathlib import Path
 
 import pytest
 
 from tests.support.mutations import OpenReader, mutated, opened_reader, seeds, wrong_with
 
-MUTATIONS = 2_000
-SECONDS = 40
-"""No more than that in CI, however slow the machine; `make soak` runs two hundred thousand."""
+MUTATIONS = 500
+"""The same ones in every run; `make soak` reads two hundred thousand."""
 
 
-@pytest.mark.slow
+@pytest.mark.slow("each of hundreds of files is read")
 def test_any_change_of_bytes_ends_in_a_refusal_or_in_what_another_reader_sees(tmp_path: Path) -> None:
     root, choose, files = tmp_path.resolve(), random.Random(20260901), seeds()
-    end = time.monotonic() + SECONDS
     with opened_reader(root) as db:
         reader = OpenReader(root, db)
         for number in range(MUTATIONS):
@@ -26,8 +23,6 @@ def test_any_change_of_bytes_ends_in_a_refusal_or_in_what_another_reader_sees(tm
             outcome = reader.read(content)
             wrong = wrong_with(content, outcome)
             assert wrong is None, (number, content)
-            if time.monotonic() > end:
-                break
 
 
 def test_the_files_before_the_change_are_read_as_they_are(tmp_path: Path) -> None:

@@ -16,6 +16,8 @@ from pipeline.report.archive import newest_report
 from pipeline.roster.ledger import read_ledger
 from tests.support.district import FIRST, District, Files, Rows, small_district, student
 
+pytestmark = pytest.mark.whole_day
+
 SECOND, THIRD, FOURTH = date(2026, 9, 2), date(2026, 9, 3), date(2026, 9, 4)
 
 

@@ -30,6 +30,8 @@ from tests.support.nights import preserved_environment
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.dagster_run
+
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
@@ -48,6 +50,7 @@ def tell(monkeypatch: pytest.MonkeyPatch, students: int = 50) -> int:
     return ended.value.code if isinstance(ended.value.code, int) else 0
 
 
+@pytest.mark.slow("the whole demo: four nights of three districts")
 def test_the_story_ends_well_and_shows_its_bad_nights(
     home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:

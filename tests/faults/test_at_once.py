@@ -12,7 +12,7 @@ import pytest
 
 from pipeline.roster.history import open_history, roster_as_of
 from pipeline.roster.ledger import read_ledger
-from tests.support.district import FIRST, District, small_district, student
+from tests.support.district import District, Rows, student
 from tests.support.kills import start_run
 from tests.support.lives import day_of
 from tests.support.nights import FIRST_NIGHT, Nights
@@ -22,7 +22,7 @@ SECOND_NIGHT = FIRST_NIGHT + timedelta(days=1)
 RUNS = 8
 
 
-@pytest.mark.slow
+@pytest.mark.slow("eight runs in processes of their own, the first of which waits 20 s for the files to rest")
 def test_of_eight_runs_at_once_one_works_and_seven_are_busy(nights: Nights, tmp_path: Path) -> None:
     # Long enough for all of them to come while the first one waits for the files to rest.
     nights.change_settings("settle_seconds: 0", "settle_seconds: 20")
@@ -37,10 +37,8 @@ def test_of_eight_runs_at_once_one_works_and_seven_are_busy(nights: Nights, tmp_
     assert [sync.number for sync in read_ledger(nights.folder).syncs] == [1, 2]
 
 
-def test_a_reader_in_a_loop_during_fifty_syncs_always_sees_a_whole_one(tmp_path: Path) -> None:
-    district = District(tmp_path)
-    rows = small_district()
-    district.sync(rows, FIRST)
+@pytest.mark.slow("fifty syncs")
+def test_a_reader_in_a_loop_during_fifty_syncs_always_sees_a_whole_one(running: District, rows: Rows) -> None:
     done = threading.Event()
     seen: list[tuple[int, int]] = []
     failures: list[Exception] = []
@@ -48,8 +46,8 @@ def test_a_reader_in_a_loop_during_fifty_syncs_always_sees_a_whole_one(tmp_path:
     def look() -> None:
         while not done.is_set():
             try:
-                found = roster_as_of(district.folder, district.name)
-                ledger = open_history(district.folder, district.name)
+                found = roster_as_of(running.folder, running.name)
+                ledger = open_history(running.folder, running.name)
             except Exception as failure:  # noqa: BLE001 - whatever it is, it is what the test is about
                 failures.append(failure)
                 return
@@ -61,8 +59,8 @@ def test_a_reader_in_a_loop_during_fifty_syncs_always_sees_a_whole_one(tmp_path:
     reader.start()
     for number in range(1, 51):
         rows.users.append(student(f"N{number}"))
-        district.plan(rows, day_of(number))
-        assert district.apply(day_of(number)) == number + 1
+        running.plan(rows, day_of(number))
+        assert running.apply(day_of(number)) == number + 1
     done.set()
     reader.join()
     assert failures == []
@@ -70,4 +68,4 @@ def test_a_reader_in_a_loop_during_fifty_syncs_always_sees_a_whole_one(tmp_path:
     assert {students - sync for sync, students in seen} == {5}
     assert seen == sorted(seen)
     assert len({sync for sync, _ in seen}) > 5
-    assert len(read_ledger(district.folder).syncs) == 51
+    assert len(read_ledger(running.folder).syncs) == 51

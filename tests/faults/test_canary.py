@@ -25,6 +25,8 @@ from tests.test_end_to_end import BAD_FILES
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+pytestmark = pytest.mark.dagster_run
+
 SECRET = "ZZSECRET-5f3a"
 CHILD = "ZZPII-Casey"
 CANARY = re.compile(rf"{SECRET}|{CHILD}".encode())

@@ -13,7 +13,7 @@ import pytest
 
 from pipeline.roster.history import roster_as_of
 from pipeline.roster.ledger import read_ledger
-from tests.support.district import FIRST, District, Rows, contact, enrollment, small_district, student
+from tests.support.district import District, Rows, contact, enrollment, small_district, student
 from tests.support.kills import killed_at, points_of, start_run, state_of
 from tests.support.nights import FIRST_NIGHT, Nights
 
@@ -40,26 +40,19 @@ def night(root: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def before(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("before")
-    District(folder).sync(small_district(), FIRST)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def unharmed(before: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
+def unharmed(first_night: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
     """What a night that nobody kills comes to."""
     folder = tmp_path_factory.mktemp("unharmed")
-    shutil.copytree(before, folder, dirs_exist_ok=True)
+    shutil.copytree(first_night, folder, dirs_exist_ok=True)
     night(folder)
     return state_of(District(folder), 2)
 
 
-@pytest.mark.slow
+@pytest.mark.slow("runs every killed night again")
 def test_a_night_killed_at_any_point_and_run_again_is_as_if_it_had_not_been(
-    before: Path, unharmed: dict[str, object], tmp_path: Path
+    first_night: Path, unharmed: dict[str, object], tmp_path: Path
 ) -> None:
-    shutil.copytree(before, tmp_path / "counted")
+    shutil.copytree(first_night, tmp_path / "counted")
     points = points_of(lambda: night(tmp_path / "counted"))
     # All that touch the roster, the ledger and the report; of the others as many as there is time for.
     chance = random.Random(KILLS)
@@ -70,7 +63,7 @@ def test_a_night_killed_at_any_point_and_run_again_is_as_if_it_had_not_been(
     killed = 0
     for turn, point in enumerate((chosen * (KILLS // len(chosen) + 1))[:KILLS]):
         folder = tmp_path / str(turn)
-        shutil.copytree(before, folder)
+        shutil.copytree(first_night, folder)
         killed += killed_at(point, lambda folder=folder: night(folder))  # type: ignore[misc]
         # A reader sees a whole sync, the old or the new one, before anybody has run again.
         assert roster_as_of(District(folder).folder, "synthetic").sync_number in {1, 2}
@@ -90,7 +83,7 @@ def test_a_night_killed_at_any_point_and_run_again_is_as_if_it_had_not_been(
     print(f"\n{killed} nights were killed at {len(set(chosen[:KILLS]))} of {len(points)} points")  # noqa: T201
 
 
-@pytest.mark.slow
+@pytest.mark.slow("every run is a process of its own, which loads Dagster")
 def test_whole_runs_killed_at_random_and_run_again_are_as_if_they_had_not_been(nights: Nights, tmp_path: Path) -> None:
     nights.world.advance()
     nights.deliver()

@@ -18,6 +18,8 @@ from pipeline.plan.approvals import open_hold
 from tests.support.district import FIRST, District, Rows, contact, csv_bytes, enrollment, school_class, student
 from tests.support.families import CONTACT_COLUMNS, Row, listed
 
+pytestmark = pytest.mark.whole_day
+
 SECOND, THIRD, FOURTH = (FIRST + timedelta(days=n) for n in (1, 2, 3))
 AT = datetime(2026, 9, 4, 12, tzinfo=UTC)
 WHO = {"by": "Kim Lee", "why": "Court order."}

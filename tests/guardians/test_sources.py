@@ -24,6 +24,8 @@ from tests.support.district import (
 )
 from tests.support.families import CONTACT_COLUMNS, GUARDIAN_COLUMNS, Row, guarded, listed
 
+pytestmark = pytest.mark.whole_day
+
 SECOND, THIRD = (FIRST + timedelta(days=n) for n in (1, 2))
 
 

@@ -96,10 +96,16 @@ CONCERNED = [
 ]
 
 
+@pytest.fixture(scope="module")
+def as_sent(tmp_path_factory: pytest.TempPathFactory) -> set[Said]:
+    """What is found in the set without a fault."""
+    return said(bulk(), tmp_path_factory.mktemp("sets") / "as sent")[1]
+
+
+@pytest.mark.matrix
 @pytest.mark.parametrize("fault", CONCERNED, ids=[fault[0] for fault in CONCERNED])
-def test_a_single_fault_is_forgiven_or_refused_where_it_is(tmp_path: Path, fault: Any) -> None:
+def test_a_single_fault_is_forgiven_or_refused_where_it_is(tmp_path: Path, as_sent: set[Said], fault: Any) -> None:
     name, change, _ = fault
-    _, as_sent = said(bulk(), tmp_path / "as sent")
     package = bulk()
     change(package)
     result, found = said(package, tmp_path / "with the fault")

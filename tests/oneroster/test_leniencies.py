@@ -11,6 +11,8 @@ from pipeline.oneroster.normalize import normalize
 from pipeline.warehouse.sessions import session
 from tests.support.district import FIRST, District, contact, csv_bytes, enrollment, small_district
 
+pytestmark = pytest.mark.whole_day
+
 
 def findings(district: District, code: str) -> list[tuple[object, ...]]:
     every = district.query("select file, line, value, code from day.meta.findings order by file", FIRST)

@@ -20,6 +20,8 @@ from tests.support.district import (
     teacher,
 )
 
+pytestmark = pytest.mark.whole_day
+
 # What a row says, the verdict on it, and the code that decided.
 Case = tuple[dict[str, str], str, str | None]
 

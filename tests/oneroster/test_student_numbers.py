@@ -9,6 +9,8 @@ import pytest
 
 from tests.support.district import District, Rows, contact, enrollment, school_class, student, teacher
 
+pytestmark = pytest.mark.whole_day
+
 SECOND = date(2026, 9, 2)
 
 

@@ -14,6 +14,8 @@ import pytest
 from pipeline.plan.approvals import approve
 from tests.support.district import FIRST, District, Night, Rows, contact, enrollment, school_class, student, teacher
 
+pytestmark = pytest.mark.whole_day
+
 SECOND, THIRD, FOURTH = (FIRST + timedelta(days=days) for days in (1, 2, 3))
 
 

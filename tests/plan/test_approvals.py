@@ -16,6 +16,8 @@ from pipeline.files.hash_chain import BrokenChainError
 from pipeline.plan.approvals import approvals_in_force, approve, open_hold, reject
 from tests.support.district import FIRST, RECORD_TYPES, District, Night, Rows, student
 
+pytestmark = pytest.mark.whole_day
+
 SECOND, THIRD, FOURTH, FIFTH = (FIRST + timedelta(days=days) for days in (1, 2, 3, 4))
 NOON = datetime(2026, 9, 2, 17, tzinfo=UTC)
 

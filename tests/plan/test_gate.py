@@ -22,6 +22,8 @@ from tests.support.district import (
     teacher,
 )
 
+pytestmark = pytest.mark.whole_day
+
 SECOND, THIRD = date(2026, 9, 2), date(2026, 9, 3)
 
 

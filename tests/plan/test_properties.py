@@ -25,6 +25,8 @@ from tests.support.district import (
     teacher,
 )
 
+pytestmark = pytest.mark.slow("each example is two or three nights")
+
 SECOND, THIRD = FIRST + timedelta(days=1), FIRST + timedelta(days=2)
 
 quick = settings(

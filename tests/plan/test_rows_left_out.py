@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
 from tests.support.district import FIRST, District, Night, Rows, contact, enrollment, student
+
+pytestmark = pytest.mark.whole_day
 
 SECOND, THIRD = date(2026, 9, 2), date(2026, 9, 3)
 

@@ -58,6 +58,10 @@ def teachers(server: SchoolServer) -> set[tuple[str, str, str, str]]:
     }
 
 
+def is_in(row: dict[str, Any], section: int) -> bool:
+    return bool(row["classSourcedId"] == str(section))
+
+
 def a_section(server: SchoolServer) -> tuple[int, int, int]:
     """Return a section, the schoolstaff id of its teacher and its school."""
     found = server.db.execute("select id, teacher, schoolid from sections where termid >= ? order by id", [YEAR])
@@ -66,8 +70,15 @@ def a_section(server: SchoolServer) -> tuple[int, int, int]:
 
 
 def another_teacher(server: SchoolServer, lead: int) -> int:
+    """Return the schoolstaff id of another person who teaches."""
     found = server.db.execute(
-        "select min(id) from schoolstaff where staffstatus = 1 and status = 1 and id <> ?", [lead]
+        """
+        select min(id) from schoolstaff
+        where
+            staffstatus = 1 and status = 1 and schoolid <> 0
+            and users_dcid not in (select users_dcid from schoolstaff where id = ?)
+        """,
+        [lead],
     )
     return int(found.fetchall()[0][0])
 
@@ -88,6 +99,16 @@ def test_a_lead_whose_end_date_is_of_another_year_still_teaches_and_has_no_end(s
     server.change("update sectionteacher set end_date = ? where roleid = ?", in_days(-90), LEAD)
     assert teachers(server) == before
     assert {row["endDate"] for row in rows(server, "enrollments") if row["role"] == "teacher"} == {None}
+
+
+def test_a_co_teacher_does_not_lead_where_the_end_date_of_the_lead_is_of_another_year(server: SchoolServer) -> None:
+    section, lead, _ = a_section(server)
+    before = teachers(server)
+    server.change("update sectionteacher set end_date = ? where sectionid = ?", in_days(-90), section)
+    server.insert("sectionteacher", (-1, another_teacher(server, lead), section, CO_TEACHER, in_days(-60), None))
+    added = teachers(server) - before
+    assert before < teachers(server)
+    assert [(role, primary) for _, _, role, primary in added] == [("teacher", "false")]
 
 
 def test_after_a_change_of_teachers_the_new_lead_is_primary_and_the_former_one_is_gone(server: SchoolServer) -> None:
@@ -199,6 +220,17 @@ def test_an_enrollment_without_a_day_of_leaving_goes_on(server: SchoolServer) ->
     after = rows(server, "enrollments")
     assert [{**row, "endDate": None} for row in after] == [{**row, "endDate": None} for row in before]
     assert {row["endDate"] for row in after if row["role"] == "student"} == {None}
+
+
+def test_of_several_stints_in_a_class_one_without_an_end_has_the_say(server: SchoolServer) -> None:
+    section, lead, school = a_section(server)
+    server.insert("students", (FREE, FREE, None, FREE, "Ana", "Quill", None, 5, school, 0, None))
+    server.insert("cc", (FREE, FREE, section, school, YEAR, in_days(-60), in_days(50)))
+    server.insert("cc", (FREE + 1, FREE, section, school, YEAR, in_days(-20), None))
+    server.insert("sectionteacher", (FREE, lead, section, CO_TEACHER, in_days(-20), None))
+    ends = {row["userSourcedId"]: row["endDate"] for row in rows(server, "enrollments") if is_in(row, section)}
+    assert ends[f"S{FREE}"] is None
+    assert {end for person, end in ends.items() if person[0] == "T"} == {None}
 
 
 def test_a_student_of_grade_13_is_in_grade_13(server: SchoolServer) -> None:

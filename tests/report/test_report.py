@@ -33,6 +33,8 @@ from tests.support.district import (
     student,
 )
 
+pytestmark = pytest.mark.whole_day
+
 SCRIPT = "<script>alert(1)</script>"
 IMAGE = '"><img src=x onerror=alert(1)>'
 TEMPLATE = "{{7*7}}{% raw %}"
@@ -283,11 +285,9 @@ def test_a_report_of_a_sync_is_written_once(tmp_path: Path) -> None:
     assert before == written(night.page.parent)
 
 
-def test_a_held_night_is_explained_on_its_page(tmp_path: Path) -> None:
-    district, _ = night_of(tmp_path, small_district())
-    rows = small_district()
+def test_a_held_night_is_explained_on_its_page(running: District, rows: Rows) -> None:
     rows.users = [row for row in rows.users if not row["sourcedId"].startswith("P")]
-    night = district.sync(rows)
+    night = running.sync(rows)
     page = Page(night.page.read_text(encoding="utf-8"))
     for hold in night.report.holds:
         assert hold.message in page.words
@@ -330,10 +330,9 @@ def test_an_error_of_the_model_never_quotes_what_it_was_given() -> None:
     assert "ZZPII-Canary" not in str(told.value)
 
 
-def test_two_looks_within_one_second_have_a_page_each(tmp_path: Path) -> None:
-    district, _ = night_of(tmp_path, small_district())
-    district.sync(small_district(), FIRST + timedelta(days=1))
-    looks = [district.sync(small_district(), FIRST) for _ in range(3)]
+def test_two_looks_within_one_second_have_a_page_each(running: District, rows: Rows) -> None:
+    running.sync(rows, FIRST + timedelta(days=1))
+    looks = [running.sync(rows, FIRST) for _ in range(3)]
     assert [look.report.sync_number for look in looks] == [None] * 3
     assert [look.page.parent.name for look in looks] == [
         "20260901T080000Z",

@@ -12,6 +12,8 @@ from pipeline.report.schools import school_file
 from tests.support.district import FIRST, District, Night, Rows, contact, csv_bytes, enrollment, small_district, student
 from tests.support.families import CONTACT_COLUMNS, listed
 
+pytestmark = pytest.mark.whole_day
+
 
 def with_mistakes() -> Rows:
     """Both schools have a student without a role, a contact, and somebody who changes."""

@@ -15,6 +15,8 @@ from pipeline.files.hash_chain import BrokenChainError
 from pipeline.roster.ledger import RosterLostError, check_roster, read_ledger
 from tests.support.district import FIRST, District, Rows, student
 
+pytestmark = pytest.mark.whole_day
+
 FIFTH, SIXTH = FIRST + timedelta(days=4), FIRST + timedelta(days=5)
 
 

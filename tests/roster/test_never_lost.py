@@ -8,6 +8,8 @@ import pytest
 
 from tests.support.district import FIRST, USER_COLUMNS, District, Rows, contact, teacher
 
+pytestmark = pytest.mark.whole_day
+
 SECOND = FIRST + timedelta(days=1)
 
 

@@ -14,7 +14,9 @@ from pipeline.districts.folders import Home
 from pipeline.districts.state import DistrictState, pause, write_state
 from pipeline.status.districts import nights_of
 from pipeline.status.pages import write_overview
-from tests.support.district import FIRST, District, contact, small_district
+from tests.support.district import FIRST, District, Rows, contact, small_district
+
+pytestmark = pytest.mark.whole_day
 
 MORNING = datetime(2026, 9, 1, 14, tzinfo=UTC)
 """Nine in the morning in Chicago."""
@@ -37,14 +39,11 @@ def links(page: Path) -> list[Path]:
     return [page.parent / link for link in found]
 
 
-def test_the_calendar_shows_each_day_with_its_outcome_and_leads_to_its_report(tmp_path: Path) -> None:
-    district = District(tmp_path)
-    district.sync(small_district())
-    district.sync({}, FIRST + timedelta(days=1))
-    rows = small_district()
+def test_the_calendar_shows_each_day_with_its_outcome_and_leads_to_its_report(running: District, rows: Rows) -> None:
+    running.sync({}, FIRST + timedelta(days=1))
     rows.users = [row for row in rows.users if not row["sourcedId"].startswith("P")]
-    district.sync(rows, FIRST + timedelta(days=33))
-    page = district.folder.root / "reports" / "index.html"
+    running.sync(rows, FIRST + timedelta(days=33))
+    page = running.folder.root / "reports" / "index.html"
     text = page.read_text(encoding="utf-8")
     assert re.findall(r"<caption>(\w+ 2026)</caption>", text) == ["October 2026", "September 2026"]
     days = re.findall(r'<a class="(\w+)" href="([\d-]+)/\d+/index.html">(\d+)<small>', text)
@@ -52,20 +51,18 @@ def test_the_calendar_shows_each_day_with_its_outcome_and_leads_to_its_report(tm
     assert all(link.exists() for link in links(page))
 
 
-def test_a_purged_report_is_no_dead_link(tmp_path: Path) -> None:
-    district = District(tmp_path)
-    district.sync(small_district())
-    shutil.rmtree(district.folder.root / "reports" / FIRST.isoformat())
-    district.sync({}, FIRST + timedelta(days=1))
-    page = district.folder.root / "reports" / "index.html"
+def test_a_purged_report_is_no_dead_link(running: District) -> None:
+    shutil.rmtree(running.folder.root / "reports" / FIRST.isoformat())
+    running.sync({}, FIRST + timedelta(days=1))
+    page = running.folder.root / "reports" / "index.html"
     assert "no report any more" in page.read_text(encoding="utf-8")
     assert all(link.exists() for link in links(page))
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    """Five districts on the morning of the first day."""
-    home = tmp_path.resolve() / "home"
+@pytest.fixture(scope="module")
+def first_morning(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with six districts on the morning of the first day."""
+    home = tmp_path_factory.mktemp("first-morning").resolve() / "home"
     (home / "districts").mkdir(parents=True)
     district_at(home, "applied").sync(small_district())
     late = district_at(home, "late")
@@ -82,6 +79,11 @@ def home(tmp_path: Path) -> Path:
     held.sync(rows)
     district_at(home, "new", enabled=False)
     return home
+
+
+@pytest.fixture
+def home(first_morning: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(first_morning, tmp_path.resolve() / "home")
 
 
 def test_the_page_of_all_districts_says_what_to_look_at_first(home: Path) -> None:

@@ -166,6 +166,14 @@ def assert_adds_up(report: dict[str, Any]) -> None:
             assert accepted == report["files"][file]["accepted"], file
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that Dagster runs whole nights for: those that take a district with a server to drop files on."""
+    for item in items:
+        if "drop_server" in getattr(item, "fixturenames", ()):
+            item.add_marker("dagster_run")
+
+
 @pytest.fixture(scope="session")
 def drop_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedSftpServer]:
     """Run one SFTP server for all made-up districts."""

@@ -18,6 +18,9 @@ SSHD = shutil.which("sshd", path=f"{os.environ.get('PATH', os.defpath)}:/usr/sbi
 LONG = 5.0
 """Seconds from which on a test is marked slow, with its reason."""
 
+KINDS = ("chromium", "openssh", "dagster_run", "slow", "matrix", "whole_day")
+"""The markers by which a run says where its time went; a test with several of them counts as the first."""
+
 
 def missing_programs() -> dict[str, str]:
     """Return for each marker whose program cannot be used here why not."""
@@ -49,6 +52,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     ]
     if left_out:
         terminalreporter.write_line(f"Tests left out: {'; '.join(left_out)}.", yellow=True)
+    if terminalreporter.config.option.durations:
+        spent: Counter[str] = Counter()
+        for report in (report for reports in terminalreporter.stats.values() for report in reports):
+            if isinstance(report, pytest.TestReport):
+                spent[next((kind for kind in KINDS if kind in report.keywords), "all others")] += report.duration
+        parts = ", ".join(f"{kind} {seconds:.0f}" for kind, seconds in spent.most_common())
+        terminalreporter.write_line(f"Seconds of all workers together: {parts}.")
     for report in terminalreporter.stats.get("passed", []):
         if report.when == "call" and report.duration > LONG and "slow" not in report.keywords:
             terminalreporter.write_line(f"Took {report.duration:.1f} s and is not marked slow: {report.nodeid}")

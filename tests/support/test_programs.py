@@ -52,6 +52,11 @@ def test_in_ci_a_missing_program_is_a_failure(
     ran.stdout.fnmatch_lines(["*Chromium is not installed*In CI all tests must run.*"])
 
 
+def test_every_test_that_is_marked_slow_says_why(request: pytest.FixtureRequest) -> None:
+    slow = [(item.nodeid, mark.args) for item in request.session.items for mark in item.iter_markers("slow")]
+    assert [name for name, why in slow if len(why) != 1 or not isinstance(why[0], str)] == []
+
+
 def test_without_the_right_to_install_the_script_does_nothing_and_does_not_fail(tmp_path: Path) -> None:
     """As a user who is not root, on a machine with apt-get and without sudo."""
     for name in ("bash", "env", "id"):

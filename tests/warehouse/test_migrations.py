@@ -17,6 +17,8 @@ from pipeline.warehouse.schema import BOOK_VERSION, OLDEST_BOOK_VERSION, ensure_
 from pipeline.warehouse.sessions import Database, WarehouseError
 from tests.support.district import FIRST, District, Rows, contact, enrollment, school_class, student
 
+pytestmark = pytest.mark.whole_day
+
 SECOND = FIRST + timedelta(days=1)
 
 

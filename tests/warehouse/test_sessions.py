@@ -14,7 +14,7 @@ import pytest
 from pipeline.warehouse.schema import BOOK_VERSION, DAY_VERSION, ensure_book, replacing
 from pipeline.warehouse.sessions import Database, WarehouseError, session
 from pipeline.warehouse.statements import schema_tables
-from tests.support.district import District, empty_day, small_district
+from tests.support.district import District, Rows, empty_day
 
 CANARY = "ZZPII-Canary"
 
@@ -271,32 +271,27 @@ def test_a_roster_that_is_there_is_left_as_it_is(root: Path) -> None:
 
 
 @pytest.mark.parametrize("failure", [RuntimeError, KeyboardInterrupt, SystemExit])
-def test_a_crash_while_the_roster_is_written_leaves_the_old_one(tmp_path: Path, failure: type[BaseException]) -> None:
-    district = District(tmp_path)
-    district.sync(small_district())
-    book = district.folder.roster
+def test_a_crash_while_the_roster_is_written_leaves_the_old_one(
+    running: District, failure: type[BaseException]
+) -> None:
+    book = running.folder.roster
     before = book.read_bytes()
-    with pytest.raises(failure), replacing(book, district.folder.root) as db:  # noqa: PT012 - the same
+    with pytest.raises(failure), replacing(book, running.folder.root) as db:  # noqa: PT012 - the same
         db._execute("test", "delete from book.roster.users", {})
         raise failure
     assert book.read_bytes() == before
     assert sorted(path.name for path in book.parent.glob("roster*")) == ["roster.duckdb"]
 
 
-def test_leftovers_of_a_killed_run_are_no_obstacle(tmp_path: Path) -> None:
-    district = District(tmp_path)
-    district.sync(small_district())
-    (district.folder.root / "roster.next.duckdb").write_bytes(b"half a roster")
-    (district.folder.root / "roster.next.duckdb.wal").write_bytes(b"half a log")
-    later = small_district().without_user("S3")
-    assert district.sync(later, date(2026, 9, 2)).outcome == "applied"
-    assert sorted(path.name for path in district.folder.root.glob("roster*")) == ["roster.duckdb"]
+def test_leftovers_of_a_killed_run_are_no_obstacle(running: District, rows: Rows) -> None:
+    (running.folder.root / "roster.next.duckdb").write_bytes(b"half a roster")
+    (running.folder.root / "roster.next.duckdb.wal").write_bytes(b"half a log")
+    assert running.sync(rows.without_user("S3"), date(2026, 9, 2)).outcome == "applied"
+    assert sorted(path.name for path in running.folder.root.glob("roster*")) == ["roster.duckdb"]
 
 
-def test_the_day_of_a_small_district_is_small(tmp_path: Path) -> None:
-    district = District(tmp_path)
-    district.sync(small_district())
-    assert district.day_file(date(2026, 9, 1)).stat().st_size < 3_000_000
+def test_the_day_of_a_small_district_is_small(running: District) -> None:
+    assert running.day_file(date(2026, 9, 1)).stat().st_size < 3_000_000
 
 
 def test_an_error_while_rows_are_fetched_never_quotes_them(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
