@@ -7,14 +7,47 @@ import re
 import tempfile
 from pathlib import Path
 
+from pipeline.corrections import transition
+from pipeline.guardians import derive
 from pipeline.lineage.columns import ASSET_TABLES, COLUMNS_FILE
 from pipeline.lineage.compute import lineage_of_all
 from pipeline.lineage.declared import declared
+from pipeline.oneroster import normalize
+from pipeline.plan import plan
+from pipeline.roster import apply
 from pipeline.warehouse.schema import ensure_book, new_day
 from pipeline.warehouse.sessions import session
 from pipeline.warehouse.statements import schema_tables, statement
 
 PAGE = Path(__file__).with_name("data.md")
+
+ORDER: dict[str, tuple[str, ...]] = {
+    "raw_users, raw_classes, raw_enrollments": ("raw/rows",),
+    "users, classes, enrollments": ("oneroster/user_leniencies", *normalize.STATEMENTS),
+    "guardians": derive.STATEMENTS,
+    "sync_diff": (
+        "sync/untouched_counts",
+        "sync/columns",
+        *plan.COMPARE,
+        "sync/exempt_barred",
+        "sync/approved",
+        "sync/exempt",
+        *plan.MEASURE,
+        *plan.HOLDS,
+        *plan.WITHHOLD,
+        "sync/counts",
+        "sync/initial_school_counts",
+        "sync/school_counts",
+    ),
+    "roster": (*apply.CHANGE, *apply.RECORD, "roster/withheld"),
+    "an undo, a replay or a block": (*transition.TARGET, *transition.PLAN, *apply.CHANGE, *apply.TRANSITION),
+}
+"""The statements that write, by the assets that run them, in order; `tests/day/test_order.py` holds it against days."""
+
+ORDER_BEGIN, ORDER_END = (
+    "<!-- order: made by `python docs/data.py`, checked by tests/test_docs.py -->",
+    "<!-- /order -->",
+)
 
 BEGIN, END = "<!-- tables: made by `python docs/data.py`, checked by tests/test_docs.py -->", "<!-- /tables -->"
 
@@ -57,8 +90,24 @@ def columns_json(tables: Described) -> str:
 
 def with_tables(page: str, tables: Described) -> str:
     """Return docs/data.md with the tables that there are."""
-    before, after = page.split(BEGIN, maxsplit=1)[0], page.split(END)[1]
-    return before + BEGIN + "\n" + "\n".join(_table(table, tables[table]) for table in tables) + END + after
+    page = _between(page, ORDER_BEGIN, ORDER_END, _order())
+    return _between(page, BEGIN, END, "\n".join(_table(table, tables[table]) for table in tables))
+
+
+def _between(page: str, begin: str, end: str, text: str) -> str:
+    before, after = page.split(begin, maxsplit=1)[0], page.split(end)[1]
+    return f"{before}{begin}\n{text}{end}{after}"
+
+
+def _order() -> str:
+    """Return a list of the stages, each with its statements in order."""
+    lines = []
+    for stage, names in ORDER.items():
+        assets = (
+            ", ".join(f"`{asset}`" for asset in stage.split(", ")) if stage.split(", ")[0] in ASSET_TABLES else stage
+        )
+        lines.append(f"- {assets}: {', '.join(f'`{name}`' for name in names)}")
+    return "\n" + "\n".join(lines) + "\n\n"
 
 
 def _table(table: str, columns: dict[str, dict[str, object]]) -> str:

@@ -33,7 +33,7 @@ from pipeline.status.pages import write_district_index
 from pipeline.warehouse.schema import DAY_VERSION, new_day
 from pipeline.warehouse.sessions import session
 
-_TARGET = (
+TARGET = (
     "transition/target_users",
     "transition/target_classes",
     "transition/target_enrollments",
@@ -43,7 +43,7 @@ _TARGET = (
     "transition/target_columns",
 )
 
-_PLAN = (
+PLAN = (
     "transition/matched_users",
     "transition/matched_classes",
     "transition/users",
@@ -95,14 +95,14 @@ def transition_to(
             write_opening(db, settings.schools, sync_date, None)
         # Whatever the target state: who is barred from a student is not linked to it again.
         insert_barred(db, barred)
-        db.run_each(_TARGET, {"target": target.number, "keeps_ids": target.keeps_ids, "fork": target.fork})
+        db.run_each(TARGET, {"target": target.number, "keeps_ids": target.keeps_ids, "fork": target.fork})
         criteria = Criteria(
             sync_date=sync_date, sync=SyncSettings(), limits=Limits().on(sync_date), decisions=decisions
         )
         db.detach("book")
         db.attach("book", folder.roster)
         insert_record_types(db)
-        db.run_each(_PLAN, {"baseline": baseline})
+        db.run_each(PLAN, {"baseline": baseline})
         changes = db.value("sync/change_count")
         outcome: Outcome = "applied" if changes else "unchanged"
         insert_verdict(

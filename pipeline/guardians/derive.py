@@ -17,6 +17,26 @@ Pair = tuple[str, str]
 BLOCKED = "barred: blocked by a decision"
 """Why a blocked pair is not linked, as the roster keeps it: sql/transition/ knows a bar by its first word."""
 
+_OF_FAMILIES = (
+    "guardians/contact_findings",
+    "guardians/student_findings",
+    "guardians/shared_findings",
+    "guardians/same_person_findings",
+)
+
+STATEMENTS = (
+    "guardians/pairs",
+    "guardians/evidence",
+    "guardians/guardians",
+    "guardians/most_per_student",
+    "guardians/contact_rows",
+    "guardians/same_persons",
+    "guardians/link_findings",
+    "guardians/bar_findings",
+    *_OF_FAMILIES,
+)
+"""In order."""
+
 _RULE_COLUMNS = [
     *("position", "relationship", "legal_guardian", "role_sent", "custody", "lives_with", "emergency"),
     *("priority_at_most", "role", "rule"),
@@ -41,27 +61,17 @@ def derive_guardians(db: Database, settings: GuardianSettings, *, blocked: Colle
     rows = [row for rule in settings.rules for row in _rows(rule)]
     db.insert("day.guardians.rules", _RULE_COLUMNS, [(n, *row) for n, row in enumerate(rows, start=1)])
     insert_barred(db, dict.fromkeys(blocked, BLOCKED))
-    db.run("guardians/pairs", guardians_csv_alone=not manages and has_guardians_file(db))
-    db.run("guardians/evidence")
-    db.run("guardians/guardians")
-    if settings.most_per_student is not None:
-        db.run("guardians/most_per_student", most=settings.most_per_student)
-    db.run("guardians/contact_rows")
-    if settings.same_person == "propose":
-        db.run("guardians/same_persons")
-    # What is told of families that are there in part would be wrong.
-    refused = bool(db.rows("sync/refusals"))
-    db.run_each(_OF_ROWS if refused else (*_OF_ROWS, *_OF_FAMILIES), {})
-
-
-_OF_ROWS = ("guardians/link_findings", "guardians/bar_findings")
-
-_OF_FAMILIES = (
-    "guardians/contact_findings",
-    "guardians/student_findings",
-    "guardians/shared_findings",
-    "guardians/same_person_findings",
-)
+    values = {
+        "guardians_csv_alone": not manages and has_guardians_file(db),
+        "most": settings.most_per_student,
+    }
+    # Findings about families would be wrong where a file is missing.
+    without = set(_OF_FAMILIES) if db.rows("sync/refusals") else set()
+    if settings.most_per_student is None:
+        without.add("guardians/most_per_student")
+    if settings.same_person != "propose":
+        without.add("guardians/same_persons")
+    db.run_each(STATEMENTS, values, without=without)
 
 
 def insert_barred(db: Database, barred: Mapping[Pair, str]) -> None:

@@ -17,6 +17,7 @@ TABLES = {
     "day.guardians.rules": "the district's setting guardians.rules",
     "day.guardians.sources": "the list in sql/schema/day/guardians.sources.sql",
     "day.meta.codes": "the catalogue of findings, pipeline/oneroster/findings.py",
+    "day.meta.criteria": "the ledger, the settings and the decisions when the day began, by pipeline/plan/criteria.py",
     "day.meta.delivery": "delivery.json in landing",
     "day.meta.files": "delivery.json in landing",
     "day.meta.repeats": "the ledger of syncs: the earlier sync with the same files and settings",

@@ -9,7 +9,7 @@ from pipeline.districts.settings import ReadingSettings
 from pipeline.oneroster.words import PLACEHOLDER_PATTERN, PLACEHOLDERS, meaning, plain_phone
 from pipeline.warehouse.sessions import Database
 
-_STATEMENTS = (
+STATEMENTS = (
     "oneroster/student_numbers",
     "oneroster/user_rows",
     "oneroster/agents_by_number",
@@ -102,7 +102,7 @@ def normalize(
     without = _without_further_files(db) | (_JUDGED if refused else _UNJUDGED)
     if student_id != "identifier":
         without |= _BY_NUMBER
-    db.run_each(_STATEMENTS, values, without=without)
+    db.run_each(STATEMENTS, values, without=without)
 
 
 def _without_further_files(db: Database) -> frozenset[str]:

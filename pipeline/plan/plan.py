@@ -17,7 +17,7 @@ from pipeline.outcomes import ACCEPTED, Outcome
 from pipeline.roster.ledger import Ledger
 from pipeline.warehouse.sessions import Database
 
-_COMPARE = (
+COMPARE = (
     "sync/protected",
     "sync/matched_users",
     "sync/matched_classes",
@@ -28,10 +28,20 @@ _COMPARE = (
 )
 """The plan's statements in order."""
 
-_MEASURE = ("sync/subjects", "sync/school_sizes", "gate/measured")
+MEASURE = ("sync/subjects", "sync/school_sizes", "gate/measured")
 """The first of the gate's statements: what it judges."""
 
-_WITHHOLD = (
+HOLDS = (
+    "gate/vanished",
+    "gate/limits",
+    "gate/damaged_files",
+    "gate/still_named",
+    "gate/lost_evidence",
+    "gate/earlier_content",
+)
+"""Each makes holds. The limits come after what vanishes: then they allow no renumbering."""
+
+WITHHOLD = (
     "sync/stopped",
     "sync/withhold_people",
     "sync/withhold_followers",
@@ -189,7 +199,7 @@ def _compare(db: Database, criteria: Criteria, baseline: Baseline) -> bool:
         f"sync/{file.table}": {"absent": absent[file], "appeared": appeared[file]} for file in ROSTER_FILES
     }
     about_columns["sync/guardian_links"] = {"appeared": appeared[USERS]}
-    db.run_each(_COMPARE, values, own=about_columns)
+    db.run_each(COMPARE, values, own=about_columns)
     return evidence_is_absent
 
 
@@ -199,19 +209,15 @@ def _judge(db: Database, criteria: Criteria, baseline: Baseline, *, evidence_is_
         db.run("sync/approved", digests=list(criteria.approved))
         db.run("sync/exempt")
     content = {"content_is_older": criteria.content_is_older, "content_is_undone": criteria.content_is_undone}
-    # Each makes holds. The limits come after what vanishes: then they allow no renumbering.
-    holds = {
+    needed = {
         "gate/vanished": criteria.limits.vanished == "hold",
-        "gate/limits": True,
-        "gate/damaged_files": True,
-        "gate/still_named": True,
         "gate/lost_evidence": evidence_is_absent,
         "gate/earlier_content": any(content.values()),
     }
     values = {"baseline": baseline.number, **content}
-    db.run_each((*_MEASURE, *holds), values, without=[name for name, applies in holds.items() if not applies])
+    db.run_each((*MEASURE, *HOLDS), values, without=[name for name, is_needed in needed.items() if not is_needed])
     if db.count("day.sync.holds"):
-        db.run_each(_WITHHOLD, {"baseline": baseline.number})
+        db.run_each(WITHHOLD, {"baseline": baseline.number})
 
 
 def _absent_columns(db: Database, file: RosterFile) -> list[str]:

@@ -10,7 +10,7 @@ from pipeline.roster.ledger import Ledger, Sync, check_attached, counts_of, ente
 from pipeline.warehouse.schema import replaced
 from pipeline.warehouse.sessions import Database
 
-_CHANGE = (
+CHANGE = (
     "roster/close_users",
     "roster/users",
     "roster/close_classes",
@@ -23,7 +23,7 @@ _CHANGE = (
     "roster/changes",
 )
 
-_TRANSITION = (
+TRANSITION = (
     "roster/transition_close_ids",
     "roster/transition_ids",
     "roster/transition_close_absences",
@@ -32,7 +32,7 @@ _TRANSITION = (
 )
 """What an undo or a replay changes beside the versions."""
 
-_RECORD = ("roster/close_absences", "roster/absences", "roster/columns", "roster/holds")
+RECORD = ("roster/close_absences", "roster/absences", "roster/columns", "roster/holds")
 
 
 def apply_plan(db: Database, folder: DistrictFolder, sync_date: date, *, recorded_at: datetime) -> int | None:
@@ -92,10 +92,10 @@ def write_sync(db: Database, folder: DistrictFolder, ledger: Ledger, sync: Sync)
 
 def apply_changes(db: Database, sync: Sync) -> None:
     """Turn the plan in the day database into versions of the roster that `db` has attached for writing."""
-    db.run_each(_CHANGE, {"sync": sync.number, "delivery_sha256": sync.delivery_sha256})
+    db.run_each(CHANGE, {"sync": sync.number, "delivery_sha256": sync.delivery_sha256})
     if sync.kind == "day":
-        db.run_each(_RECORD, {"sync": sync.number, "sync_date": sync.sync_date})
+        db.run_each(RECORD, {"sync": sync.number, "sync_date": sync.sync_date})
     else:
-        db.run_each(_TRANSITION, {"sync": sync.number})
+        db.run_each(TRANSITION, {"sync": sync.number})
     if sync.hold_digest is not None:
         db.run("roster/withheld", hold_digest=sync.hold_digest)

@@ -3,7 +3,7 @@
 -- was sent before, so only bulk files are held to it, and only where the referenced file is no delta; rows that could
 -- not be read may hold the id. Where a file is said to be missing already, or could not be read, that is the finding.
 -- grain: file, field, value
--- reads: sent.elements, sent.cells, sent.modes, sent.rows, sent.columns
+-- reads: sent.elements, sent.cells, sent.modes, sent.rows, sent.columns, sent.findings
 insert into day.sent.findings by name
 with judged as (
     select

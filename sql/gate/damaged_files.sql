@@ -2,8 +2,8 @@
 --     file_cut_off     a file ends in the middle of a row: what is missing from any file of the delivery says nothing
 --     key_unreadable   a row does not say whose it is, and no cell of it is an id that we know
 -- grain: record_type, code
--- reads: sync.measured, sync.limits, sync.matched_users, sync.matched_classes, sync.protected, raw.findings,
---     raw.unreadable, oneroster.user_rows, oneroster.class_rows, oneroster.enrollment_rows
+-- reads: sync.measured, sync.limits, sync.record_types, sync.matched_users, sync.matched_classes, sync.protected,
+--     raw.findings, raw.unreadable, oneroster.user_rows, oneroster.class_rows, oneroster.enrollment_rows
 insert into day.sync.holds by name
 with known_ids as (
     select 'users.csv' as file, sourced_id from day.sync.matched_users where state is not null

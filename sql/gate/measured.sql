@@ -10,19 +10,18 @@ with sizes as (
     union all by name
     select 'enrollments' as record_type, count(*) as base
     from book.roster.enrollments
-    where since_sync <= $baseline and (until_sync is null or until_sync > $baseline) and state = 'active'
+    where in_force(since_sync, until_sync, $baseline) and state = 'active'
     union all by name
     select 'guardian_links' as record_type, count(*) as base
     from book.roster.guardian_links
-    where since_sync <= $baseline and (until_sync is null or until_sync > $baseline) and state = 'active'
+    where in_force(since_sync, until_sync, $baseline) and state = 'active'
     union all by name
     select record_type, school_id, active as base from day.sync.school_sizes
     union all by name
     select 'students' as record_type, grades as grade, count(*) as base
     from book.roster.users
     where
-        since_sync <= $baseline
-        and (until_sync is null or until_sync > $baseline)
+        in_force(since_sync, until_sync, $baseline)
         and state = 'active'
         and record_type = 'students'
         and grades is not null

@@ -1,4 +1,5 @@
 -- the version of the roster's schema.
 -- grain: one row
+-- reads: book.meta.version
 select version
 from book.meta.version

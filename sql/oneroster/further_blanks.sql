@@ -1,6 +1,6 @@
 -- oneroster.users: what is blank in a contact's row of users.csv and stands in contacts.csv or guardians.csv is filled
 -- in from there: the row of users.csv wins wherever it says something.
--- reads: oneroster.contacts, oneroster.guardians, oneroster.users
+-- reads: oneroster.contacts, oneroster.guardians
 update day.oneroster.users
 set
     email = coalesce(users.email, further.email),

@@ -3,7 +3,7 @@
 -- does not matter; contacts.csv goes before guardians.csv.
 -- A person whose row of users.csv was left out for an error is not made anew from another file.
 -- grain: sourced_id
--- reads: oneroster.contacts, oneroster.guardians, oneroster.user_rows, oneroster.users
+-- reads: oneroster.contacts, oneroster.guardians, oneroster.user_rows
 insert into day.oneroster.users by name
 with sent as (
     select

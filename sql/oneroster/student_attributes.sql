@@ -1,6 +1,6 @@
 -- oneroster.student_attributes: see sql/schema/day/oneroster.student_attributes.sql.
 -- grain: line
--- reads: raw.student_attributes, oneroster.words
+-- reads: raw.student_attributes
 insert into day.oneroster.student_attributes by name
 select
     raw.line,

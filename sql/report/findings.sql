@@ -3,7 +3,7 @@
 -- names another person: the contact's children may go to different schools. A bar is that of the student's school.
 -- grain: none
 -- reads: meta.findings, oneroster.user_rows, oneroster.users, oneroster.contacts, oneroster.guardians,
---     oneroster.classes, oneroster.class_rows, raw.classes, raw.enrollments, guardians.guardians, meta.schools
+--     oneroster.classes, raw.classes, raw.enrollments, guardians.guardians
 with listed as (
     select *
     from day.meta.findings

@@ -1,5 +1,5 @@
 -- roster.absences: who is in the files again, or archived, is no longer absent.
--- reads: sync.users, sync.classes, sync.enrollments, sync.guardian_links
+-- reads: sync.plan
 update book.roster.absences
 set until_sync = $sync
 where

@@ -1,6 +1,6 @@
 -- roster.absences: who is absent in the target state.
 -- grain: record_type, roster_id, since_sync
--- reads: target.absences
+-- reads: target.absences, book.roster.absences
 insert into book.roster.absences by name
 select record_type, roster_id, absent_since, $sync as since_sync
 from day.target.absences

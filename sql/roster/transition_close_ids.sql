@@ -1,5 +1,5 @@
 -- roster.ids: an id that meant another thing, or that the thing no longer has, ends with this sync.
--- reads: target.users, target.classes
+-- reads: target.users, target.classes, book.roster.ids
 update book.roster.ids
 set until_sync = $sync
 where

@@ -1,6 +1,6 @@
 -- roster.ids: the ids that things get back.
 -- grain: record_type, sourced_id, since_sync
--- reads: target.users, target.classes
+-- reads: target.users, target.classes, book.roster.ids
 insert into book.roster.ids by name
 with target as (
     select roster_id, record_type, sourced_id from day.target.users

@@ -1,6 +1,6 @@
 -- sync.withheld: the withheld set that the hold's digest names, once for each digest.
 -- grain: hold_digest, record_type, operation, key
--- reads: sync.identified
+-- reads: sync.identified, book.sync.withheld
 insert into book.sync.withheld by name
 select $hold_digest as hold_digest, record_type, operation, key, content
 from day.sync.identified

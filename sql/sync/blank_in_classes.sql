@@ -12,4 +12,4 @@ select
         if(count(term_sourced_ids) = 0, 'term_sourced_ids', null)
     ], lambda name: name is not null)           as blank
 from book.roster.classes
-where since_sync <= $baseline and (until_sync is null or until_sync > $baseline)
+where in_force(since_sync, until_sync, $baseline)

@@ -9,4 +9,4 @@ select
         if(count(end_date) = 0, 'end_date', null)
     ], lambda name: name is not null)           as blank
 from book.roster.enrollments
-where since_sync <= $baseline and (until_sync is null or until_sync > $baseline)
+where in_force(since_sync, until_sync, $baseline)

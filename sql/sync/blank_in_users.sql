@@ -8,7 +8,7 @@ with links as (
             if(count(legal_guardian) = 0, 'legal_guardian', null)
         ], lambda name: name is not null)       as blank
     from book.roster.guardian_links
-    where since_sync <= $baseline and (until_sync is null or until_sync > $baseline)
+    where in_force(since_sync, until_sync, $baseline)
 )
 
 select
@@ -25,4 +25,4 @@ select
         if(count(language) = 0, 'language', null)
     ], lambda name: name is not null) || (select blank from links) as blank
 from book.roster.users
-where since_sync <= $baseline and (until_sync is null or until_sync > $baseline)
+where in_force(since_sync, until_sync, $baseline)

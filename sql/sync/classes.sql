@@ -7,7 +7,7 @@ insert into day.sync.classes by name
 with known as (
     select *
     from book.roster.classes
-    where since_sync <= $baseline and (until_sync is null or until_sync > $baseline)
+    where in_force(since_sync, until_sync, $baseline)
 ),
 
 wanted as (
@@ -46,7 +46,7 @@ absences as (
     select record_type, roster_id, absent_since
     from book.roster.absences
     where
-        record_type = 'classes' and since_sync <= $baseline and (until_sync is null or until_sync > $baseline)
+        record_type = 'classes' and in_force(since_sync, until_sync, $baseline)
 ),
 
 -- only of those that differ in anything the columns are named

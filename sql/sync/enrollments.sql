@@ -6,7 +6,7 @@ insert into day.sync.enrollments by name
 with known as (
     select *
     from book.roster.enrollments
-    where since_sync <= $baseline and (until_sync is null or until_sync > $baseline)
+    where in_force(since_sync, until_sync, $baseline)
 ),
 
 -- students and staff only: an enrollment of a contact never came this far
@@ -97,7 +97,7 @@ absences as (
     select record_type, roster_id, absent_since
     from book.roster.absences
     where
-        record_type = 'enrollments' and since_sync <= $baseline and (until_sync is null or until_sync > $baseline)
+        record_type = 'enrollments' and in_force(since_sync, until_sync, $baseline)
 ),
 
 gone as (

@@ -6,7 +6,7 @@ insert into day.sync.guardian_links by name
 with known as (
     select *
     from book.roster.guardian_links
-    where since_sync <= $baseline and (until_sync is null or until_sync > $baseline)
+    where in_force(since_sync, until_sync, $baseline)
 ),
 
 sent as (
@@ -91,7 +91,7 @@ absences as (
     select record_type, roster_id, absent_since
     from book.roster.absences
     where
-        record_type = 'guardian_links' and since_sync <= $baseline and (until_sync is null or until_sync > $baseline)
+        record_type = 'guardian_links' and in_force(since_sync, until_sync, $baseline)
 ),
 
 -- never linked, and gone whatever the gate, a pause before archiving or the settings say

@@ -20,7 +20,7 @@ with guardian_roles as (
 known as (
     select *
     from book.roster.users
-    where since_sync <= $baseline and (until_sync is null or until_sync > $baseline)
+    where in_force(since_sync, until_sync, $baseline)
 ),
 
 -- each person of the delivery beside what is known of it: one join, for these are the widest tables there are
@@ -140,8 +140,7 @@ spared as (
     from book.roster.guardian_links as links
     inner join day.sync.matched_users as students on links.student_roster_id = students.roster_id
     where
-        links.since_sync <= $baseline
-        and (links.until_sync is null or links.until_sync > $baseline)
+        in_force(links.since_sync, links.until_sync, $baseline)
         and links.state = 'active'
         and students.sourced_id in (
             select sourced_id from day.sync.protected where file in ('users.csv', 'contacts.csv', 'guardians.csv')
@@ -151,7 +150,7 @@ spared as (
 absences as (
     select record_type, roster_id, absent_since
     from book.roster.absences
-    where since_sync <= $baseline and (until_sync is null or until_sync > $baseline)
+    where in_force(since_sync, until_sync, $baseline)
 ),
 
 gone as (
@@ -191,8 +190,7 @@ followers as (
     select links.contact_roster_id as roster_id
     from book.roster.guardian_links as links
     where
-        links.since_sync <= $baseline
-        and (links.until_sync is null or links.until_sync > $baseline)
+        in_force(links.since_sync, links.until_sync, $baseline)
         and links.state = 'active'
         and links.contact_roster_id in (
             select of_leaving.contact_roster_id

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from sqlglot import exp, parse_one
 
 from pipeline.warehouse.statements import SQL_FOLDER, TABLES, parameters, schema_tables, statement
 
 FILES = sorted(path.relative_to(SQL_FOLDER).with_suffix("").as_posix() for path in SQL_FOLDER.rglob("*.sql"))
+TABLE_NAMES = {Path(name).name for base in ("day", "book", "check") for _, name in schema_tables(base)}
 PARAMETER = re.compile(r"[a-z_][a-z0-9_]*")
 CODE = "\n".join(
     path.read_text(encoding="utf-8")
@@ -80,6 +82,32 @@ def test_the_tables_that_a_replay_takes_back_are_all_that_know_of_a_sync() -> No
     of_syncs = [name for _, name in schema_tables("book") if re.search(r"\b(since_sync|sync_number) ", statement(name))]
     taken_back = TABLES["transition/rewind_versions"] + TABLES["transition/rewind_records"]
     assert sorted(f"book.{Path(name).name}" for name in of_syncs) == sorted(taken_back)
+
+
+def tables_in_header(name: str) -> set[str]:
+    """The tables that the header names behind `reads:`; those of the roster with `book.` before them."""
+    found = re.search(r"^-- reads:(.*(?:\n--(?! grain:).*)*)", statement(name), re.MULTILINE)
+    words = re.sub(r"\([^)]*\)", "", found.group(1)) if found else ""
+    named = set(re.findall(r"\b(?:book\.)?[a-z_]+\.[a-z_]+\b", words))
+    return {table for table in named if table.removeprefix("book.") in TABLE_NAMES}
+
+
+def tables_read(name: str) -> set[str]:
+    """The tables of a statement; the one that it fills or changes only where it reads it as well."""
+    made = parse_one(statement(name), dialect="duckdb")
+    target = made.find(exp.Table) if isinstance(made, exp.Insert | exp.Create | exp.Update | exp.Delete) else None
+    read = [table for table in made.find_all(exp.Table) if table.catalog and table is not target]
+    return {("book." if table.catalog == "book" else "") + f"{table.db}.{table.name}" for table in read}
+
+
+def test_a_header_names_the_tables_that_the_statement_reads() -> None:
+    offenders = []
+    for name in FILES:
+        if not name.startswith("macros/"):
+            named, read = tables_in_header(name), tables_read(name)
+            offenders += [f"{name}: does not read {table}" for table in sorted(named - read)]
+            offenders += [f"{name}: does not name {table}" for table in sorted(read - named)]
+    assert offenders == []
 
 
 def test_values_are_bound_and_never_written_into_the_text() -> None:

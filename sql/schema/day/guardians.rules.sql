@@ -1,6 +1,5 @@
--- guardians.rules: the district's guardian rules, one row per relationship and role that a rule names.
+-- guardians.rules: the district's setting guardians.rules, one row per relationship and role that a rule names.
 -- grain: position
--- reads: guardians.rules of the district's settings
 create table if not exists day.guardians.rules (
     -- the first rule that holds decides; within a rule, the word named first
     position            integer not null,
