@@ -26,6 +26,8 @@ DAY = date(2026, 9, 1)
 
 def write(root: Path) -> dict[str, float | str]:
     """Write the report, and return what it took (seconds) and where its page is."""
+    from day import Peak
+
     from pipeline.day.publish import publish_report
     from pipeline.day.stages import plan_day, run_stages
     from pipeline.day.start import open_day
@@ -34,7 +36,6 @@ def write(root: Path) -> dict[str, float | str]:
     from pipeline.landing.intake import delivered_paths, landed_delivery, upload_delivery
     from pipeline.roster.apply import apply_plan
     from pipeline.warehouse.sessions import session
-    from tests.support.district import Peak
 
     sent = root / "sent"
     sent.mkdir()

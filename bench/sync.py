@@ -24,6 +24,7 @@ from typing import Any, Self
 
 import duckdb
 import psutil
+from day import Peak
 from rich.console import Console
 from rich.table import Table
 
@@ -36,7 +37,6 @@ from pipeline.landing.delivery import Delivery, LandedFile
 from pipeline.oneroster.files import FILE_NAMES
 from pipeline.roster.apply import apply_plan
 from pipeline.warehouse.sessions import MEMORY_LIMIT, Database
-from tests.support.district import Peak
 
 SIZES = {"large": 100_000, "huge": 1_000_000}
 STUDENTS_A_SCHOOL = 667
