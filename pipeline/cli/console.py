@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 from pydantic import BaseModel
@@ -23,17 +23,13 @@ from pipeline.districts.folders import DistrictFolder, Home, settings_folder
 from pipeline.districts.registry import Registry
 from pipeline.districts.settings import DistrictSettings
 from pipeline.districts.state import read_state, refuse_paused
-
-if TYPE_CHECKING:
-    from pipeline.outcomes import EXIT_CODES
+from pipeline.outcomes import EXIT_CODES
 from pipeline.report.model import SyncReport
 
 # Into a file or a pipe, a table is as wide as it needs to be.
 # Without markup: names and reasons are people's own text, and a "[/b]" in them is no style.
 out = Console(markup=False, emoji=False, highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 140)
 err = Console(stderr=True, markup=False, emoji=False, highlight=False, soft_wrap=True)
-
-"""What a command ends with, by outcome (1: a fault, 2: usage, 6: busy)."""
 
 
 class Format(StrEnum):

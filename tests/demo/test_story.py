@@ -30,7 +30,8 @@ from tests.support.nights import preserved_environment
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = pytest.mark.dagster_run
+# A night is recorded in Dagster, and there are up to twelve of them.
+pytestmark = pytest.mark.timeout(600)
 
 
 @pytest.fixture
@@ -74,6 +75,7 @@ def test_the_story_ends_well_and_shows_its_bad_nights(
     assert stat.S_IMODE((home.root / "demo" / f"{CAST[0].district}.password").stat().st_mode) == 0o600
 
 
+@pytest.mark.slow
 def test_the_demo_ends_with_one_page_to_open_which_shows_districts_on_time(
     home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -101,6 +103,7 @@ def test_the_newest_night_of_the_demo_is_on_time_at_every_hour_of_a_day(month: i
         assert [slot for slot in slots if last_night(slot, now) > newest] == [], f"at {now:%H:%M} UTC"
 
 
+@pytest.mark.slow
 def test_one_change_that_did_not_happen_fails_the_story(
     home: Home, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -122,7 +125,8 @@ def test_one_change_that_did_not_happen_fails_the_story(
     assert home.district(CAST[0].district).roster.exists(), "what was synced can be looked into"
 
 
-def test_one_person_who_stands_otherwise_in_the_roster_fails_the_story(
+@pytest.mark.slow
+def test_one_person_who_is_different_in_the_roster_fails_the_story(
     home: Home, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     honest = SyntheticDistrict.truth
