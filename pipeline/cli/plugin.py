@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.cli.console import Format, FormatOption, out, print_json
+from pipeline.report.words import counted
 
 if TYPE_CHECKING:
     from pipeline.powerschool.findings import PluginFinding
 
-plugin_app = typer.Typer(name="plugin", help="The plug-in for PowerSchool: build it, check one.", no_args_is_help=True)
+plugin_app = typer.Typer(name="plugin", help="Build or check the PowerSchool plug-in.", no_args_is_help=True)
 
 NOT_ACCEPTED = 4
 """What `lint` ends with where a plug-in has an error, as `validate` does for files."""
@@ -24,18 +25,18 @@ def build(
     legal_guardian_from: Annotated[
         str,
         typer.Option(
-            help="Where the server keeps the legal-guardian flag: detail, association, none, or a file with the SQL."
+            help="Where PowerSchool keeps the legal-guardian flag: detail, association, none, or a file with the SQL."
         ),
     ] = "detail",
     revision: Annotated[
         int | None,
         typer.Option(
-            min=1, help="Last part of the version, for another build for the same server.", show_default=False
+            min=1, help="Last part of the version number, for another build for the same server.", show_default=False
         ),
     ] = None,
     output: FormatOption = Format.text,
 ) -> None:
-    """Write the plug-in's ZIP: four queries for Data Export Manager. It is checked first."""
+    """Build the plug-in's ZIP with four queries for Data Export Manager. The ZIP is checked first."""
     from pipeline.powerschool.build import build_plugin  # noqa: PLC0415 - sqlglot takes a while to load
 
     built = build_plugin(file, legal_guardian_from=legal_guardian_from, revision=revision)
@@ -52,15 +53,15 @@ def build(
         return
     out.print(f"{built.path}: plug-in {built.name}, version {built.version}, {len(built.files)} files.")
     out.print(f"SHA-256 {built.sha256}")
-    out.print("docs/powerschool.md leads through its installation and the four exports.")
+    out.print("docs/powerschool.md explains how to install it and set up the four exports.")
 
 
 @plugin_app.command()
 def lint(
-    file: Annotated[Path, typer.Argument(help="A plug-in's ZIP, this one or any other.", show_default=False)],
+    file: Annotated[Path, typer.Argument(help="The ZIP of any PowerSchool plug-in.", show_default=False)],
     output: FormatOption = Format.text,
 ) -> None:
-    """Check a plug-in's ZIP by the rules of PowerSchool and Oracle: what is wrong, where, and what to do."""
+    """Check a plug-in's ZIP against the rules of PowerSchool and Oracle: what is wrong, where, and what to do."""
     from pipeline.powerschool.lint import lint_file  # noqa: PLC0415 - sqlglot takes a while to load
 
     findings = lint_file(file)
@@ -72,7 +73,7 @@ def lint(
             style = "red" if found.severity == "error" else "yellow"
             out.print(found.severity, style=style, end=" ")
             out.print(f"{found.place + ': ' if found.place else ''}{found.message} {found.cure} [{found.code}]")
-        out.print(f"{file}: {'nothing is' if not findings else f'{len(findings)} things are'} to be said.")
+        out.print(f"{file}: {counted(len(findings), 'problem') if findings else 'no problems'} found.")
     raise typer.Exit(0 if accepted else NOT_ACCEPTED)
 
 

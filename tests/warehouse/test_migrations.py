@@ -206,7 +206,7 @@ def test_a_roster_of_a_newer_version_is_refused_and_left_alone(tmp_path: Path) -
     before = content(district.folder.roster)
     with pytest.raises(WarehouseError, match=f"has version {BOOK_VERSION + 1}; this Rollcall reads up to") as caught:
         district.sync(rows(), SECOND)
-    assert caught.value.cure == "Use the Rollcall that wrote it, or a newer one."
+    assert caught.value.cure == "Use the version of Rollcall that wrote it, or a newer one."
     assert content(district.folder.roster) == before
 
 
