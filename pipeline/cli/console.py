@@ -40,7 +40,7 @@ class Format(StrEnum):
 
 
 DistrictArgument = Annotated[str, typer.Argument(help="The district's id, such as maple-valley.", show_default=False)]
-FormatOption = Annotated[Format, typer.Option("--format", help="For people or for programs.")]
+FormatOption = Annotated[Format, typer.Option("--format", help="text for people, json for programs.")]
 PathsArgument = Annotated[
     list[Path],
     typer.Argument(help="A folder with the CSV files, the files themselves, or a ZIP of them.", show_default=False),
@@ -50,13 +50,13 @@ DateOption = Annotated[
     typer.Option(
         "--date",
         formats=["%Y-%m-%d"],
-        help="The district's local date. Default: its today.",
+        help="The district's local date. Default: today, in its time zone.",
         show_default=False,
     ),
 ]
 
 
-ByOption = Annotated[str, typer.Option("--by", help="Who decides.", show_default=False)]
+ByOption = Annotated[str, typer.Option("--by", help="Who made this decision.", show_default=False)]
 ReasonOption = Annotated[str, typer.Option("--reason", help="Why.", show_default=False)]
 
 
@@ -78,7 +78,7 @@ def check_not_paused(district: str) -> None:
 
 
 def date_asked_for(settings: DistrictSettings, day: datetime | None) -> date:
-    """Return the date that was asked for, or the district's today; UsageError where it has not begun."""
+    """Return the date that was given, or today where the district is; UsageError where it has not begun."""
     from pipeline.status.clock import check_date, local_date  # noqa: PLC0415
 
     now = datetime.now(UTC)
@@ -133,7 +133,7 @@ def print_json(data: Any) -> None:
 
 @contextmanager
 def spinner(doing: str) -> Iterator[None]:
-    """Show on standard error that something is under way."""
+    """Show on standard error that something is in progress."""
     with Progress(
         SpinnerColumn(),
         TextColumn("{task.description}", markup=False),
@@ -148,7 +148,7 @@ def spinner(doing: str) -> Iterator[None]:
 
 @contextmanager
 def steps(total: int) -> Iterator[Callable[[str], None]]:
-    """Show on standard error how far a run is; yields what is told of each step that starts."""
+    """Show on standard error how far a run is; yields the function to call with each step that starts."""
     with Progress(
         TextColumn("{task.description}", markup=False),
         BarColumn(),

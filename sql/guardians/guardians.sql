@@ -132,18 +132,18 @@ select
         when 'blocked' then bar
         when 'no_contact' then 'barred: the no-contact flag is set'
         when 'custody' then 'barred: the custody flag says no'
-        when 'row_left_out' then 'a row about the two was left out for an error'
-        when 'contact_left_out' then 'the contact''s row was left out for an error'
+        when 'row_left_out' then 'a row about the two has an error'
+        when 'contact_left_out' then 'the contact''s row has an error'
         when 'contact_unknown' then 'the contact is not in users.csv'
         when 'contact_is_student' then 'the contact is a student in users.csv'
         when 'contact_is_staff' then 'the contact is a staff member in users.csv'
         when 'student_unknown' then 'the student is not in users.csv'
-        when 'student_left_out' then 'the student''s row was left out for an error'
+        when 'student_left_out' then 'the student''s row has an error'
         when 'student_elsewhere' then 'the student''s school does not take part'
-        when 'not_managed' then 'not in guardians.csv, which alone counts'
+        when 'not_managed' then 'not in guardians.csv, the only file that counts'
         when 'excluded' then 'excluded by the rule: ' || rule
         when 'no_relationship' then 'no relationship is given'
-        else 'no rule for the relationship'
+        else 'no rule covers the relationship'
     end                                         as reason,
     relationship,
     relationship_display,

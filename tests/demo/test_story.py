@@ -59,7 +59,7 @@ def test_the_story_ends_well_and_shows_its_bad_nights(
     told = capfd.readouterr().out
     assert "Checked: every change of the good nights" in told
     assert "the upload of Cedar Valley Public Schools is cut off in the middle of users.csv" in told
-    assert "users.csv ends in the middle of this row: the upload was cut off." in told
+    assert "users.csv ends in the middle of this row, so the upload was probably interrupted." in told
     assert "classes.csv is not there." in told
     assert (told.count("held "), told.count("rejected "), told.count("missing ")) == (1, 1, 0)
     registry = Registry(tmp_path / "districts")
@@ -120,7 +120,7 @@ def test_one_change_that_did_not_happen_fails_the_story(
     monkeypatch.setattr(SyntheticDistrict, "advance", lie_once)
     assert tell(monkeypatch) == 1
     loud = capfd.readouterr().err
-    assert "The demo did not come out as it really happened:" in loud
+    assert "The demo's rosters differ from what really happened:" in loud
     assert len([line for line in loud.splitlines() if "planned, but not true: " in line]) == 1, "one lie is one line"
     assert home.district(CAST[0].district).roster.exists(), "what was synced can be looked into"
 
