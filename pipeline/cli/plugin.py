@@ -20,7 +20,7 @@ NOT_ACCEPTED = 4
 
 
 class EmailSource(StrEnum):
-    """Where a server keeps the e-mail addresses of students."""
+    """Where a server keeps the email addresses of students."""
 
     person = "person"
     gradebook = "gradebook"
@@ -39,7 +39,7 @@ def build(
     student_email_from: Annotated[
         EmailSource,
         typer.Option(
-            help="Where the server keeps the e-mail addresses of students: with the student's person, or, on older "
+            help="Where the server keeps the email addresses of students: with the student's person, or, on older "
             "servers, in the gradebook."
         ),
     ] = EmailSource.person,
