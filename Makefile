@@ -14,7 +14,7 @@ PYTEST := $(BIN)/python -m pytest -n auto --dist worksteal --durations=25
 FAST := not (whole_day or dagster_run or matrix or chromium or openssh or slow)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast coverage dev check format bench soak lock
+.PHONY: help setup demo test test-fast coverage dev check format bench soak lock
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -32,6 +32,8 @@ $(READY): requirements.lock pyproject.toml
 	  esac; done
 	@test -f $@ || { tail -n 20 .venv/setup.log; exit 1; }
 	@echo "  Ready."
+
+setup: $(READY) ## .venv with all packages, once; the others do it too
 
 demo: $(READY) ## three synthetic districts, four nights over SFTP; ends with a page to open
 	@$(BIN)/rollcall demo

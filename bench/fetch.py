@@ -20,9 +20,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from day import Peak
 from rich.console import Console
-
-from tests.support.district import Peak
 
 MEGABYTES = 200
 TURNS = 5

@@ -16,10 +16,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from day import Peak
 from rich.console import Console
 from rich.table import Table
-
-from tests.support.district import Peak
 
 STUDENTS, CONTACTS, PAIRS = 1_000_000, 2_000_000, 2_500_000
 

@@ -17,10 +17,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from day import Peak
 from rich.console import Console
 from rich.table import Table
-
-from tests.support.district import Peak
 
 STUDENTS, STAFF, CONTACTS, CLASSES, ENROLLMENTS, SCHOOLS = 1_000_000, 80_000, 2_000_000, 220_000, 6_200_000, 1_500
 

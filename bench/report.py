@@ -26,6 +26,8 @@ DAY = date(2026, 9, 1)
 
 def write(root: Path) -> dict[str, float | str]:
     """Write the report, and return what it took (seconds) and where its page is."""
+    from day import Peak
+
     from pipeline.day.day import landed_day
     from pipeline.day.stages import apply_changes, publish, run_stages
     from pipeline.day.start import start_night
@@ -33,7 +35,6 @@ def write(root: Path) -> dict[str, float | str]:
     from pipeline.districts.settings import DistrictSettings, FolderSettings, School
     from pipeline.landing.intake import landed_delivery, upload_delivery
     from pipeline.warehouse.sessions import session
-    from tests.support.district import Peak
 
     sent = root / "sent"
     sent.mkdir()

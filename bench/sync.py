@@ -24,6 +24,7 @@ from typing import Any, Self
 
 import duckdb
 import psutil
+from day import Peak
 from rich.console import Console
 from rich.table import Table
 
@@ -35,7 +36,6 @@ from pipeline.districts.settings import DistrictSettings, School, SftpSettings
 from pipeline.landing.delivery import Delivery, LandedFile
 from pipeline.oneroster.files import FILE_NAMES
 from pipeline.warehouse.sessions import MEMORY_LIMIT, Database, session
-from tests.support.district import Peak
 
 SIZES = {"large": 100_000, "huge": 1_000_000}
 STUDENTS_A_SCHOOL = 667

@@ -31,19 +31,20 @@ def findings_page() -> str:
     lines = [
         "# Findings",
         "",
-        "Every code that a report, a CSV of findings or `rollcall validate` may give, with what is told and what to",
-        "do. An error leaves the row out, or rejects the whole delivery where the last column says so; a warning",
-        "leaves nothing out; a notice is for the record. Written by `python docs/catalogue.py` from",
-        "`pipeline/oneroster/findings.py`.",
+        "Every finding that a report, a CSV of findings or `rollcall validate` can contain, and what to do about it.",
+        "An error rejects the row, or the whole delivery where the last column says so; a warning rejects nothing; a",
+        "notice is for the record. Written by `python docs/catalogue.py` from `pipeline/oneroster/findings.py`.",
         "",
-        "| code | severity | what is told | what to do | rejects the delivery |",
-        "|---|---|---|---|---|",
+        "| finding | code | severity | message | what the district does | what the operator can do | rejects all |",
+        "|---|---|---|---|---|---|---|",
     ]
     for finding in sorted(CATALOGUE.values(), key=lambda finding: finding.code):
-        told, cure = (_plain(text.format(**_WHAT)) for text in (finding.message, finding.cure))
-        lines.append(
-            f"| `{finding.code}` | {finding.severity} | {told} | {cure} | {'yes' if finding.refuses else ''} |"
+        message, cure = (_plain(text.format(**_WHAT)) for text in (finding.message, finding.cure))
+        cells = (
+            *(finding.title, f"`{finding.code}`", finding.severity, message, cure, finding.operator),
+            "yes" if finding.refuses else "",
         )
+        lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
 
 
@@ -52,11 +53,11 @@ def standard_page() -> str:
     lines = [
         "# The files and their columns",
         "",
-        "OneRoster 1.1 as `rollcall validate --profile oneroster-1.1` checks it, and what the product needs of it",
+        "OneRoster 1.1 as `rollcall validate --profile oneroster-1.1` checks it, and what Rollcall needs of it",
         "(profile connect). Written by `python docs/catalogue.py` from `pipeline/oneroster/files.py`.",
         "",
         "*filled in*: no cell may be blank. *bulk blank*: blank in a bulk file, filled in in a delta file. *connect*:",
-        "without this column the product refuses the file. All columns of the standard must be there, in this order;",
+        "without this column Rollcall rejects the file. All columns of the standard are required, in this order;",
         "only columns named `metadata.…` may be added, to their right.",
         "",
     ]
@@ -66,8 +67,8 @@ def standard_page() -> str:
     lines += [
         f"| `{name}` | {', '.join(f'`{value}`' for value in values)} |" for name, values in MANIFEST_VALUES.items()
     ]
-    lines += [f"| `{name}` | any; the row may be left out |" for name in MANIFEST_OPTIONAL]
-    lines += ["", "## What exports add", "", "Read by profile connect, beside the standard's columns.", ""]
+    lines += [f"| `{name}` | any; the row is optional |" for name in MANIFEST_OPTIONAL]
+    lines += ["", "## What exports add", "", "Read by profile connect in addition to the standard's columns.", ""]
     for file in (*ROSTER_FILES, CONTACTS, GUARDIANS, STUDENT_ATTRIBUTES):
         added = [column for column in file.columns if not column.standard]
         if added:

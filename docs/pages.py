@@ -1,6 +1,6 @@
 """Fills the tables of docs/operating.md and docs/reports.md from the program's own words: `python docs/pages.py`.
 
-A test holds the pages against what this makes of them.
+A test compares the pages with what this makes of them.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pipeline.outcomes import EXIT_CODES
-from pipeline.report.holds import HOLD_WORDS
+from pipeline.report.holds import HOLD_WORDS, hold_values
 from pipeline.report.model import SUMMARIES
 from pipeline.report.write import CHANGES_HEADER, CSV_HEADER
 from pipeline.status.districts import TO_DO, WORDS
@@ -23,10 +23,10 @@ LINE = "the physical line of the file, as a text editor shows it: the header is 
 
 FINDING_COLUMNS = {
     "rowNumber": f"{LINE}; blank: the file as a whole",
-    "sourcedId": "the id in that row; of a row whose id cannot be read, blank",
-    "column": "the column that is meant, as in the standard",
+    "sourcedId": "the id in that row; blank if it cannot be read",
+    "column": "the column concerned, as in the standard",
     "status": "`error`, `warning` or `notice`",
-    "code": "what kind of finding it is: [findings.md](findings.md) lists all of them with their cures",
+    "code": "the kind of finding: [findings.md](findings.md) lists all of them, with what to do",
     "message": "what is wrong, in words",
 }
 
@@ -38,12 +38,25 @@ CHANGE_COLUMNS = {
     "before": "its value in the roster until now",
     "after": "its value in the file",
     "status": "`applied` or `withheld`",
-    "rowNumber": "the line of the file that says so; blank for an archive: it is not in the file",
-    "name": "whom it is about, as far as the district's setting shows it",
+    "rowNumber": "the line of the file; blank for an archive, which is not in the file",
+    "name": "the person concerned, as far as the district's setting shows it",
+    "school": "the schools concerned",
 }
 
-_STAND_FOR = {"changes": "*n*", "base": "*m*", "allowed": "*limit*", "words": "records", "school": "*school*"}
-"""What stands in the words of a hold where a report has its figures."""
+_PLACEHOLDERS = hold_values(
+    {"changes": 2, "base": 2, "allowed": 2, "record_type": "students", "school_id": None, "school_name": None}
+) | {
+    "changes": "*n*",
+    "base": "*m*",
+    "counted": "*n* records",
+    "of_base": "*n* of *m* records",
+    "allowed": "*limit*",
+    "words": "records",
+    "school": "*school*",
+    "grade": "*grade*",
+    "field": "*column*",
+}
+"""What the words of a hold show here in place of a report's figures."""
 
 
 def outcomes() -> list[str]:
@@ -53,7 +66,7 @@ def outcomes() -> list[str]:
 
 
 def states() -> list[str]:
-    """Return the table of how a district may stand, what needs somebody first."""
+    """Return the table of a district's states, the most urgent first."""
     example = {"district": "DISTRICT", "day": "DATE"}
     rows = [
         f"| {words} | {TO_DO[state].format(**example) if state in TO_DO else ''} |" for state, words in WORDS.items()
@@ -62,9 +75,13 @@ def states() -> list[str]:
 
 
 def holds() -> list[str]:
-    """Return the table of what may be withheld, and what resolves it."""
-    rows = [f"| `{code}` | {_general(words.message)} | {_general(words.cure)} |" for code, words in HOLD_WORDS.items()]
-    return ["| hold | what the report says | what resolves it |", "|---|---|---|", *rows]
+    """Return the table of what may be withheld, and how to resolve it."""
+    rows = [
+        f"| {words.title} (`{code}`) | {words.message.format(**_PLACEHOLDERS)} "
+        f"| {words.cure.format(**_PLACEHOLDERS)} | {'yes' if words.can_be_approved else 'no'} |"
+        for code, words in HOLD_WORDS.items()
+    ]
+    return ["| hold | what the report says | what the district does | can be approved |", "|---|---|---|---|", *rows]
 
 
 def findings_csv() -> list[str]:
@@ -89,11 +106,6 @@ def with_tables(page: str) -> str:
 
 def _columns(header: tuple[str, ...], meanings: dict[str, str]) -> list[str]:
     return ["| column | what it holds |", "|---|---|", *(f"| `{name}` | {meanings[name]} |" for name in header)]
-
-
-def _general(words: str) -> str:
-    """Return the words of a hold for any figures."""
-    return re.sub(r"\{(\w+)(?::,)?\}", lambda found: _STAND_FOR.get(found[1], f"*{found[1]}*"), words)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ import dagster as dg
 
 from pipeline.report.model import SyncReport
 from pipeline.resources import Clock, Districts
-from pipeline.status.districts import Standing, standings
+from pipeline.status.districts import NightResult, night_results
 from pipeline.status.refresh import refresh_overview
 from pipeline.warehouse.sessions import Database
 
@@ -32,12 +32,12 @@ AUDITS = {
     "classes": (Audit("unique_keys", "audit/class_keys", "Each sourcedId stands for one class."),),
     "enrollments": (
         Audit("unique_keys", "audit/enrollment_keys", "A person is in a class in a role once."),
-        Audit("references", "audit/enrollment_references", "Class and person of each enrollment are there."),
+        Audit("references", "audit/enrollment_references", "The class and person of each enrollment exist."),
     ),
     "guardians": (
-        Audit("unique_keys", "audit/guardian_keys", "Each pair of contact and student stands there once."),
+        Audit("unique_keys", "audit/guardian_keys", "Each pair of contact and student appears once."),
         Audit("guardians", "audit/guardian_roles", "No barred pair is linked, and no pair without a role."),
-        Audit("references", "audit/guardian_references", "Contact and student of each link are there."),
+        Audit("references", "audit/guardian_references", "The contact and student of each link exist."),
     ),
     "sync_diff": (
         Audit("unique_keys", "audit/plan_keys", "The plan changes each thing once."),
@@ -46,7 +46,7 @@ AUDITS = {
     "roster": (
         Audit("one_current_version", "audit/roster_versions", "Each thing has exactly one current version."),
         Audit("unique_keys", "audit/roster_keys", "Each id, enrollment and link stands for one thing."),
-        Audit("references", "audit/roster_references", "People and classes of enrollments and links are there."),
+        Audit("references", "audit/roster_references", "The people and classes of enrollments and links exist."),
         Audit("guardians", "audit/roster_guardians", "No barred pair is linked, and no pair without a role."),
     ),
 }
@@ -107,15 +107,15 @@ def outcome_result(report: SyncReport) -> dg.AssetCheckResult:
 @dg.asset_check(
     asset="sync_report",
     name="districts",
-    description="Whether any enabled district is overdue, held, rejected or missing. Over all districts, at this hour.",
+    description="Whether any enabled district is overdue, held, rejected or missing right now.",
 )
 def districts_check(districts: Districts, clock: Clock) -> dg.AssetCheckResult:
-    """Look at the newest night of every enabled district, and write the page of all districts as it is now."""
-    found = standings(districts.readable(), districts.at_home(), clock.now())
+    """Check the newest night of every enabled district, and update the page of all districts."""
+    found = night_results(districts.readable(), districts.at_home(), clock.now())
     not_written = refresh_overview(districts.at_home(), districts.registry(), clock.now())
-    open_ones = [standing for standing in found if standing.needs_attention]
-    counts = Counter(standing.state for standing in found)
-    only_held = all(standing.state == "held" for standing in open_ones)
+    open_ones = [result for result in found if result.needs_attention]
+    counts = Counter(result.state for result in found)
+    only_held = all(result.state == "held" for result in open_ones)
     return dg.AssetCheckResult(
         passed=not open_ones,
         severity=dg.AssetCheckSeverity.WARN if only_held else dg.AssetCheckSeverity.ERROR,
@@ -123,13 +123,13 @@ def districts_check(districts: Districts, clock: Clock) -> dg.AssetCheckResult:
             "districts": len(found),
             "page of all districts": not_written or "written",
             **{state: counts[state] for state in sorted(counts)},
-            "to look at": dg.MetadataValue.table(
-                records=[_record(standing) for standing in open_ones],
+            "need attention": dg.MetadataValue.table(
+                records=[_record(result) for result in open_ones],
                 schema=dg.TableSchema(columns=[dg.TableColumn(name) for name in ("district", "state", "night")]),
             ),
         },
     )
 
 
-def _record(standing: Standing) -> dg.TableRecord:
-    return dg.TableRecord({"district": standing.district, "state": standing.state, "night": standing.night.isoformat()})
+def _record(result: NightResult) -> dg.TableRecord:
+    return dg.TableRecord({"district": result.district, "state": result.state, "night": result.night.isoformat()})

@@ -1,4 +1,4 @@
-"""The examination of an installation: versions, folders, and the settings and roster of every district."""
+"""The checks of an installation: versions, folders, mail, and the settings and roster of every district."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ from pipeline.districts.registry import Registry
 from pipeline.districts.state import read_state
 from pipeline.errors import RollcallError
 from pipeline.mail.pages import pages_address
-from pipeline.mail.sent import read_told
+from pipeline.mail.sent import read_sent
 from pipeline.mail.server import server_from
+from pipeline.report.contact import operator_contact
+from pipeline.report.words import counted
 from pipeline.roster.open import read_roster
 
 ENOUGH_DISK = 2 << 30
@@ -24,7 +26,7 @@ ENOUGH_DISK = 2 << 30
 
 @dataclass(frozen=True)
 class Examined:
-    """One thing that was looked at."""
+    """One thing that was checked."""
 
     what: str
     sound: bool
@@ -32,7 +34,7 @@ class Examined:
 
 
 def examine(home: Home, registry: Registry) -> list[Examined]:
-    """Return what was looked at, in the order of reading."""
+    """Return what was checked, in the order of reading."""
     versions = ", ".join(f"{name} {version(name)}" for name in ("rollcall", "dagster", "duckdb", "polars", "paramiko"))
     return [
         Examined("versions", sound=True, detail=versions),
@@ -49,9 +51,9 @@ def _home(home: Home) -> Examined:
     try:
         home.root.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as failure:
-        return Examined(what, sound=False, detail=f"{home.root} cannot be made: {failure.strerror}.")
+        return Examined(what, sound=False, detail=f"{home.root} cannot be created: {failure.strerror}.")
     if not os.access(home.root, os.W_OK):
-        return Examined(what, sound=False, detail=f"{home.root} cannot be written to by this account.")
+        return Examined(what, sound=False, detail=f"this account cannot write to {home.root}.")
     try:
         home.check_private()
     except OpenToOthersError as failure:
@@ -75,10 +77,16 @@ def _district(home: Home, registry: Registry, district: str) -> Examined:
         read_decisions(folder.decisions)
     except RollcallError as failure:
         return Examined(f"district {district}", sound=False, detail=str(failure))
-    nightly = f"nightly at {settings.start_time:%H:%M} {settings.time_zone}" if state.runs_nightly else "not nightly"
+    nightly = (
+        f"nightly at {settings.start_time:%H:%M} {settings.time_zone}" if state.runs_nightly else "not synced nightly"
+    )
     roster = "has a roster" if folder.roster.exists() else "no roster yet"
     if state.runs_nightly and settings.sftp is not None and not settings.sftp.host_keys:
-        return Examined(f"district {district}", sound=False, detail="enabled, but no host key is pinned.")
+        return Examined(
+            f"district {district}",
+            sound=False,
+            detail="enabled, but no host key is pinned.",
+        )
     return Examined(f"district {district}", sound=True, detail=f"{settings.name}, {nightly}, {roster}")
 
 
@@ -86,15 +94,16 @@ def _mail(home: Home, registry: Registry) -> Examined:
     try:
         server = server_from()
         pages_address()
+        operator_contact()
     except RollcallError as failure:
         return Examined("mail", sound=False, detail=str(failure))
     if server is None:
-        return Examined("mail", sound=True, detail="none is sent: ROLLCALL_MAIL_SERVER is not set")
-    told = {"operator": home.mail} | {district: home.district(district).mail for district in registry.ids()}
-    failed = [f"to {reader}: {found.failed}" for reader, path in told.items() if (found := read_told(path)).failed]
+        return Examined("mail", sound=True, detail="no mail is sent: ROLLCALL_MAIL_SERVER is not set")
+    records = {"operator": home.mail} | {district: home.district(district).mail for district in registry.ids()}
+    failed = [f"to {reader}: {found.failed}" for reader, path in records.items() if (found := read_sent(path)).failed]
     if failed:
         return Examined("mail", sound=False, detail=" ".join(failed))
-    return Examined("mail", sound=True, detail=f"by {server.host}:{server.port}")
+    return Examined("mail", sound=True, detail=f"sent by {server.host}:{server.port}")
 
 
 def _none_yet(registry: Registry) -> Examined:
@@ -103,6 +112,6 @@ def _none_yet(registry: Registry) -> Examined:
         return Examined(
             "settings",
             sound=False,
-            detail=f"not read, for their names are no district ids: {', '.join(strays)}",
+            detail=f"ignored because their names are not district ids: {', '.join(strays)}",
         )
-    return Examined("settings", sound=True, detail=f"{len(registry.ids())} districts in {registry.folder}")
+    return Examined("settings", sound=True, detail=f"{counted(len(registry.ids()), 'district')} in {registry.folder}")

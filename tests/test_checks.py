@@ -95,7 +95,7 @@ def test_the_standing_check_names_districts_that_are_overdue_held_or_rejected(ni
     overdue = look(nights, 3, night=1)
     assert not overdue.passed
     assert overdue.severity is dg.AssetCheckSeverity.ERROR
-    (row,) = overdue.metadata["to look at"].records
+    (row,) = overdue.metadata["need attention"].records
     assert row.data == {"district": nights.district, "state": "overdue", "night": nights.night(1).isoformat()}
     (nights.drop / "users.csv").unlink()
     assert nights.sync(nights.night(1)).outcome == "rejected"

@@ -178,7 +178,7 @@ def test_a_first_district_from_add_to_the_roster(
     write_files(world, drop, "contacts")
     (tmp_path / "password").write_text("opensesame\n")
 
-    assert "No district has settings" in rollcall("district", "list").words
+    assert "No districts in" in rollcall("district", "list").words
     schools = [part for school_id, name in world.schools for part in ("--school", f"{school_id}={name}")]
     added = rollcall(
         *("district", "add", "maple-valley", "--name", "Maple Valley", "--time-zone", "America/Chicago"),
@@ -198,7 +198,7 @@ def test_a_first_district_from_add_to_the_roster(
     file.write_text(file.read_text().replace("host_keys: []", f'host_keys: ["{drop_server.fingerprint}"]'))
     checked = rollcall("district", "check", "maple-valley")
     assert checked.code == 0
-    assert "It is the one that is pinned." in checked.words
+    assert "It matches the pinned key." in checked.words
     assert re.search(r"users\.csv [\d,]+ \d{4}-\d\d-\d\d \d\d:\d\d:\d\d users\.csv", checked.words)
     assert "synced every night at 02:00 America/Chicago" in rollcall("district", "enable", "maple-valley").words
     assert "maple-valley has no sync yet" in rollcall.refused("report", "maple-valley")
@@ -245,7 +245,7 @@ def test_a_district_is_not_added_twice_nor_with_a_school_without_a_name(rollcall
     before = nights.settings_file.read_bytes()
     new = ["--name", "x", "--time-zone", "America/Chicago", "--host", "h", "--user", "u", "--password", "env:P"]
     told = rollcall.refused("district", "add", nights.district, *new, "--school", "1=One")
-    assert f"{nights.district} is there already: {nights.settings_file}." in told
+    assert f"{nights.district} already exists: {nights.settings_file}." in told
     told = rollcall.refused("district", "add", "red-mesa", *new, "--school", "0412")
     assert '"0412" is not a school. Write it as --school "0412=Cedar Elementary".' in told
     assert nights.settings_file.read_bytes() == before
@@ -272,7 +272,7 @@ def test_the_check_of_a_server_says_what_is_there_and_what_is_not(
     (nights.drop / "classes.csv").unlink()
     lacking = rollcall("district", "check", nights.district)
     assert lacking.code == 5
-    assert "Not there: classes.csv" in lacking.words
+    assert "Missing: classes.csv" in lacking.words
     nights.change_settings(drop_server.fingerprint, "SHA256:uNiVztksCsDhcc0u9e8BrrJXVGDnEXr31aZ3TTV8VuE")
     assert "has changed" in rollcall.refused("district", "check", nights.district, code=1)
     nights.change_settings(f"port: {drop_server.port}", "port: 9")
@@ -312,10 +312,8 @@ def test_a_held_sync_ends_with_3_and_says_what_was_withheld(rollcall: Terminal, 
     users.write_bytes(b"\r".join([header, *(row for row in rows if row not in students[:9]), b""]))
     ran = rollcall("sync", nights.district)
     assert ran.code == 3
-    assert "held. Some changes were withheld; all others were applied." in ran.words
-    assert (
-        "9 of 60 students are not in the files; the limit allows to archive 6. None of them was archived." in ran.words
-    )
+    assert "held. Some changes were withheld. All others were applied." in ran.words
+    assert "9 of 60 students are missing from the files. The limit is 6, so they were not archived." in ran.words
     report = rollcall.json("report", nights.district)
     assert report["hold_digest"]
     assert report["records"]["students"]["withheld"]["archive"] == 9
@@ -328,8 +326,8 @@ def test_a_rejected_sync_ends_with_4_and_a_missing_one_with_5(rollcall: Terminal
     (nights.drop / "users.csv").write_bytes(b"")
     rejected = rollcall("sync", nights.district)
     assert rejected.code == 4
-    assert "rejected. The delivery was rejected. The roster stands as it was." in rejected.words
-    assert "users.csv is empty (0 bytes). Look at the export job of this file" in rejected.words
+    assert "rejected. The files cannot be used. The current roster was kept." in rejected.words
+    assert "users.csv is empty (0 bytes). Check the export job for this file" in rejected.words
     shutil.rmtree(nights.folder.landing / today(nights))
     for name in FILES:
         (nights.drop / name).unlink()
@@ -353,7 +351,7 @@ def test_a_busy_district_ends_with_6_and_nothing_is_recorded(rollcall: Terminal,
 
     with FileLock(nights.folder.lock):
         told = rollcall.refused("sync", nights.district, code=6)
-    assert f"Another run of {nights.district} is under way. Wait for it to end" in told
+    assert f"Another run of {nights.district} is in progress. Wait until it has ended" in told
     assert nights.syncs() == 1
 
 
@@ -405,7 +403,7 @@ def test_a_paused_district_is_not_synced_until_it_is_resumed(rollcall: Terminal,
     paused = rollcall("district", "pause", district, "--reason", "Summer [bold]break[/bold].", "--by", "Kim")
     assert paused.code == 0
     told = rollcall.refused("sync", district)
-    assert f"{district} is paused since" in told
+    assert f"{district} has been paused since" in told
     assert "Summer [bold]break[/bold]." in told
     assert nights.syncs() == 1
     assert "paused by Kim since" in rollcall.json("district", "list")[0]["state"]
@@ -439,7 +437,7 @@ def test_what_was_uploaded_is_synced_and_stays_in_force(rollcall: Terminal, nigh
     write_files(nights.world, by_hand, nights.export)
     uploaded = rollcall("upload", nights.district, *(by_hand / name for name in FILES))
     assert uploaded.code == 0
-    assert f"`rollcall sync {nights.district} --date {today(nights)}` takes it up." in uploaded.words
+    assert f"`rollcall sync {nights.district} --date {today(nights)}` syncs it." in uploaded.words
     assert nights.syncs() == 1
     synced = rollcall.json("sync", nights.district)
     assert (synced["outcome"], synced["delivery"]) == ("applied", 1)
@@ -544,7 +542,7 @@ def test_files_that_would_be_rejected_end_with_4(rollcall: Terminal, nights: Nig
     (nights.drop / "users.csv").write_bytes((nights.drop / "users.csv").read_bytes() + b"one,cell,too,few\r")
     ran = rollcall("validate", nights.drop)
     assert ran.code == 4
-    assert "These files would be rejected." in ran.words
+    assert "These files cannot be used." in ran.words
     assert "classes.csv is not there. Send all three files every night" in ran.words
     found = rollcall.json("validate", nights.drop, code=4)
     assert found["accepted"] is False
@@ -581,7 +579,7 @@ def test_paths_that_hold_no_roster_are_refused_in_words(
     assert f"{tmp_path}/nowhere is not there." in rollcall.refused(*words, tmp_path / "nowhere")
     assert f"None of users.csv, classes.csv, enrollments.csv is in {empty}." in rollcall.refused(*words, empty)
     assert "None of users.csv" in rollcall.refused(*words, tmp_path / "other.txt")
-    assert "users.csv is there twice" in rollcall.refused(*words, twice / "users.csv", twice / "USERS.CSV")
+    assert "users.csv was named twice" in rollcall.refused(*words, twice / "users.csv", twice / "USERS.CSV")
     assert f"{unreadable}/users.csv cannot be read (Input/output error)." in rollcall.refused(*words, unreadable)
     assert digests(nights.folder.root) == before
 
@@ -591,8 +589,8 @@ def test_paths_that_hold_no_roster_are_refused_in_words(
     [
         (b"name: [\n", "not YAML"),
         (b"\xff\xfe", "is not UTF-8 text"),
-        (b"", "holds no settings"),
-        (b"name: Maple\ntime_zoen: x\n", "line 2, time_zoen: there is no such setting. Did you mean time_zone?"),
+        (b"", "contains no settings"),
+        (b"name: Maple\ntime_zoen: x\n", "line 2, time_zoen: this setting does not exist. Did you mean time_zone?"),
     ],
 )
 def test_a_mistake_in_the_settings_is_told_with_file_and_line(
@@ -611,7 +609,7 @@ def test_a_mistake_in_the_settings_is_told_with_file_and_line(
         assert words in told
     listed = rollcall("district", "list")
     assert listed.code == 0
-    assert "settings have a mistake: rollcall doctor" in listed.words
+    assert "settings have a mistake: see rollcall doctor" in listed.words
     doctor = rollcall("doctor")
     assert doctor.code == 1
     assert words in doctor.words
@@ -650,7 +648,7 @@ def test_a_home_that_cannot_be_made_is_told_in_words(
     (tmp_path / "a file").touch()
     monkeypatch.setenv("ROLLCALL_HOME", str(tmp_path / "a file" / "home"))
     assert "a file" in rollcall.refused("sync", nights.district, code=1)
-    assert "cannot be made" in rollcall("doctor").words
+    assert "cannot be created" in rollcall("doctor").words
 
 
 def test_a_report_whose_run_ended_before_it_was_written_is_told(rollcall: Terminal, nights: Nights) -> None:
@@ -712,14 +710,14 @@ def test_a_sync_that_is_stopped_says_so_and_ends_with_130(
 
     monkeypatch.setattr("pipeline.sources.sftp.fetch_files", stop)
     ran = rollcall("sync", nights.district)
-    assert (ran.code, ran.words) == (130, "Stopped. Nothing was half done.")
+    assert (ran.code, ran.words) == (130, "Stopped. No change was left half done.")
     assert nights.standing() == before
 
 
 def test_an_upload_for_a_paused_district_that_is_to_be_synced_lands_nothing(rollcall: Terminal, nights: Nights) -> None:
     rollcall("district", "pause", nights.district, "--reason", "Summer.", "--by", "Kim")
     before = digests(nights.folder.root)
-    assert "is paused since" in rollcall.refused("upload", nights.district, nights.drop, "--sync")
+    assert "has been paused since" in rollcall.refused("upload", nights.district, nights.drop, "--sync")
     assert digests(nights.folder.root) == before
     assert rollcall("upload", nights.district, nights.drop).code == 0
 

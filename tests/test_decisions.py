@@ -42,9 +42,9 @@ def test_a_hold_is_listed_with_its_words_and_its_digest(
     assert (found["district"], found["sync_number"], found["decision"]) == (nights.district, 2, None)
     assert found["hold_digest"] == held["hold_digest"]
     assert found["withheld"]["students"] == {"archive": 25}
-    assert any("25 of 60 students are not in the files" in hold["message"] for hold in found["holds"])
+    assert any("25 of 60 students are missing from the files" in hold["message"] for hold in found["holds"])
     words = rollcall("holds", nights.district).words
-    assert "25 of 60 students are not in the files" in words
+    assert "25 of 60 students are missing from the files" in words
     assert f"rollcall approve {nights.district} {today(nights)} --plan {str(held['hold_digest'])[:16]}" in words
 
 
@@ -78,13 +78,13 @@ def test_a_decision_about_another_set_is_refused(
     rollcall: Terminal, nights: Nights, held: dict[str, object], verb: str
 ) -> None:
     told = rollcall.refused(verb, nights.district, today(nights), "--plan", "0123456789abcdef", *WHO)
-    assert f"is not that of what {nights.district} withheld on {today(nights)}: {held['hold_digest']}" in told
+    assert f"does not match what {nights.district} withheld on {today(nights)}: {held['hold_digest']}" in told
     assert not nights.folder.decisions.exists()
 
 
 def test_a_decision_about_a_day_without_a_hold_is_refused(rollcall: Terminal, nights: Nights) -> None:
     told = rollcall.refused("approve", nights.district, "2026-09-08", "--plan", "0123456789abcdef", *WHO)
-    assert f"{nights.district} has nothing withheld on 2026-09-08." in told
+    assert f"Nothing is withheld for 2026-09-08 in {nights.district}." in told
 
 
 def test_an_undo_leads_back_pauses_and_is_ended_with_a_reason(rollcall: Terminal, nights: Nights) -> None:
@@ -96,7 +96,7 @@ def test_an_undo_leads_back_pauses_and_is_ended_with_a_reason(rollcall: Terminal
     report = rollcall.json("undo", nights.district, "--to", "2026-09-08", *WHO)
     assert (report["kind"], report["outcome"], report["target_sync"]) == ("undo", "applied", 1)
     assert nights.standing() == before
-    assert "is paused since" in rollcall.refused("sync", nights.district)
+    assert "has been paused since" in rollcall.refused("sync", nights.district)
     assert "was paused by an undo" in rollcall.refused("district", "resume", nights.district)
     assert rollcall("district", "resume", nights.district, *WHO).code == 0
     # The same files are not applied again by themselves.
@@ -117,7 +117,7 @@ def test_a_second_look_at_older_dates_changes_nothing(rollcall: Terminal, nights
     before, syncs = nights.standing(), nights.syncs()
     (look,) = rollcall.json("rerun", nights.district, "--from", "2026-09-08", "--to", "2026-09-08")
     assert (look["sync_number"], look["outcome"], look["initial"]) == (None, "applied", True)
-    assert "This is a look: nothing was applied." in rollcall("rerun", nights.district, "--from", "2026-09-08").words
+    assert "This is a preview: nothing was applied." in rollcall("rerun", nights.district, "--from", "2026-09-08").words
     assert (nights.standing(), nights.syncs()) == (before, syncs)
     assert len(list((nights.folder.previews / "2026-09-08").iterdir())) == 2
 
@@ -126,13 +126,13 @@ def test_a_replay_lives_the_days_again_under_todays_settings(rollcall: Terminal,
     assert rollcall("sync", nights.district).code == 0
     nights.change_settings("sftp:", "guardians:\n  rules:\n    - {role_sent: [guardian], role: as_sent}\nsftp:")
     told = rollcall.refused("rerun", nights.district, "--from", "2026-09-08", "--apply")
-    assert "Say who asks for it and why" in told
+    assert "Give who asks for it and why" in told
     report = rollcall.json("rerun", nights.district, "--from", "2026-09-08", "--apply", *WHO)
     assert (report["kind"], report["outcome"]) == ("replay", "applied")
     assert report["records"]["guardians"]["archived"] > 0
     assert report["records"]["students"]["unchanged"] == report["records"]["students"]["active_after"]
     early = rollcall.refused("rerun", nights.district, "--from", "2026-09-08", "--to", "2026-09-08", "--apply", *WHO)
-    assert "would forget the syncs up to" in early
+    assert "would lose the syncs up to" in early
 
 
 def test_a_trace_tells_file_line_rule_change_and_sync(rollcall: Terminal, nights: Nights) -> None:
@@ -161,7 +161,7 @@ def test_a_trace_of_an_id_that_nobody_has_is_refused(rollcall: Terminal, nights:
 def test_a_district_that_asks_for_a_review_is_enabled_only_after_it(rollcall: Terminal, nights: Nights) -> None:
     nights.change_settings("sftp:", "sync:\n  review_initial: true\nsftp:")
     told = rollcall.refused("district", "enable", nights.district)
-    assert "waits for a review of its first sync" in told
+    assert "The first sync of" in told
     assert "is reviewed" in rollcall("district", "review", nights.district, "--by", "Kim Lee").words
     assert rollcall("district", "enable", nights.district).code == 0
     state = json.loads(nights.folder.state.read_text(encoding="utf-8"))

@@ -80,7 +80,7 @@ def test_the_same_files_again_change_nothing(nights: Nights) -> None:
     before = nights.standing()
     report = nights.sync(SECOND_NIGHT)
     assert report.outcome == "unchanged"
-    assert report.summary == "The files say what the roster already says. Nothing changed."
+    assert report.summary == "The files match the roster. Nothing changed."
     assert nights.standing() == before
 
 
@@ -136,7 +136,7 @@ BAD_FILES = {
         header_alone("enrollments.csv"),
         "header_only",
         "enrollments.csv",
-        "enrollments.csv has its header and no rows.",
+        "enrollments.csv has a header but no rows.",
     ),
     "a file is a spreadsheet": (
         write("users.csv", b"PK\x03\x04\x14\x00\x06\x00\x08\x00" + bytes(range(256)) * 20),
@@ -154,13 +154,13 @@ BAD_FILES = {
         without_header("users.csv"),
         "not_csv",
         "users.csv",
-        "users.csv is not a CSV file: its first line has none of the column names",
+        "users.csv is not a CSV file: its first line has none of the expected column names",
     ),
     "a required column is missing": (
         replaced("users.csv", b"familyName", b"surname", 1),
         "column_missing",
         "users.csv",
-        "users.csv has no column familyName. It has: ",
+        "users.csv has no column familyName. Its columns are: ",
     ),
 }
 
@@ -175,7 +175,7 @@ def test_a_delivery_that_is_not_good_enough_is_rejected_in_words_and_the_roster_
     spoil(nights.drop)
     report, page = nights.sync_with_page(SECOND_NIGHT)
     assert report.outcome == "rejected"
-    assert report.summary == "The delivery was rejected. The roster stands as it was."
+    assert report.summary == "The files cannot be used. The current roster was kept."
     told = {(found.code, found.file): found.message for found in report.findings}
     assert told[code, file].startswith(message)
     assert message.partition(":")[0] in page.read_text(encoding="utf-8")
@@ -282,7 +282,7 @@ def test_a_server_whose_host_key_changed_gets_no_password(nights: Nights, drop_s
     pinned = "SHA256:uNiVztksCsDhcc0u9e8BrrJXVGDnEXr31aZ3TTV8VuE"
     nights.change_settings(drop_server.fingerprint, pinned)
     told = fault(nights)
-    assert f"has changed: the settings pin {pinned}, the server presents {drop_server.fingerprint}" in told
+    assert f"has changed: the settings pin {pinned}, but the server presents {drop_server.fingerprint}" in told
     assert "Nothing was sent" in told
     assert drop_server.login_attempts[nights.district] == 0
 
@@ -341,7 +341,7 @@ def lock_of_another_process(nights: Nights) -> Iterator[None]:
 @pytest.mark.usefixtures("lock_of_another_process")
 def test_a_second_run_at_the_same_time_is_refused_and_nothing_of_it_is_recorded(nights: Nights) -> None:
     syncs = nights.syncs()
-    with pytest.raises(BusyError, match=f"Another run of {nights.district} is under way") as refused:
+    with pytest.raises(BusyError, match=f"Another run of {nights.district} is in progress") as refused:
         nights.sync(SECOND_NIGHT)
     assert refused.value.exit_code == 6
     assert nights.syncs() == syncs
@@ -353,7 +353,7 @@ def test_a_second_run_at_the_same_time_is_refused_and_nothing_of_it_is_recorded(
 def test_a_second_run_that_dagster_starts_is_refused_too(nights: Nights, monkeypatch: pytest.MonkeyPatch) -> None:
     # As if the other run had begun between the first look and the run: the run's own lock decides.
     monkeypatch.setattr(pipeline.runs, "district_lock", lambda *_: contextlib.nullcontext())
-    with pytest.raises(BusyError, match=f"Another run of {nights.district} is under way"):
+    with pytest.raises(BusyError, match=f"Another run of {nights.district} is in progress"):
         nights.sync(SECOND_NIGHT)
     assert nights.syncs() == 1
     assert not (nights.folder.landing / SECOND_NIGHT.isoformat()).exists()

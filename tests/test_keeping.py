@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 def test_landing_is_verified_for_one_district_and_for_all(rollcall: Terminal, nights: Nights) -> None:
-    assert "1 deliveries with 3 files. All as received." in rollcall("landing", "verify", nights.district).words
+    assert "1 delivery with 3 files. All are as received." in rollcall("landing", "verify", nights.district).words
     assert rollcall.json("landing", "verify") == {"sound": True, "deliveries": 1, "files": 3, "mismatches": []}
     landed = nights.folder.landing / FIRST_NIGHT.isoformat() / "1" / "users.csv"
     whole = bytearray(landed.read_bytes())
@@ -50,8 +50,8 @@ def test_landing_is_verified_for_one_district_and_for_all(rollcall: Terminal, ni
     }
     told = rollcall("landing", "verify")
     assert told.code == 1
-    assert f"{nights.district}, {FIRST_NIGHT}, delivery 1, users.csv: its content is not the one" in told.words
-    assert "Restore what is named from a backup." in told.words
+    assert f"{nights.district}, {FIRST_NIGHT}, delivery 1, users.csv: its content differs" in told.words
+    assert "Restore the files named above from a backup." in told.words
     assert 'There is no district "nowhere"' in rollcall.refused("landing", "verify", "nowhere")
 
 
@@ -67,13 +67,13 @@ def test_a_purge_shows_first_and_needs_a_yes(rollcall: Terminal, nights: Nights)
     assert digests(nights.folder.root) == before
     ran = rollcall("purge", nights.district, "--older-than", "1", "--by", "Kim", "--yes")
     assert ran.code == 0
-    assert f"Removed. Written down in {nights.folder.purges}." in ran.words
+    assert f"Removed. The record is in {nights.folder.purges}." in ran.words
     assert nights.folder.roster.exists()
     assert Landing(nights.folder.landing, nights.district).dates() == []
     assert json.loads(nights.folder.purges.read_text().splitlines()[-1])["by"] == "Kim"
     again = rollcall("purge", nights.district, "--older-than", "1", "--by", "Kim", "--yes")
     assert again.code == 0
-    assert "has nothing from before" in again.words
+    assert "has no data from before" in again.words
     assert nights.sync(SECOND_NIGHT).outcome == "unchanged", "the roster is there, and the nights go on"
 
 
@@ -83,7 +83,7 @@ def test_a_district_is_erased_and_its_settings_stay(rollcall: Terminal, nights: 
     assert not nights.folder.root.exists()
     assert nights.settings_file.exists()
     assert len(nights.home.purges.read_text().splitlines()) == 2
-    assert "There is no data of" in rollcall.refused("purge", nights.district, "--everything", "--by", "Kim", "--yes")
+    assert "has no data in" in rollcall.refused("purge", nights.district, "--everything", "--by", "Kim", "--yes")
     assert nights.sync(SECOND_NIGHT).initial, "a new beginning"
 
 
@@ -124,10 +124,10 @@ def test_a_home_that_others_can_look_into_is_refused_with_the_cure(
 ) -> None:
     for folder in (nights.home.root, nights.folder.root):
         folder.chmod(mode)
-        words = f"On this machine, others can look into {folder}, which holds children's data"
+        words = f"Other accounts on this machine can read {folder}, which contains children's data"
         told = rollcall.refused("sync", nights.district, code=1)
         assert words in told
-        assert f"Close it: chmod 700 {folder}" in told
+        assert f"Run: chmod 700 {folder}" in told
         with pytest.raises(OpenToOthersError):
             Districts(home=str(nights.home.root)).folder_of(nights.district)
         doctor = rollcall("doctor")
@@ -171,13 +171,13 @@ def test_two_nights_with_a_wrong_password_pause_the_district_and_nobody_logs_in_
     line = next(line for line in nights.settings_file.read_text().splitlines() if "password:" in line)
     nights.change_settings(line, f"  password: file:{tmp_path}/wrong")
     fault(nights)
-    assert "is paused now, before the server locks the account" in fault(nights)
+    assert "was paused before the server locks the account" in fault(nights)
     assert drop_server.login_attempts[nights.district] == 2
     # Dagster's own page starts runs without asking the commands.
-    assert f"{nights.district} is paused since" in fault(nights, code=2)
+    assert f"{nights.district} has been paused since" in fault(nights, code=2)
     assert drop_server.login_attempts[nights.district] == 2
     assert "paused by rollcall since" in rollcall.json("district", "list")[0]["state"]
-    assert f"{nights.district} is paused since" in rollcall.refused("sync", nights.district)
+    assert f"{nights.district} has been paused since" in rollcall.refused("sync", nights.district)
 
     nights.change_settings(f"file:{tmp_path}/wrong", f"file:{nights.registry.folder.parent / 'right'}")
     (nights.registry.folder.parent / "right").write_text("right-password\n")
@@ -225,8 +225,8 @@ def test_a_district_whose_files_lie_on_this_machine(rollcall: Terminal, nights: 
     [
         ([], "Give --host and --user, or --folder."),
         (["--host", "h"], "Give --host and --user, or --folder."),
-        (["--folder", "/srv/x", "--host", "h", "--user", "u"], "Give --host and --user, or --folder, not both."),
-        (["--folder", "srv/x"], "the folder is written in full"),
+        (["--folder", "/srv/x", "--host", "h", "--user", "u"], "Give --host and --user, or --folder, but not both."),
+        (["--folder", "srv/x"], "write the full path of the folder"),
     ],
 )
 def test_a_new_district_says_where_its_files_come_from(
@@ -260,7 +260,7 @@ def test_a_paused_district_is_not_fetched_and_its_landing_can_be_read(nights: Ni
     from pipeline.districts.state import pause, write_state  # noqa: PLC0415
 
     write_state(nights.folder.state, pause(read_state(nights.folder.state), why="summer", by="Kim"))
-    with pytest.raises(UsageError, match=r"is paused since .*: summer"):
+    with pytest.raises(UsageError, match=r"has been paused since .*: summer"):
         fetch_delivery(nights.district, nights.settings, nights.folder, SECOND_NIGHT)
     late = slot_start(nights.settings, SECOND_NIGHT) + timedelta(hours=1)
     assert nights.sync(FIRST_NIGHT, at=late).outcome == "unchanged"
@@ -286,5 +286,5 @@ def test_at_a_terminal_the_district_is_typed_before_anything_goes(nights: Nights
             os.close(ours)
             os.close(theirs)
         assert ran.returncode == code, ran.stderr
-        assert f"This cannot be undone. Write {nights.district} to remove it" in ran.stderr
+        assert f"This cannot be undone. Type {nights.district} to confirm" in ran.stderr
         assert nights.folder.root.exists() is left

@@ -1,4 +1,4 @@
-"""Who is never to be linked to whom: block, unblock, blocks."""
+"""Pairs that are never linked: block, unblock, blocks."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ from pipeline.cli.console import (
 from pipeline.districts.lock import district_lock
 from pipeline.errors import BusyError
 
-ContactArgument = Annotated[str, typer.Argument(help="The contact's id in the files.", show_default=False)]
-StudentArgument = Annotated[str, typer.Argument(help="The student's id in the files.", show_default=False)]
+ContactArgument = Annotated[str, typer.Argument(help="The contact's id, as in the files.", show_default=False)]
+StudentArgument = Annotated[str, typer.Argument(help="The student's id, as in the files.", show_default=False)]
 
 
 def block(
@@ -36,7 +36,7 @@ def block(
     reason: ReasonOption,
     output: FormatOption = Format.text,
 ) -> None:
-    """Never link a contact to a student, whatever the files say. A link that stands goes at once."""
+    """Never link a contact to a student, whatever the files say. An existing link is removed at once."""
     from pipeline.corrections.block import apply_blocks, record_block  # noqa: PLC0415
     from pipeline.report.text import report_text  # noqa: PLC0415
 
@@ -46,32 +46,32 @@ def block(
     blocked = record_block(folder, contact, student, by=by, why=reason, at=now)
     pair = f"contact {blocked.block.contact_id} and student {blocked.block.student_id}"
     try:
-        with district_lock(folder), spinner("taking the link out"):
+        with district_lock(folder), spinner("removing the link"):
             applied = apply_blocks(folder, district, settings, at=now)
     except BusyError:
         raise BusyError(
-            f"The block of {pair} is recorded and holds for every sync that begins from now on, but another run of "
-            f"{district} is under way and may have begun before it.",
-            "Wait for that run to end, then give this command again: a link that still stands goes at once.",
+            f"The block of {pair} is recorded and applies to every sync that starts from now on. But another run of "
+            f"{district} is in progress and may have started before it.",
+            "Wait until that run has ended, then run this command again: it removes a remaining link at once.",
         ) from None
-    words = f"Blocked: {pair}." if blocked.is_new else f"{pair[0].upper()}{pair[1:]} were blocked already."
+    words = f"Blocked: {pair}." if blocked.is_new else f"{pair[0].upper()}{pair[1:]} were already blocked."
     unknown = [
         name for name, knows in (("contact", blocked.knows_contact), ("student", blocked.knows_student)) if not knows
     ]
     if unknown:
         words += (
-            f" The roster does not know the {' and the '.join(unknown)} under that id: look whether it is right. The "
-            "block holds as soon as it does."
+            f" The roster has no {' and no '.join(unknown)} with that id: check that it is right. The block applies as "
+            "soon as the id appears."
         )
     if applied is None:
-        message = f"{words} No link of the two stands in the roster, and none will."
+        message = f"{words} The two are not linked in the roster, and never will be."
         if output is Format.json:
             print_json({"district": district, "blocked": list(blocked.block.pair), "new": blocked.is_new, "sync": None})
         else:
             out.print(message)
         return
     report, page = applied
-    emit(report, output, f"{words} The link was taken out of the roster.", report_text(report), f"Page: {page}")
+    emit(report, output, f"{words} Their link was removed from the roster.", report_text(report), f"Page: {page}")
 
 
 def unblock(
@@ -81,19 +81,19 @@ def unblock(
     by: ByOption,
     reason: ReasonOption,
 ) -> None:
-    """End a block. The next sync judges the two by the files."""
+    """End a block. From the next sync on, the files decide about the two again."""
     from pipeline.corrections.block import record_unblock  # noqa: PLC0415
 
     registry()[district]
     decision = record_unblock(folder_of(district), district, contact, student, by=by, why=reason, at=datetime.now(UTC))
     out.print(
         f"The block of contact {decision.contact_id} and student {decision.student_id} has ended. "
-        "The next sync judges the two by the files."
+        "From the next sync on, the files decide about the two again."
     )
 
 
 def blocks(district: DistrictArgument, output: FormatOption = Format.text) -> None:
-    """List the contacts who are never to be linked to a student, with who decided it and why."""
+    """List the pairs that are blocked, with who decided it and why."""
     from pipeline.corrections.block import linked_blocks  # noqa: PLC0415
     from pipeline.districts.decisions import read_decisions  # noqa: PLC0415
     from pipeline.guardians.blocks import blocks_in_force  # noqa: PLC0415
@@ -118,7 +118,7 @@ def blocks(district: DistrictArgument, output: FormatOption = Format.text) -> No
         )
         return
     if not found:
-        out.print("Nobody is blocked.")
+        out.print("No one is blocked.")
         return
     table = Table("contact", "student", "by", "on", "why", box=None)
     for one in found:
@@ -126,5 +126,5 @@ def blocks(district: DistrictArgument, output: FormatOption = Format.text) -> No
     out.print(table)
     for contact_id, student_id in linked:
         out.print(
-            f"Contact {contact_id} is still linked to student {student_id}: give `rollcall block` again.", style="red"
+            f"Contact {contact_id} is still linked to student {student_id}: run `rollcall block` again.", style="red"
         )

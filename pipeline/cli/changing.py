@@ -1,4 +1,4 @@
-"""Commands that change what the index pages say: the pages are written again when such a command has done its work.
+"""Commands that change what the index pages show: the pages are written again when such a command is done.
 
 Belongs here: that it happens, once, after every command of this class. Does not belong here: how the pages are written
 (`pipeline.status.refresh`). What runs a sync has its pages from the run itself.
@@ -19,8 +19,8 @@ from pipeline.districts.folders import Home
 class ChangingCommand(TyperCommand):
     """A command after which the district's calendar and the page of all districts are written again.
 
-    Not after a command that was refused or failed: it changed nothing that they say. A page that cannot be written is
-    told on standard error; the command ends as it would have.
+    Not after a command that was refused or failed: it changed nothing that they say. If a page cannot be
+    written, standard error says so; the command ends as it would have.
     """
 
     def invoke(self, ctx: Any) -> Any:
@@ -38,7 +38,7 @@ def _refresh(district: str | None) -> None:
     from pipeline.status.refresh import refresh_calendar, refresh_overview  # noqa: PLC0415
 
     home = Home.from_environment()
-    said = [refresh_calendar(home, registry(), district)] if district else []
-    said.append(refresh_overview(home, registry(), datetime.now(UTC)))
-    for words in filter(None, said):
+    warnings = [refresh_calendar(home, registry(), district)] if district else []
+    warnings.append(refresh_overview(home, registry(), datetime.now(UTC)))
+    for words in filter(None, warnings):
         err.print(words, style="yellow")

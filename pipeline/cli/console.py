@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 from pydantic import BaseModel
@@ -23,17 +23,13 @@ from pipeline.districts.folders import DistrictFolder, Home, settings_folder
 from pipeline.districts.registry import Registry
 from pipeline.districts.settings import DistrictSettings
 from pipeline.districts.state import read_state, refuse_paused
-
-if TYPE_CHECKING:
-    from pipeline.outcomes import EXIT_CODES
+from pipeline.outcomes import EXIT_CODES
 from pipeline.report.model import SyncReport
 
 # Into a file or a pipe, a table is as wide as it needs to be.
 # Without markup: names and reasons are people's own text, and a "[/b]" in them is no style.
 out = Console(markup=False, emoji=False, highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 140)
 err = Console(stderr=True, markup=False, emoji=False, highlight=False, soft_wrap=True)
-
-"""What a command ends with, by outcome (1: a fault, 2: usage, 6: busy)."""
 
 
 class Format(StrEnum):
@@ -44,7 +40,7 @@ class Format(StrEnum):
 
 
 DistrictArgument = Annotated[str, typer.Argument(help="The district's id, such as maple-valley.", show_default=False)]
-FormatOption = Annotated[Format, typer.Option("--format", help="For people or for programs.")]
+FormatOption = Annotated[Format, typer.Option("--format", help="text for people, json for programs.")]
 PathsArgument = Annotated[
     list[Path],
     typer.Argument(help="A folder with the CSV files, the files themselves, or a ZIP of them.", show_default=False),
@@ -54,13 +50,13 @@ DateOption = Annotated[
     typer.Option(
         "--date",
         formats=["%Y-%m-%d"],
-        help="The district's local date. Default: its today.",
+        help="The district's local date. Default: today, in its time zone.",
         show_default=False,
     ),
 ]
 
 
-ByOption = Annotated[str, typer.Option("--by", help="Who decides.", show_default=False)]
+ByOption = Annotated[str, typer.Option("--by", help="Who made this decision.", show_default=False)]
 ReasonOption = Annotated[str, typer.Option("--reason", help="Why.", show_default=False)]
 
 
@@ -82,7 +78,7 @@ def check_not_paused(district: str) -> None:
 
 
 def date_asked_for(settings: DistrictSettings, day: datetime | None) -> date:
-    """Return the date that was asked for, or the district's today; UsageError where it has not begun."""
+    """Return the date that was given, or today where the district is; UsageError where it has not begun."""
     from pipeline.status.clock import check_date, local_date  # noqa: PLC0415
 
     now = datetime.now(UTC)
@@ -137,7 +133,7 @@ def print_json(data: Any) -> None:
 
 @contextmanager
 def spinner(doing: str) -> Iterator[None]:
-    """Show on standard error that something is under way."""
+    """Show on standard error that something is in progress."""
     with Progress(
         SpinnerColumn(),
         TextColumn("{task.description}", markup=False),
@@ -152,7 +148,7 @@ def spinner(doing: str) -> Iterator[None]:
 
 @contextmanager
 def steps(total: int) -> Iterator[Callable[[str], None]]:
-    """Show on standard error how far a run is; yields what is told of each step that starts."""
+    """Show on standard error how far a run is; yields the function to call with each step that starts."""
     with Progress(
         TextColumn("{task.description}", markup=False),
         BarColumn(),

@@ -41,11 +41,11 @@ def sync(
     day: DateOption = None,
     refetch: Annotated[
         bool,
-        typer.Option("--refetch", help="Let what is on the server now take the place of an upload by hand."),
+        typer.Option("--refetch", help="Fetch again from the server, even if files were uploaded by hand."),
     ] = False,
     output: FormatOption = Format.text,
 ) -> None:
-    """Sync one district's day now: fetch, read, check, compare, apply, report. Recorded in Dagster."""
+    """Sync one district now: fetch, read, check, compare, apply, report. The run is recorded in Dagster."""
     settings = registry()[district]
     check_not_paused(district)
     sync_date = date_asked_for(settings, day)
@@ -56,10 +56,10 @@ def upload(
     district: DistrictArgument,
     paths: PathsArgument,
     day: DateOption = None,
-    and_sync: Annotated[bool, typer.Option("--sync", help="Sync the date right away.")] = False,
+    and_sync: Annotated[bool, typer.Option("--sync", help="Sync right after the upload.")] = False,
     output: FormatOption = Format.text,
 ) -> None:
-    """Bring files in by hand. They stay in force for their date, whatever the server sends."""
+    """Upload files by hand. For their date, they are used instead of what the server has."""
     from pipeline.landing.intake import upload_delivery  # noqa: PLC0415 - paramiko takes a while to load
     from pipeline.oneroster.findings import CATALOGUE  # noqa: PLC0415 - the same
 
@@ -67,7 +67,7 @@ def upload(
     if and_sync:
         check_not_paused(district)
     sync_date = date_asked_for(settings, day)
-    with spinner("taking the files in"):
+    with spinner("storing the files"):
         delivery = upload_delivery(district, settings, folder_of(district).make(), sync_date, paths)
     if and_sync:
         run_sync(district, sync_date, fetch=False, refetch=False, output=output)
@@ -76,14 +76,14 @@ def upload(
         delivery,
         output,
         f"{district}, {sync_date}: delivery {delivery.number} with {', '.join(f.file for f in delivery.files)}. "
-        f"`rollcall sync {district} --date {sync_date}` takes it up.",
+        f"`rollcall sync {district} --date {sync_date}` syncs it.",
         _still_lacking(delivery),
-        *(f"Warning: {CATALOGUE[said.code].message.format(**said.model_dump())}" for said in delivery.said),
+        *(f"Warning: {CATALOGUE[found.code].message.format(**found.model_dump())}" for found in delivery.said),
     )
 
 
 def plan(district: DistrictArgument, paths: PathsArgument, output: FormatOption = Format.text) -> None:
-    """Tell what a delivery would do to the roster. Changes nothing."""
+    """Preview what a delivery would do to the roster. Changes nothing."""
     from pipeline.day.preview import plan_files  # noqa: PLC0415
     from pipeline.sources.upload import find_files  # noqa: PLC0415
     from pipeline.status.clock import local_date  # noqa: PLC0415
@@ -100,12 +100,12 @@ def validate(
     profile: Annotated[
         str,
         typer.Option(
-            help="What to check against: connect, what the product needs, or oneroster-1.1, the standard to the letter."
+            help="What to check against: connect (what Rollcall needs) or oneroster-1.1 (the standard, to the letter)."
         ),
     ] = "connect",
     output: FormatOption = Format.text,
 ) -> None:
-    """Check files without any set-up: what is wrong, where, and what to do. Sends nothing anywhere."""
+    """Check files without any setup: what is wrong, where, and what to do. The files stay on this machine."""
     if profile not in PROFILES:
         raise UsageError(f'There is no profile "{profile}".', f"Allowed: {', '.join(PROFILES)}.")
     result, text = _conformance(paths) if profile == "oneroster-1.1" else _connect(paths)
@@ -137,7 +137,7 @@ def _connect(paths: list[Path]) -> tuple[Validation, RenderableType]:
 
 
 def _still_lacking(delivery: Delivery) -> str | None:
-    """Return a warning where an upload lacks a file: it counts as a whole, whatever lies on the server."""
+    """Return a warning where an upload lacks a file: it is not completed from the server."""
     from pipeline.oneroster.files import FILE_NAMES  # noqa: PLC0415
     from pipeline.oneroster.sets import ARCHIVE  # noqa: PLC0415
 
@@ -145,6 +145,6 @@ def _still_lacking(delivery: Delivery) -> str | None:
     if not lacking or delivery.file(ARCHIVE) is not None:
         return None
     return (
-        f"It has no {' and no '.join(lacking)}, so a sync of it will be rejected. Upload all three files together; "
-        "`rollcall sync --refetch` goes back to what is on the server."
+        f"It has no {' and no '.join(lacking)}, so a sync would reject it. Upload all three files together. "
+        "`rollcall sync --refetch` uses the files on the server again."
     )

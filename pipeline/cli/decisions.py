@@ -32,7 +32,9 @@ if TYPE_CHECKING:
 DayArgument = Annotated[datetime, typer.Argument(formats=["%Y-%m-%d"], help="The sync date.", show_default=False)]
 PlanOption = Annotated[
     str,
-    typer.Option("--plan", help="The digest of the hold, or its first 8 letters or more.", show_default=False),
+    typer.Option(
+        "--plan", help="The digest of what is withheld, or its first 8 or more characters.", show_default=False
+    ),
 ]
 
 
@@ -40,7 +42,7 @@ def holds(
     district: Annotated[str | None, typer.Argument(help="Only this district.", show_default=False)] = None,
     output: FormatOption = Format.text,
 ) -> None:
-    """List what is withheld in the newest sync of each district, and what settles it."""
+    """List what is withheld in the newest sync of each district, and how to resolve it."""
     from pipeline.plan.approvals import open_hold  # noqa: PLC0415
 
     found, unreadable = [], []
@@ -63,7 +65,7 @@ def holds(
     for hold in found:
         _print_hold(hold)
     for words in unreadable:
-        out.print(f"Not looked at: {words}", style="yellow")
+        out.print(f"Not checked: {words}", style="yellow")
 
 
 def approve(
@@ -77,13 +79,13 @@ def approve(
         typer.Option(
             "--until",
             formats=["%Y-%m-%d"],
-            help="The last sync date on which it counts. Default: the district's today.",
+            help="The last sync date on which the approval counts. Default: today.",
             show_default=False,
         ),
     ] = None,
     output: FormatOption = Format.text,
 ) -> None:
-    """Apply exactly what a sync withheld, and nothing beyond it. At once where the date is the newest."""
+    """Approve exactly what a sync withheld. It is applied at once if the date is the newest."""
     from pipeline.plan.approvals import approve as record_approval  # noqa: PLC0415
     from pipeline.roster.history import open_history  # noqa: PLC0415
     from pipeline.status.clock import local_date  # noqa: PLC0415
@@ -101,7 +103,7 @@ def approve(
         return
     out.print(
         f"Approved: what sync {sync.number} of {sync.sync_date} withheld. {sync.sync_date} is not the newest date, so "
-        f"it is applied by the next sync up to {last} that still finds it."
+        f"the next sync that withholds the same changes applies them, until {last}."
     )
 
 
@@ -112,7 +114,7 @@ def reject(
     by: ByOption,
     reason: ReasonOption,
 ) -> None:
-    """Say that what a sync withheld is not to be applied. An approval of it ends."""
+    """Reject what a sync withheld, so that it is not applied. An approval of it ends."""
     from pipeline.plan.approvals import reject as record_rejection  # noqa: PLC0415
 
     registry()[district]
@@ -120,7 +122,7 @@ def reject(
     with district_lock(folder):
         sync = record_rejection(folder, district, day.date(), plan, by=by, why=reason, at=datetime.now(UTC))
     out.print(
-        f"Rejected: what sync {sync.number} of {sync.sync_date} withheld stays as it is in the roster. "
+        f"Rejected: what sync {sync.number} of {sync.sync_date} withheld is not applied. "
         "It is withheld again every night until the files change."
     )
 
@@ -131,25 +133,27 @@ def undo(
     reason: ReasonOption,
     to: Annotated[
         datetime | None,
-        typer.Option("--to", formats=["%Y-%m-%d"], help="As after the last sync of this date.", show_default=False),
+        typer.Option(
+            "--to", formats=["%Y-%m-%d"], help="The roster as of the last sync of this date.", show_default=False
+        ),
     ] = None,
     to_sync: Annotated[
-        int | None, typer.Option("--to-sync", help="As after this sync; `rollcall history` lists them.")
+        int | None, typer.Option("--to-sync", help="The roster as of this sync. `rollcall history` lists the syncs.")
     ] = None,
     output: FormatOption = Format.text,
 ) -> None:
-    """Go back to the roster as it was after an earlier sync. Nothing is erased, and the district is paused."""
-    from pipeline.corrections.undo import undo as lead_back  # noqa: PLC0415
+    """Restore the roster of an earlier sync. History is kept, and the district is paused."""
+    from pipeline.corrections.undo import undo as undo_to  # noqa: PLC0415
     from pipeline.report.text import report_text  # noqa: PLC0415
     from pipeline.status.clock import local_date  # noqa: PLC0415
 
     if (to is None) == (to_sync is None):
-        raise UsageError("An undo needs to know where to go back to.", "Give either --to DATE or --to-sync NUMBER.")
+        raise UsageError("Which roster should be restored?", "Give either --to DATE or --to-sync NUMBER.")
     settings = registry()[district]
     folder = folder_of(district)
     now = datetime.now(UTC)
-    with district_lock(folder.make()), spinner("leading the roster back"):
-        report, page = lead_back(
+    with district_lock(folder.make()), spinner("restoring the roster"):
+        report, page = undo_to(
             folder, district, settings,
             to_date=to.date() if to else None, to_sync=to_sync, by=by, why=reason,
             today=local_date(settings, now), at=now,
@@ -158,7 +162,7 @@ def undo(
         report,
         output,
         report_text(report),
-        f"{district} is paused: what was delivered since is not applied again. "
+        f"{district} is paused, so later deliveries are not applied again. "
         f"`rollcall district resume {district} --by NAME --reason TEXT` ends that.",
         f"Page: {page}",
     )

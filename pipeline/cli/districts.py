@@ -1,4 +1,4 @@
-"""Districts: add, look at, check, enable, review, pause, resume."""
+"""Districts: add, list, show, check, enable, review, pause, resume."""
 
 from __future__ import annotations
 
@@ -22,49 +22,51 @@ from pipeline.outcomes import EXIT_CODES
 if TYPE_CHECKING:
     from pipeline.sources.check import FoundFile, SourceCheck
 
-district_app = typer.Typer(no_args_is_help=True, help="Districts: add, look at, check, enable, pause, resume.")
+district_app = typer.Typer(no_args_is_help=True, help="Add, show, check, enable, pause and resume districts.")
 
 
 @district_app.command("add", cls=ChangingCommand)
 def district_add(
     district: DistrictArgument,
-    name: Annotated[str, typer.Option(help="Its name, for people.", show_default=False)],
-    time_zone: Annotated[str, typer.Option(help="Such as America/Chicago.", show_default=False)],
+    name: Annotated[str, typer.Option(help="The district's name, as reports show it.", show_default=False)],
+    time_zone: Annotated[str, typer.Option(help="The time zone, such as America/Chicago.", show_default=False)],
     school: Annotated[
         list[str],
-        typer.Option(help='A school that takes part: "0412=Cedar Elementary". Once for each.', show_default=False),
+        typer.Option(help='A school that takes part: "0412=Cedar Elementary". One per school.', show_default=False),
     ],
-    host: Annotated[str | None, typer.Option(help="The SFTP server.", show_default=False)] = None,
-    user: Annotated[str | None, typer.Option(help="The SFTP login.", show_default=False)] = None,
+    host: Annotated[str | None, typer.Option(help="The SFTP server's host name.", show_default=False)] = None,
+    user: Annotated[str | None, typer.Option(help="The SFTP user name.", show_default=False)] = None,
     folder: Annotated[
         str | None,
-        typer.Option(help="Instead of a server: the drop folder on this machine, in full.", show_default=False),
+        typer.Option(help="Instead of a server: the full path of a drop folder on this machine.", show_default=False),
     ] = None,
     password: Annotated[
-        str | None, typer.Option(help="By reference: env:NAME or file:PATH.", show_default=False)
+        str | None, typer.Option(help="The SFTP password, as a reference: env:NAME or file:PATH.", show_default=False)
     ] = None,
     private_key: Annotated[
-        str | None, typer.Option(help="By reference: env:NAME or file:PATH.", show_default=False)
+        str | None, typer.Option(help="The SSH private key, as a reference: env:NAME or file:PATH.", show_default=False)
     ] = None,
     host_key: Annotated[
         list[str] | None, typer.Option(help="The server's fingerprint, SHA256:…", show_default=False)
     ] = None,
     port: Annotated[int, typer.Option(help="The SFTP server's port.")] = 22,
     path: Annotated[str, typer.Option(help="The folder on the server.")] = ".",
-    start_time: Annotated[str, typer.Option(help="When the nightly sync starts, local time.")] = "02:00",
-    scope: Annotated[str, typer.Option(help="district, or school where one school sends its own files.")] = "district",
+    start_time: Annotated[str, typer.Option(help="When the nightly sync starts, in local time.")] = "02:00",
+    scope: Annotated[str, typer.Option(help="district, or school for a single school's files.")] = "district",
     settle_seconds: Annotated[
         float | None,
-        typer.Option(help="How long a file must rest before it is taken. Default: 60.", show_default=False),
+        typer.Option(
+            help="Seconds that a file must stay unchanged before it is fetched. Default: 60.", show_default=False
+        ),
     ] = None,
 ) -> None:
-    """Write the settings of a new district. Nothing runs until it is enabled."""
+    """Create the settings of a new district. Nothing runs until it is enabled."""
     from pipeline.districts.adding import NewDistrict, add_district  # noqa: PLC0415
 
     if folder is None and (host is None or user is None):
         raise UsageError("Where do the files come from?", "Give --host and --user, or --folder.")
     if folder is not None and (host is not None or user is not None):
-        raise UsageError("The files come from one place.", "Give --host and --user, or --folder, not both.")
+        raise UsageError("Files come from only one place.", "Give --host and --user, or --folder, but not both.")
     new = NewDistrict(
         name=name,
         time_zone=time_zone,
@@ -95,13 +97,15 @@ def district_list(output: FormatOption = Format.text) -> None:
             state = _state_words(read_state(folder_of(district).state))
             rows.append((district, settings.name, settings.time_zone, f"{settings.start_time:%H:%M}", state))
         except RollcallError:
-            rows.append((district, "", "", "", "settings have a mistake: rollcall doctor"))
+            rows.append((district, "", "", "", "settings have a mistake: see rollcall doctor"))
     names = ("district", "name", "time_zone", "start_time", "state")
     if output is Format.json:
         print_json([dict(zip(names, row, strict=True)) for row in rows])
         return
     if not rows:
-        out.print(f"No district has settings in {settings_folder()} yet. `rollcall district add --help` tells how.")
+        out.print(
+            f"There are no districts in {settings_folder()} yet. `rollcall district add --help` shows how to add one."
+        )
         return
     table = Table(*(name.replace("_", " ") for name in names), box=None)
     for row in rows:
@@ -111,7 +115,7 @@ def district_list(output: FormatOption = Format.text) -> None:
 
 @district_app.command("show")
 def district_show(district: DistrictArgument, output: FormatOption = Format.text) -> None:
-    """Show all settings of a district, defaults included, and its state. Secrets stay references."""
+    """Show all settings of a district, defaults included, and its state. Secrets are not shown."""
     settings = registry()[district]
     state = read_state(folder_of(district).state)
     if output is Format.json:
@@ -124,11 +128,11 @@ def district_show(district: DistrictArgument, output: FormatOption = Format.text
 
 @district_app.command("check")
 def district_check(district: DistrictArgument, output: FormatOption = Format.text) -> None:
-    """Connect to the district's server and tell what is there. Changes nothing, fetches nothing."""
+    """Connect to the district's server and list its files. Fetches and changes nothing."""
     from pipeline.landing.intake import check_source  # noqa: PLC0415 - paramiko takes a while to load
 
     settings = registry()[district]
-    with spinner("looking at the drop folder"):
+    with spinner("listing the drop folder"):
         found = check_source(district, settings, folder_of(district))
     if output is Format.json:
         print_json(found.as_json())
@@ -139,12 +143,12 @@ def district_check(district: DistrictArgument, output: FormatOption = Format.tex
         if found.listing is None:
             out.print(
                 "No host key is pinned, so nothing was sent to this server. Compare the fingerprint with the one that "
-                f"the district gave you. If they are the same, write it under sftp.host_keys in "
+                f"the district gave you. If they are the same, add it under sftp.host_keys in "
                 f"{registry().path(district)} and check again.",
             )
         else:
             if found.host_key is not None:
-                out.print("    It is the one that is pinned.")
+                out.print("    It matches the pinned key.")
             _print_listing(found, found.listing, settings)
     if found.listing is None:
         raise typer.Exit(UsageError.exit_code)
@@ -153,28 +157,28 @@ def district_check(district: DistrictArgument, output: FormatOption = Format.tex
 
 @district_app.command("enable", cls=ChangingCommand)
 def district_enable(district: DistrictArgument) -> None:
-    """Let the nightly schedule sync this district."""
+    """Sync this district every night."""
     settings = registry()[district]
     if settings.sftp is not None and not settings.sftp.host_keys:
         raise UsageError(
-            f"{district} has no pinned host key, so every night would fail.",
+            f"{district} has no pinned host key, so every nightly sync would fail.",
             f"`rollcall district check {district}` shows the key to pin.",
         )
     folder = folder_of(district)
     state = read_state(folder.state)
     if settings.sync.review_initial and not state.reviewed:
         raise UsageError(
-            f"{district} waits for a review of its first sync (sync.review_initial in its settings).",
-            f"`rollcall sync {district}`, look at the report, then `rollcall district review {district}`.",
+            f"The first sync of {district} must be reviewed first (sync.review_initial in its settings).",
+            f"Run `rollcall sync {district}`, read the report, then run `rollcall district review {district}`.",
         )
     write_state(folder.state, state.model_copy(update={"enabled": True}))
     out.print(
         f"{district} is synced every night at {settings.start_time:%H:%M} {settings.time_zone}, "
-        "where Dagster's daemon runs with ROLLCALL_SCHEDULES=running."
+        "as long as Dagster's daemon runs with ROLLCALL_SCHEDULES=running."
     )
     if state.paused:
         out.print(
-            f"It is still paused: {state.paused.why}. `rollcall district resume {district}` ends that.",
+            f"It is still paused: {state.paused.why}. `rollcall district resume {district}` ends the pause.",
         )
 
 
@@ -184,37 +188,37 @@ def district_pause(
     reason: Annotated[str, typer.Option(help="Why.", show_default=False)],
     by: Annotated[str, typer.Option(help="Who.", show_default=False)],
 ) -> None:
-    """Stop syncing this district until it is resumed. Its roster stands."""
+    """Stop syncing this district until it is resumed. Its roster is kept."""
     registry()[district]
     folder = folder_of(district)
     write_state(folder.state, pause(read_state(folder.state), why=reason, by=by))
     record_decision(folder.decisions, "pause", by=by, why=reason, at=datetime.now(UTC))
-    out.print(f"{district} is paused. `rollcall district resume {district}` ends that.")
+    out.print(f"{district} is paused. `rollcall district resume {district}` ends the pause.")
 
 
 @district_app.command("review", cls=ChangingCommand)
 def district_review(
     district: DistrictArgument,
     by: Annotated[str, typer.Option(help="Who.", show_default=False)],
-    reason: Annotated[str, typer.Option(help="What was looked at.", show_default=False)] = "The first report is right.",
+    reason: Annotated[str, typer.Option(help="What was checked.", show_default=False)] = "The first report is correct.",
 ) -> None:
-    """Say that the first sync's report was looked at and is right, so that the daily sync may be enabled."""
+    """Confirm that the report of the first sync was reviewed and is correct. The nightly sync can then be enabled."""
     from pipeline.roster.history import open_history  # noqa: PLC0415
 
     registry()[district]
     folder = folder_of(district)
     if not any(sync.initial and sync.outcome in {"applied", "held"} for sync in open_history(folder, district).syncs):
-        raise UsageError(f"{district} has no first sync to review yet.", f"`rollcall sync {district}` makes it.")
+        raise UsageError(f"{district} has no first sync to review yet.", f"`rollcall sync {district}` runs it.")
     write_state(folder.state, read_state(folder.state).model_copy(update={"reviewed": True}))
     record_decision(folder.decisions, "review", by=by, why=reason, at=datetime.now(UTC))
-    out.print(f"{district} is reviewed. `rollcall district enable {district}` lets it be synced every night.")
+    out.print(f"{district} is reviewed. Next: `rollcall district enable {district}` to sync it every night.")
 
 
 @district_app.command("resume", cls=ChangingCommand)
 def district_resume(
     district: DistrictArgument,
-    reason: Annotated[str | None, typer.Option(help="Why; needed after an undo.", show_default=False)] = None,
-    by: Annotated[str | None, typer.Option(help="Who; needed after an undo.", show_default=False)] = None,
+    reason: Annotated[str | None, typer.Option(help="Why. Required after an undo.", show_default=False)] = None,
+    by: Annotated[str | None, typer.Option(help="Who. Required after an undo.", show_default=False)] = None,
 ) -> None:
     """End a pause."""
     registry()[district]
@@ -226,14 +230,14 @@ def district_resume(
     if state.paused.needs_reason and not (reason and by):
         raise UsageError(
             f"{district} was paused by an undo: {state.paused.why}",
-            "Say who resumes it and why that is safe now: --by NAME --reason TEXT.",
+            "Give who resumes it and why that is safe now: --by NAME --reason TEXT.",
         )
     write_state(folder.state, state.model_copy(update={"paused": None, "logins_refused": 0}))
     record_decision(
         folder.decisions, "resume", by=by or getpass.getuser(), why=reason or "no reason given", at=datetime.now(UTC)
     )
     out.print(
-        f"{district} is no longer paused; it was since {state.paused.since:%Y-%m-%d}: {state.paused.why}",
+        f"{district} is no longer paused. It had been paused since {state.paused.since:%Y-%m-%d}: {state.paused.why}",
     )
 
 
@@ -248,7 +252,7 @@ def _print_listing(found: SourceCheck, listing: list[FoundFile], settings: Distr
         )
     out.print(table)
     for name in found.missing:
-        out.print("Not there:", style="yellow", end=" ")
+        out.print("Missing:", style="yellow", end=" ")
         out.print(f"{settings.files.by_file()[name]} ({name})")
     for problem in found.problems:
         out.print(problem)

@@ -1,4 +1,4 @@
-"""Looking back: report, roster, history, trace, rerun."""
+"""The past: report, roster, history, trace, rerun."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ def report(
     folder = newest_report(folder_of(district), district, day.date() if day else None)
     if not (folder / "report.json").exists():
         raise UsageError(
-            f"The report {folder} is not there: it was purged, or the run ended before it was written.",
-            f"`rollcall sync {district} --date {folder.parent.name}` reads what landing still has of that date.",
+            f"The report {folder} does not exist: it was purged, or the run ended before it was written.",
+            f"`rollcall sync {district} --date {folder.parent.name}` reads what is still stored for that date.",
         )
     found = SyncReport.model_validate_json((folder / "report.json").read_bytes())
     emit(found, output, report_text(found), f"Page: {folder / 'index.html'}")
@@ -53,16 +53,16 @@ def roster(
     district: DistrictArgument,
     on: Annotated[
         datetime | None,
-        typer.Option("--on", formats=["%Y-%m-%d"], help="As after the last sync of this date.", show_default=False),
+        typer.Option("--on", formats=["%Y-%m-%d"], help="The roster as of this date's last sync.", show_default=False),
     ] = None,
     out_folder: Annotated[
         Path | None,
-        typer.Option("--out", help="Write users.csv, classes.csv, enrollments.csv there.", show_default=False),
+        typer.Option("--out", help="Write users.csv, classes.csv, enrollments.csv to this folder.", show_default=False),
     ] = None,
     output: FormatOption = Format.text,
 ) -> None:
-    """Show how many active records stand in the roster, or write them out as OneRoster files."""
-    from pipeline.report.holds import RECORD_WORDS  # noqa: PLC0415
+    """Show how many active records the roster has, or export them as OneRoster files."""
+    from pipeline.report.words import RECORD_WORDS  # noqa: PLC0415
     from pipeline.roster.history import roster_as_of  # noqa: PLC0415
 
     registry()[district]
@@ -79,7 +79,7 @@ def roster(
             }
         )
         return
-    out.print(f"{district}, as after sync {found.sync_number} of {found.sync_date}:")
+    out.print(f"{district}, as of sync {found.sync_number} on {found.sync_date}:")
     for record_type, words in RECORD_WORDS.items():
         out.print(f"{found.records.get(record_type, 0):>12,} {words}")
     if out_folder:
@@ -109,22 +109,22 @@ def history(district: DistrictArgument, output: FormatOption = Format.text) -> N
 
 def trace(
     district: DistrictArgument,
-    sourced_id: Annotated[str, typer.Argument(help="The id of a person or class in the files.", show_default=False)],
+    sourced_id: Annotated[str, typer.Argument(help="A person's or class's id, as in the files.", show_default=False)],
     page: Annotated[
-        Path | None, typer.Option("--html", help="Write the story as a page to this file.", show_default=False)
+        Path | None, typer.Option("--html", help="Write the history as a page to this file.", show_default=False)
     ] = None,
     output: FormatOption = Format.text,
 ) -> None:
-    """Tell one person's or class's story over all days: file, line, rule, change, sync."""
+    """Show the history of one person or class over all days: file, line, rule, change, sync."""
     from pipeline.trace.page import trace_text, write_trace_page  # noqa: PLC0415
     from pipeline.trace.trace import trace as find_trace  # noqa: PLC0415
 
     registry()[district]
-    with spinner("looking through all syncs"):
+    with spinner("searching all syncs"):
         found = find_trace(folder_of(district), district, sourced_id)
     if page is not None:
         if page.is_dir():
-            raise UsageError(f"{page} is a folder.", "Name the file of the page, such as story.html.")
+            raise UsageError(f"{page} is a folder.", "Give a file name for the page, such as history.html.")
         write_trace_page(found, page)
     emit(found, output, trace_text(found), f"Page: {page}" if page else None)
 
@@ -139,13 +139,13 @@ def rerun(
         typer.Option("--to", formats=["%Y-%m-%d"], help="The last date. Default: the newest.", show_default=False),
     ] = None,
     apply: Annotated[
-        bool, typer.Option("--apply", help="Make one replay sync of what comes out. Needs --by and --reason.")
+        bool, typer.Option("--apply", help="Apply the result as one replay sync. Requires --by and --reason.")
     ] = False,
-    by: Annotated[str | None, typer.Option("--by", help="Who decides.", show_default=False)] = None,
+    by: Annotated[str | None, typer.Option("--by", help="Who made this decision.", show_default=False)] = None,
     reason: Annotated[str | None, typer.Option("--reason", help="Why.", show_default=False)] = None,
     output: FormatOption = Format.text,
 ) -> None:
-    """Look again at older dates under today's settings; with --apply, lead the roster to what comes out."""
+    """Preview older dates with today's settings. With --apply, replay them into the roster."""
     from pipeline.roster.history import open_history  # noqa: PLC0415
 
     settings = registry()[district]
@@ -155,33 +155,33 @@ def rerun(
     if end < start:
         raise UsageError(f"--to {end} is before --from {start}.")
     if not apply:
-        _look_again(district, settings, start, end, output)
+        _preview_again(district, settings, start, end, output)
         return
     if not by or not reason:
-        raise UsageError("A replay changes the roster.", "Say who asks for it and why: --by NAME --reason TEXT.")
+        raise UsageError("A replay changes the roster.", "Give who asks for it and why: --by NAME --reason TEXT.")
     if end < newest:
         raise UsageError(
-            f"A replay up to {end} would forget the syncs up to {newest}.",
-            "Leave out --to: the days after are lived again, too.",
+            f"A replay that ends on {end} would lose the syncs up to {newest}.",
+            "Leave out --to, so that the later days are replayed too.",
         )
     _replay(district, settings, start, by, reason, output)
 
 
-def _look_again(district: str, settings: DistrictSettings, start: date, end: date, output: Format) -> None:
+def _preview_again(district: str, settings: DistrictSettings, start: date, end: date, output: Format) -> None:
     from pipeline.day.preview import preview_date, synced_dates  # noqa: PLC0415
     from pipeline.report.text import report_text  # noqa: PLC0415
 
     dates = synced_dates(folder_of(district), district, start, end)
     if not dates:
-        raise UsageError(f"{district} has nothing in landing from {start} to {end}.")
-    looks = []
+        raise UsageError(f"No deliveries of {district} are stored from {start} to {end}.")
+    previews = []
     for day in dates:
-        with spinner(f"looking at {day}"):
-            looks.append(preview_date(district, settings, folder_of(district), day, written_at=datetime.now(UTC)))
+        with spinner(f"previewing {day}"):
+            previews.append(preview_date(district, settings, folder_of(district), day, written_at=datetime.now(UTC)))
     if output is Format.json:
-        print_json([report.model_dump(mode="json") for report, _ in looks])
+        print_json([report.model_dump(mode="json") for report, _ in previews])
         return
-    for report, page in looks:
+    for report, page in previews:
         out.print(report_text(report))
         out.print(f"Page: {page}\n")
 
@@ -192,7 +192,7 @@ def _replay(district: str, settings: DistrictSettings, start: date, by: str, rea
     from pipeline.status.clock import local_date  # noqa: PLC0415
 
     folder, now = folder_of(district), datetime.now(UTC)
-    with district_lock(folder), spinner("living the days again"):
+    with district_lock(folder), spinner("replaying the days"):
         report, page = replay(
             folder, district, settings, first=start, by=by, why=reason, today=local_date(settings, now), at=now
         )

@@ -11,11 +11,11 @@ from pipeline.districts.folders import Home
 
 
 def demo(
-    students: Annotated[int, typer.Option(min=50, max=20_000, help="Of the largest of the three districts.")] = 600,
-    seed: Annotated[int, typer.Option(help="Another seed, another synthetic world.")] = 7,
-    serve: Annotated[bool, typer.Option("--serve", help="Only run the demo's SFTP server, until Ctrl-C.")] = False,
+    students: Annotated[int, typer.Option(min=50, max=20_000, help="Students in the largest district.")] = 600,
+    seed: Annotated[int, typer.Option(help="Use another seed for different synthetic data.")] = 7,
+    serve: Annotated[bool, typer.Option("--serve", help="Only run the demo's SFTP server. Ctrl-C stops it.")] = False,
 ) -> None:
-    """Tell the whole story on three synthetic districts, an SFTP server included. Needs nothing else."""
+    """Run the demo: three synthetic districts and an SFTP server. Needs nothing else."""
     from pipeline.demo.story import serve_demo, tell_story  # noqa: PLC0415
 
     if serve:
@@ -25,7 +25,7 @@ def demo(
 
 
 def doctor(output: FormatOption = Format.text) -> None:
-    """Look whether this installation is sound: versions, folders, and the settings of every district."""
+    """Check this installation: versions, folders, mail, and the settings of every district."""
     from pipeline.doctor import examine  # noqa: PLC0415
 
     findings = examine(Home.from_environment(), registry())

@@ -1,4 +1,4 @@
-"""What is kept, and for how long: landing verify, purge."""
+"""Stored data: landing verify, purge."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ from pipeline.districts.folders import Home, settings_folder
 from pipeline.districts.lock import district_lock
 from pipeline.districts.settings import DISTRICT_ID
 from pipeline.errors import UsageError
+from pipeline.report.words import counted
 
 if TYPE_CHECKING:
     from pipeline.landing.purge import Purge
 
-landing_app = typer.Typer(no_args_is_help=True, help="Landing: look whether it still holds what was received.")
+landing_app = typer.Typer(no_args_is_help=True, help="Check the stored deliveries.")
 
 
 @landing_app.command("verify")
@@ -27,7 +28,7 @@ def landing_verify(
     ] = None,
     output: FormatOption = Format.text,
 ) -> None:
-    """Hash everything in landing again, and name what is not as it was received. Changes nothing."""
+    """Check that stored deliveries are still exactly as received. Changes nothing."""
     from pipeline.landing.archive import Landing  # noqa: PLC0415
     from pipeline.landing.verify import verify_landing  # noqa: PLC0415
 
@@ -60,41 +61,42 @@ def landing_verify(
         for mismatch in mismatches:
             out.print("wrong", style="red", end=" ")
             out.print(str(mismatch))
-        verdict = "Restore what is named from a backup." if mismatches else "All as received."
-        out.print(f"{deliveries:,} deliveries with {files:,} files. {verdict}")
+        verdict = "Restore the files named above from a backup." if mismatches else "All are as received."
+        out.print(f"{counted(deliveries, 'delivery', 'deliveries')} with {counted(files, 'file')}. {verdict}")
     if mismatches:
         raise typer.Exit(1)
 
 
 def purge(
     district: DistrictArgument,
-    by: Annotated[str, typer.Option(help="Who removes it; kept in the record.", show_default=False)],
+    by: Annotated[str, typer.Option(help="Who removes the data. Kept in the record.", show_default=False)],
     days: Annotated[
         int | None,
         typer.Option(
             "--older-than",
             min=1,
-            help="Days: deliveries, day databases, reports and looks of older dates go; the roster stays.",
+            help="Days. Older deliveries, day databases, reports and previews are removed; the roster is kept.",
             show_default=False,
         ),
     ] = None,
     everything: Annotated[
-        bool, typer.Option("--everything", help="All data of the district goes, its roster too. Its settings stay.")
+        bool,
+        typer.Option("--everything", help="Remove all data of the district, with its roster. Settings are kept."),
     ] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Do it without asking.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")] = False,
     output: FormatOption = Format.text,
 ) -> None:
-    """Remove a district's data for good: shows what would go, asks, removes, and writes down what went."""
+    """Permanently remove a district's data. Shows what would be removed, asks, and keeps a record."""
     from pipeline.landing import purge as purging  # noqa: PLC0415
 
     if (days is None) != everything:
-        raise UsageError("What is to be removed?", "Give either --older-than DAYS or --everything.")
+        raise UsageError("What should be removed?", "Give either --older-than DAYS or --everything.")
     if not by.strip():
-        raise UsageError("Who removes it?", "Give a name: --by NAME.")
+        raise UsageError("Who removes the data?", "Give a name: --by NAME.")
     _check_known(district)
     folder, home = folder_of(district), Home.from_environment()
     if not purging.everything(folder, district).paths:
-        raise UsageError(f"There is no data of {district} in {home.root}.")
+        raise UsageError(f"{district} has no data in {home.root}.")
     with district_lock(folder.make()):
         if days is not None:
             found = purging.older_than(folder, district, (datetime.now(UTC) - timedelta(days=days)).date())
@@ -109,32 +111,32 @@ def purge(
     if output is Format.json:
         print_json({**found.as_json(), "removed": bool(found.paths)})
     elif found.paths:
-        out.print(f"Removed. Written down in {record}.")
+        out.print(f"Removed. The record is in {record}.")
         if everything and registry().path(district).exists():
-            out.print(f"The settings stay: {registry().path(district)}.")
+            out.print(f"The settings were kept: {registry().path(district)}.")
 
 
 def _make_sure(district: str, *, yes: bool) -> None:
-    """Return when the purge is wanted."""
+    """Return if the purge is confirmed; UsageError otherwise."""
     if yes:
         return
     if not sys.stdin.isatty():
         raise UsageError("Nothing was removed.", "Add --yes to remove it.")
-    if typer.prompt(f"This cannot be undone. Write {district} to remove it", err=True) != district:
+    if typer.prompt(f"This cannot be undone. Type {district} to confirm", err=True) != district:
         raise UsageError("Nothing was removed.")
 
 
 def _print_purge(found: Purge) -> None:
-    words = {"landing": "deliveries", "days": "day databases", "reports": "reports", "previews": "looks"}
+    words = {"landing": "deliveries", "days": "day databases", "reports": "reports", "previews": "previews"}
     if not found.paths:
-        out.print(f"{found.district} has nothing from before {found.before}.")
+        out.print(f"{found.district} has no data from before {found.before}.")
         return
-    out.print(f"{found.district}: {found.files:,} files, {found.bytes:,} bytes")
+    out.print(f"{found.district}: {counted(found.files, 'file')}, {counted(found.bytes, 'byte')}")
     for kind, dates in found.dates.items():
         span = dates[0] if len(dates) == 1 else f"{len(dates)} dates, {dates[0]} to {dates[-1]}"
-        out.print(f"    {words[kind]} of {span}")
+        out.print(f"    {words[kind]}: {span}")
     if found.scope == "everything":
-        out.print("    the roster with its history, and all else in its folder")
+        out.print("    the roster with its history, and everything else in its folder")
 
 
 def _districts() -> list[str]:
@@ -145,7 +147,7 @@ def _districts() -> list[str]:
 
 
 def _check_known(district: str) -> None:
-    """Refuse what is no district; one whose settings are gone already still has data."""
+    """Refuse what is not a district; one whose settings are gone may still have data."""
     if district not in _districts():
         known = ", ".join(_districts()) or "none yet"
         raise UsageError(f'There is no district "{district}" in {settings_folder()}.', f"Known: {known}.")

@@ -13,10 +13,10 @@ from pipeline.errors import UsageError
 
 
 def mail(
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be sent; send nothing.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be sent, and send nothing.")] = False,
     output: FormatOption = Format.text,
 ) -> None:
-    """Send the mails that are due: to the districts' contacts, and the night's digest to the operator."""
+    """Send the mails that are due: to the districts' contacts, and a digest to the operator."""
     from pipeline.mail.messages import text_of  # noqa: PLC0415
     from pipeline.mail.night import Outcome, due_mails, send_due  # noqa: PLC0415
     from pipeline.mail.server import FROM, OPERATOR, SERVER, server_from  # noqa: PLC0415
@@ -25,12 +25,15 @@ def mail(
     server, home, now = server_from(), Home.from_environment(), datetime.now(UTC)
     home.check_private()
     if server is None and not dry_run:
-        raise UsageError(f"{SERVER} names no mail server.", f"Set it, {FROM} and {OPERATOR}: see docs/settings.md.")
+        raise UsageError(
+            f"{SERVER} is not set.",
+            f"Set it, {FROM} and {OPERATOR}: see docs/settings.md.",
+        )
     districts = Districts().readable()
     if server is None or dry_run:
-        # Without a server too, it shows what the operator would get.
+        # Without a server too, this shows what the operator would get.
         operators = server.operators if server else ("operator@localhost",)
-        outcomes = [Outcome(p.mail, "not sent: a dry run") for p in due_mails(districts, home, now, operators)]
+        outcomes = [Outcome(p.mail, "not sent (dry run)") for p in due_mails(districts, home, now, operators)]
     else:
         outcomes = send_due(districts, server, home, now)
     if output is Format.json:

@@ -1,4 +1,4 @@
-"""The `rollcall` command: which commands there are, and how a failure is told.
+"""The `rollcall` command: which commands there are, and how a failure is shown.
 
 Each command reads arguments, calls the subjects, prints. Whatever thinks is elsewhere.
 Dagster is imported by the commands that need it only: it takes a second to load.
@@ -20,7 +20,7 @@ from pipeline.errors import RollcallError
 
 app = typer.Typer(
     name="rollcall",
-    help="Turns the roster files that school districts send every night into a roster that can be trusted.",
+    help="Turns the roster files that school districts send every night into a roster you can trust.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
@@ -69,7 +69,7 @@ STOPPED = 130
 
 
 def main() -> None:
-    """Run the command; a failure of ours is told in words and ends with its exit code."""
+    """Run the command; a failure of ours is shown in words and ends with its exit code."""
     os.umask(0o077)
     try:
         app()
@@ -78,17 +78,17 @@ def main() -> None:
         err.print(str(failure))
         sys.exit(failure.exit_code)
     except KeyboardInterrupt:
-        err.print("Stopped. Nothing was half done.")
+        err.print("Stopped. No change was left half done.")
         sys.exit(STOPPED)
     except SystemExit as ended:
-        # Typer ends a command that Ctrl-C stops without a word.
+        # Typer ends a command that Ctrl-C stops silently.
         if ended.code == STOPPED:
-            err.print("Stopped. Nothing was half done.")
+            err.print("Stopped. No change was left half done.")
         raise
     except OSError as failure:
         err.print("Error: ", end="", style="red")
         err.print(
             f"{failure.filename or 'A file'} cannot be read or written: {failure.strerror or type(failure).__name__}. "
-            f"The data is kept in ROLLCALL_HOME, {Home.from_environment().root}: `rollcall doctor` looks at it."
+            f"Rollcall keeps its data in {Home.from_environment().root} (ROLLCALL_HOME). `rollcall doctor` checks it."
         )
         sys.exit(1)

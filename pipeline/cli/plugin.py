@@ -13,7 +13,7 @@ from pipeline.cli.console import Format, FormatOption, out, print_json
 if TYPE_CHECKING:
     from pipeline.powerschool.findings import PluginFinding
 
-plugin_app = typer.Typer(name="plugin", help="The plug-in for PowerSchool: build it, check one.", no_args_is_help=True)
+plugin_app = typer.Typer(name="plugin", help="Build or check the PowerSchool plug-in.", no_args_is_help=True)
 
 NOT_ACCEPTED = 4
 """What `lint` ends with where a plug-in has an error, as `validate` does for files."""
@@ -46,12 +46,12 @@ def build(
     revision: Annotated[
         int | None,
         typer.Option(
-            min=1, help="Last part of the version, for another build for the same server.", show_default=False
+            min=1, help="Last part of the version number, for another build for the same server.", show_default=False
         ),
     ] = None,
     output: FormatOption = Format.text,
 ) -> None:
-    """Write the plug-in's ZIP: four queries for Data Export Manager. It is checked first."""
+    """Build the plug-in's ZIP with four queries for Data Export Manager. The ZIP is checked first."""
     from pipeline.powerschool.build import build_plugin  # noqa: PLC0415 - sqlglot takes a while to load
 
     built = build_plugin(
@@ -70,15 +70,15 @@ def build(
         return
     out.print(f"{built.path}: plug-in {built.name}, version {built.version}, {len(built.files)} files.")
     out.print(f"SHA-256 {built.sha256}")
-    out.print("docs/powerschool.md shows how to install it and set up the four exports.")
+    out.print("docs/powerschool.md explains how to install it and set up the four exports.")
 
 
 @plugin_app.command()
 def lint(
-    file: Annotated[Path, typer.Argument(help="A plug-in's ZIP, this one or any other.", show_default=False)],
+    file: Annotated[Path, typer.Argument(help="The ZIP of any PowerSchool plug-in.", show_default=False)],
     output: FormatOption = Format.text,
 ) -> None:
-    """Check a plug-in's ZIP by the rules of PowerSchool and Oracle: what is wrong, where, and what to do."""
+    """Check a plug-in's ZIP against the rules of PowerSchool and Oracle: what is wrong, where, and what to do."""
     from pipeline.powerschool.lint import lint_file  # noqa: PLC0415 - sqlglot takes a while to load
 
     findings = lint_file(file)

@@ -1,4 +1,4 @@
-"""SQL over a district's databases: one question, or a prompt. Reads only, and reaches nothing but the two databases."""
+"""SQL on a district's databases: one query, or a prompt. Read-only, and limited to the two databases."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ MOST_ROWS = 100
 """What a table shows unless asked for more: a few screens. JSON has all rows."""
 
 _HELP = """\
-A statement ends with ; and may have several lines. Tables are named database.schema.table, such as book.roster.users.
+A statement ends with ; and may have several lines. Table names are database.schema.table, such as book.roster.users.
 .tables         the tables of both databases
 .schema NAME    the columns of a table, each explained
-.quit           the end (or Ctrl-D)"""
+.quit           leave (or Ctrl-D)"""
 
 _TABLES = """
 select database_name || '.' || schema_name || '.' || table_name as "table"
@@ -53,12 +53,12 @@ def sql(
     ] = None,
     day: Annotated[
         datetime | None,
-        typer.Option("--date", formats=["%Y-%m-%d"], help="Whose day. Default: the newest.", show_default=False),
+        typer.Option("--date", formats=["%Y-%m-%d"], help="The sync date. Default: the newest.", show_default=False),
     ] = None,
-    most: Annotated[int, typer.Option("--most", min=1, help="How many rows a table shows.")] = MOST_ROWS,
+    most: Annotated[int, typer.Option("--most", min=1, help="The most rows that a table shows.")] = MOST_ROWS,
     output: FormatOption = Format.text,
 ) -> None:
-    """Ask a district's databases in SQL: its roster AS book, the newest or another day AS day. Changes nothing."""
+    """Query a district's databases in SQL: book is its roster, day the newest or another day. Changes nothing."""
     registry()[district]
     with _databases(folder_of(district), district, day.date() if day else None) as db:
         if query is None and sys.stdin.isatty():
@@ -75,9 +75,9 @@ def _databases(folder: DistrictFolder, district: str, asked: date | None) -> Ite
     book = folder.roster if folder.roster.exists() else None
     found = tables_of(folder, district, asked)
     if book is None and found is None:
-        raise UsageError(f"{district} has no databases yet.", f"`rollcall sync {district}` makes the first ones.")
+        raise UsageError(f"{district} has no databases yet.", f"`rollcall sync {district}` creates them.")
     if found is not None and found.repeats:
-        err.print(f"{found.asked} repeats {found.day}, whose tables are shown: files and settings are the same.")
+        err.print(f"{found.asked} had the same files and settings as {found.day}: showing the tables of {found.day}.")
     with session(folder.root, day=found.file if found else None, book=book, files=False) as db:
         yield db
 
@@ -144,13 +144,13 @@ def _plain(value: Any) -> Any:
 
 
 def _prompt(db: Database, most: int, output: Format) -> None:
-    """Answer statements until the end; a mistake in one is told, and the next may be asked."""
+    """Answer statements until the end; a mistake in one is shown, and the next can be asked."""
     with suppress(ImportError):
         import readline  # noqa: PLC0415
 
         # Lines can be edited, but none is remembered: they may name people.
         readline.set_auto_history(False)
-    err.print("`.help` tells what there is, `.quit` ends.")
+    err.print("Type `.help` for help, `.quit` to leave.")
     asked = ""
     while True:
         try:
@@ -171,7 +171,7 @@ def _prompt(db: Database, most: int, output: Format) -> None:
         if not asked.strip():
             asked = ""
         elif _is_whole(asked):
-            _answer_or_tell(db, asked, most, output)
+            _answer_or_explain(db, asked, most, output)
             asked = ""
 
 
@@ -181,7 +181,7 @@ def _is_whole(asked: str) -> bool:
     return asked.rstrip().endswith(";") and not is_unfinished(asked)
 
 
-def _answer_or_tell(db: Database, asked: str, most: int, output: Format) -> None:
+def _answer_or_explain(db: Database, asked: str, most: int, output: Format) -> None:
     try:
         _show(db, asked, most, output)
     except RollcallError as failure:
@@ -214,4 +214,4 @@ def _print_schema(name: str) -> None:
     for made in found:
         out.print(statement(made).strip() + "\n")
     if not found:
-        err.print(f"There is no table {name}. `.tables` lists those there are.")
+        err.print(f"There is no table {name}. `.tables` lists all tables.")

@@ -1,4 +1,4 @@
-"""Where the districts stand this minute: status."""
+"""The status of districts this minute: status."""
 
 from __future__ import annotations
 
@@ -14,41 +14,41 @@ from pipeline.districts.state import read_state
 from pipeline.errors import RollcallError
 
 if TYPE_CHECKING:
-    from pipeline.status.districts import Night
+    from pipeline.status.districts import DistrictStatus
 
 COUNTS = ("added", "updated", "archived", "withheld")
 
 OF_THE_DISTRICT = {"district", "name", "time_zone", "start_time"}
-"""What a summary knows beside its sync."""
+"""What a summary holds besides its sync."""
 
 
 def status(
     district: Annotated[str | None, typer.Argument(help="Only this district.", show_default=False)] = None,
     output: FormatOption = Format.text,
 ) -> None:
-    """Tell where each district stands, those first that need somebody, and what to do. Reads only."""
-    from pipeline.status.districts import nights_of  # noqa: PLC0415
+    """Show the status of each district and what to do, the most urgent first. Changes nothing."""
+    from pipeline.status.districts import district_statuses  # noqa: PLC0415
 
     home, now = Home.from_environment(), datetime.now(UTC)
     home.check_private()
     if district is not None:
         registry()[district]
-    nights = [
-        (night, _next_night(night.district, now))
-        for night in nights_of(home, now, registry())
-        if district in {None, night.district}
+    statuses = [
+        (one, _next_night(one.district, now))
+        for one in district_statuses(home, now, registry())
+        if district in {None, one.district}
     ]
     if output is Format.json:
-        print_json([_data(night, begins) for night, begins in nights])
+        print_json([_data(one, begins) for one, begins in statuses])
         return
-    if not nights:
-        out.print("There is no district yet. `rollcall district add --help` tells how to add one.")
+    if not statuses:
+        out.print("There are no districts yet. `rollcall district add --help` shows how to add one.")
         return
-    _print(nights)
+    _print(statuses)
 
 
 def _next_night(district: str, now: datetime) -> datetime | None:
-    """Return when the schedule takes the district up next; None where it does not, or its settings have a mistake."""
+    """Return when the schedule syncs the district next; None where it does not, or its settings have a mistake."""
     from pipeline.status.clock import next_slot  # noqa: PLC0415
 
     try:
@@ -58,38 +58,38 @@ def _next_night(district: str, now: datetime) -> datetime | None:
         return None
 
 
-def _data(night: Night, begins: datetime | None) -> dict[str, Any]:
-    summary = night.summary
+def _data(one: DistrictStatus, begins: datetime | None) -> dict[str, Any]:
+    summary = one.summary
     newest = summary.model_dump(mode="json", exclude=OF_THE_DISTRICT) if summary else None
     return {
-        "district": night.district,
+        "district": one.district,
         "name": summary.name if summary else None,
-        "state": night.state,
-        "due": night.due.isoformat() if night.due else None,
-        "why": night.why,
-        "to_do": night.to_do,
+        "state": one.state,
+        "due": one.due.isoformat() if one.due else None,
+        "why": one.why,
+        "to_do": one.to_do,
         "newest_sync": newest,
         "next_night": begins.isoformat() if begins else None,
     }
 
 
-def _print(nights: list[tuple[Night, datetime | None]]) -> None:
+def _print(statuses: list[tuple[DistrictStatus, datetime | None]]) -> None:
     from pipeline.status.districts import WORDS  # noqa: PLC0415
 
     table = Table("district", "state", "last sync", "outcome", *COUNTS, "next night", box=None)
-    for night, begins in nights:
-        newest = night.summary
+    for one, begins in statuses:
+        newest = one.summary
         cells = (
             [str(newest.sync_date), newest.outcome, *(f"{getattr(newest, name):,}" for name in COUNTS)]
             if newest
             else []
         )
         cells += [""] * (2 + len(COUNTS) - len(cells))
-        table.add_row(night.district, night.state, *cells, f"{begins:%Y-%m-%d %H:%M %Z}" if begins else "none")
+        table.add_row(one.district, one.state, *cells, f"{begins:%Y-%m-%d %H:%M %Z}" if begins else "none")
     out.print(table)
-    for night, _ in nights:
-        if night.to_do is None:
+    for one, _ in statuses:
+        if one.to_do is None:
             continue
-        late = f" of {night.due}" if night.lacks_sync else ""
-        why = f": {night.why.rstrip('.')}" if night.why else ""
-        out.print(f"{night.district}: {WORDS[night.state]}{late}{why}. {night.to_do}")
+        night = f", night of {one.due}" if one.lacks_sync else ""
+        why = f": {one.why.rstrip('.')}" if one.why else ""
+        out.print(f"{one.district}{night}: {WORDS[one.state]}{why}. {one.to_do}")

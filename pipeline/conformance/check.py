@@ -204,7 +204,7 @@ def _opened(paths: Sequence[Path], root: Path) -> Iterator[_Package]:
     package = _Package()
     archives = [path for path in paths if path.is_file() and _is_zip(path)]
     if archives and len(paths) > 1:
-        raise UsageError("A ZIP is a package by itself.", "Name the ZIP alone, or the files without it.")
+        raise UsageError("A ZIP cannot be combined with other files.", "Name only the ZIP, or only the files.")
     if archives:
         _open_archive(archives[0], folder, package)
     else:
@@ -246,7 +246,7 @@ def _copy_files(paths: Sequence[Path], folder: Path, package: _Package) -> None:
         elif path.is_file():
             candidates.append((path, True))
         else:
-            raise UsageError(f"{path} is not there.", "Name a folder, a ZIP, or the CSV files themselves.")
+            raise UsageError(f"{path} does not exist.", "Name a folder, a ZIP, or the CSV files themselves.")
     if not any(path.is_file() for path, _ in candidates):
         raise UsageError("There is no file to check.", "Name a folder, a ZIP, or the CSV files themselves.")
     for path, is_named in candidates:
@@ -264,7 +264,9 @@ def _copy(path: Path, folder: Path, package: _Package, *, is_named: bool) -> Non
         try:
             shutil.copyfile(path, copy)
         except OSError as failure:
-            raise UsageError(f"{path} cannot be read ({failure.strerror}).", "Let this account read it.") from None
+            raise UsageError(
+                f"{path} cannot be read ({failure.strerror}).", "Give this account read access to it."
+            ) from None
         _take(known, path.name, copy, package)
     elif is_named or path.suffix.casefold() == ".csv":
         package.add(path.name, "file_unknown", value=path.name)

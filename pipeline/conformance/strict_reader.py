@@ -131,7 +131,7 @@ def _check_header(names: list[str], header: list[HeaderCell], file: RosterFile, 
                 found.add("extension_not_last", line=1, column=name)
         elif name not in expected:
             meant = header[place].column
-            hint = f"; {meant.header} is meant" if meant and meant.standard and meant.header not in names else ""
+            hint = f" (did you mean {meant.header}?)" if meant and meant.standard and meant.header not in names else ""
             found.add("column_not_standard", line=1, column=name, value=f'"{name}"{hint}')
     for name in expected:
         if name not in names:
@@ -139,7 +139,7 @@ def _check_header(names: list[str], header: list[HeaderCell], file: RosterFile, 
     there = [name for name in dict.fromkeys(names) if name in expected]
     for is_there, should in zip(there, [name for name in expected if name in there], strict=True):
         if is_there != should:
-            found.add("column_order", line=1, column=is_there, value=f"{is_there} stands where {should} should")
+            found.add("column_order", line=1, column=is_there, value=f"{is_there} is where {should} should be")
 
 
 def _columns(header: list[HeaderCell], file: RosterFile) -> list[str | None]:

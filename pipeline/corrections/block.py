@@ -67,7 +67,7 @@ def record_unblock(
     if all(block.pair != pair for block in blocks_in_force(read_decisions(folder.decisions))):
         raise UsageError(
             f"{district} has no block of contact {pair[0]} and student {pair[1]}.",
-            f"`rollcall blocks {district}` lists those that there are.",
+            f"`rollcall blocks {district}` lists the blocks in force.",
         )
     return record_decision(folder.decisions, "unblock", by=by, why=why, at=at, contact_id=pair[0], student_id=pair[1])
 
@@ -111,7 +111,7 @@ def linked_blocks(folder: DistrictFolder) -> Sequence[Pair]:
 
 def _id(value: str, what: str) -> str:
     if not value.strip():
-        raise UsageError(f"The id of the {what} is blank.", "Give it as it stands in the files.")
+        raise UsageError(f"The id of the {what} is blank.", "Give it exactly as in the files.")
     return value.strip()
 
 

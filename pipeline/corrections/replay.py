@@ -64,7 +64,9 @@ def replay(
     """
     ledger = open_roster(folder)
     if settings.sync.observe_only:
-        raise UsageError(f"{district} is only observed, so its days lead nowhere.", "Set sync.observe_only to false.")
+        raise UsageError(
+            f"{district} is only observed, so there is nothing to replay.", "Set sync.observe_only to false."
+        )
     fork = max((sync.number for sync in ledger.syncs if sync.sync_date < first), default=0)
     lived = ledger.syncs[fork:]
     if not lived:

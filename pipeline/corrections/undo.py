@@ -42,7 +42,7 @@ def undo(
     newest = ledger.syncs[-1]
     if goal.number == newest.number:
         raise UsageError(
-            f"The roster of {district} is as after sync {goal.number} of {goal.sync_date} already.",
+            f"The roster of {district} is already as it was after sync {goal.number} of {goal.sync_date}.",
             "Choose an earlier date, or --to-sync with a number of `rollcall history`.",
         )
     decision = record_decision(
@@ -53,7 +53,7 @@ def undo(
         kind="undo", target_sync=goal.number, sync_date=max(today, newest.sync_date), decisions=decision.number, at=at,
     )  # fmt: skip
     with removed_after(day):
-        reason = f"The roster was led back to sync {goal.number} of {goal.sync_date}: {why}"
+        reason = f"The roster was restored to sync {goal.number} of {goal.sync_date}: {why}"
         paused = pause(read_state(folder.state), why=reason, by=by, needs_reason=True)
         write_state(folder.state, paused)
         return report_transition(folder, district, settings, sync, day, why=f"Asked for by {by}: {why}")

@@ -123,11 +123,11 @@ def refuse_other_formats(data: mmap.mmap | bytes) -> None:
     if head.startswith(b"\x1f\x8b"):
         raise Refusal("not_csv", "it is compressed with gzip")
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        raise Refusal("not_csv", "it is UTF-16 text, and UTF-8 is needed")
+        raise Refusal("not_csv", "it is UTF-16 text; UTF-8 is required")
     if text.startswith((b"<!doctype", b"<html", b"<?xml")):
         raise Refusal("not_csv", "it is a web page or XML")
     if data.find(b"\0") >= 0:
-        raise Refusal("not_csv", "it holds bytes that are no text")
+        raise Refusal("not_csv", "it contains bytes that are not text")
 
 
 def is_utf8(path: Path) -> bool:
@@ -161,7 +161,7 @@ def _header_line(data: mmap.mmap | bytes, start: int) -> tuple[LineEnd, int]:
     ends = [place for place in (head.find(b"\r"), head.find(b"\n")) if place >= 0]
     if not ends:
         if len(head) == LONGEST_HEADER:
-            raise Refusal("not_csv", "its first line does not end")
+            raise Refusal("not_csv", "its first line is too long")
         raise Refusal("header_only")
     place = min(ends)
     if head[place : place + 2] == b"\r\n":
@@ -178,7 +178,7 @@ def _delimiter(header: str, file: RosterFile) -> str:
     if known[best] == 0:
         raise Refusal(
             "not_csv",
-            "its first line has none of the column names (is the header switched off in the export?)",
+            "its first line has none of the expected column names (is the header turned off in the export?)",
         )
     return best
 

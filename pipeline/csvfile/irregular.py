@@ -195,8 +195,8 @@ def _cut_off(last: Record, width: int, *, closed_before: bool) -> str | None:
     if len(last.cells) < width:
         return _count_in_words(last.cells, width)
     if last.open_quote:
-        return "a quotation mark that nothing closes"
-    return "no line end, which the delivery before had" if closed_before else None
+        return "a quotation mark that is never closed"
+    return "no line end, unlike the previous delivery" if closed_before else None
 
 
 def _count_in_words(cells: Sequence[str], width: int) -> str:

@@ -116,7 +116,12 @@ def _recoded(db: Database, file: RosterFile, path: Path, encoding: str, copy: Pa
         concerned = to_utf8(path, encoding, copy)
         if concerned is None:
             raise Refusal("not_utf8", f"on line {first_line_not_utf8(data)}")
-    report(db, file, "encoding_not_utf8", value=f"{encoding}; characters concerned: {concerned:,}")
+    report(
+        db,
+        file,
+        "encoding_not_utf8",
+        value=f"{encoding} ({concerned:,} {'character' if concerned == 1 else 'characters'} affected)",
+    )
     return copy
 
 

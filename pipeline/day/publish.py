@@ -76,7 +76,7 @@ def _report(
     if earlier_report is None:
         raise PermanentError(
             f"The report of sync {earlier.number} of {earlier.sync_date}, which this day repeats, is gone.",
-            "Sync the date again: it is then worked out.",
+            "Sync the date again to create it.",
         )
     delivery_number, delivered = delivered_files(db)
     report = repeated_report(

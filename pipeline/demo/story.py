@@ -36,8 +36,8 @@ from pipeline.districts.state import DistrictState, write_state
 from pipeline.errors import RollcallError, UsageError
 from pipeline.instance import open_instance
 from pipeline.partitions import DistrictDay
-from pipeline.report.holds import RECORD_WORDS
 from pipeline.report.model import SyncReport
+from pipeline.report.words import RECORD_WORDS
 from pipeline.resources import Clock, Districts
 from pipeline.runs import sync_day
 from pipeline.status.clock import local_date, slot_start
@@ -136,7 +136,7 @@ def tell_story(out: Console, *, students: int, seed: int) -> None:
 
 
 _HEADLINES = {
-    0: ": the initial sync. Nobody is notified.",
+    0: ": the initial sync. No one is notified.",
     TRUNCATED_NIGHT: f": the upload of {CAST[0].name} is cut off in the middle of users.csv.",
     MISSING_NIGHT: f": {CAST[1].name} sends no classes.csv; {CAST[0].name} sends whole files again.",
 }
@@ -226,14 +226,14 @@ def _check(players: list[Player]) -> None:
             )
     wrong = [f"{player.cast.name}: {words}" for player in players for words in player.wrong]
     if wrong:
-        raise RollcallError("The demo did not come out as it really happened:\n" + "\n".join(wrong[:20]))
+        raise RollcallError("The demo's rosters differ from what really happened:\n" + "\n".join(wrong[:20]))
 
 
 def _close(out: Console, page: Path, seconds: float) -> None:
     out.print(
         Text.assemble(
             ("\nChecked:", "green"),
-            " every change of the good nights, and the rosters at the end, are what really happened in the synthetic "
+            " every change of the good nights and the current rosters match what really happened in the synthetic "
             f"districts. {seconds:.0f} seconds.",
         )
     )

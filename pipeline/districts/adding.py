@@ -1,4 +1,4 @@
-"""Writing the settings of a new district: a file for a person to read, checked before it is put into place."""
+"""Writing the settings of a new district: a file for people to read, checked before it is put in place."""
 
 from __future__ import annotations
 
@@ -49,16 +49,16 @@ def add_district(registry: Registry, district: str, new: NewDistrict) -> Path:
     """Write the settings of `district` and return where they are.
 
     Raises:
-        UsageError: the id is not one, the district is there already, or a value is not allowed; nothing is written.
+        UsageError: the id is not valid, the district exists already, or a value is not allowed; nothing is written.
     """
     if not DISTRICT_ID.fullmatch(district):
         raise UsageError(
             f'"{district}" is not a district id.',
-            "An id has 2 to 63 small letters, digits and hyphens, and begins with a letter or digit.",
+            "An id has 2 to 63 lower-case letters, digits and hyphens, and starts with a letter or digit.",
         )
     path = registry.path(district)
     if path.exists():
-        raise UsageError(f"{district} is there already: {path}.", "Edit that file, or choose another id.")
+        raise UsageError(f"{district} already exists: {path}.", "Edit that file, or choose another id.")
     text = _TEMPLATES.get_template("district.yaml.j2").render(new=new)
     registry.folder.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=registry.folder, prefix=f".{district}-")

@@ -54,8 +54,8 @@ def read_decisions(path: Path) -> list[Decision]:
         return [Decision.model_validate(entry) for entry in read_chain(path)]
     except ValidationError:
         raise BrokenChainError(
-            f"{path} holds a decision that this Rollcall does not know.",
-            "Use the Rollcall that wrote it, or a newer one.",
+            f"{path} contains a decision that this version of Rollcall does not know.",
+            "Use the version of Rollcall that wrote it, or a newer one.",
         ) from None
 
 

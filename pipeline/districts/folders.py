@@ -17,7 +17,7 @@ from pathlib import Path
 from pipeline.errors import PermanentError
 
 PRIVATE_FOLDER = 0o700
-"""Rosters are children's data: nobody but the account that runs Rollcall may look into a folder of theirs."""
+"""Rosters are children's data: only the account that runs Rollcall may read its folders."""
 
 
 OTHERS = 0o077
@@ -25,7 +25,7 @@ OTHERS = 0o077
 
 
 class OpenToOthersError(PermanentError):
-    """Others can look into a folder of ours."""
+    """Other accounts can read a folder of ours."""
 
 
 @contextmanager
@@ -61,7 +61,7 @@ class DistrictFolder:
 
     @property
     def looks(self) -> Path:
-        """What our looks at the drop folder saw."""
+        """What we saw in the drop folder, each time we listed it."""
         return self.root / "looks.json"
 
     @property
@@ -86,7 +86,7 @@ class DistrictFolder:
 
     @property
     def mail(self) -> Path:
-        """What the district's contacts were told by mail."""
+        """What was mailed to the district's contacts."""
         return self.root / "mail.json"
 
     @property
@@ -96,7 +96,7 @@ class DistrictFolder:
 
     @property
     def previews(self) -> Path:
-        """Looks at older dates and dry runs."""
+        """Previews: older dates and dry runs."""
         return self.root / "previews"
 
     def day(self, sync_date: str) -> Path:
@@ -123,7 +123,7 @@ LEFTOVERS = (
 """What a killed process leaves behind in a district's folder."""
 
 LEFTOVER_AFTER = 24 * 60 * 60
-"""Seconds after which nobody can still be working on it."""
+"""Seconds after which no process can still be working on it."""
 
 
 def remove_leftovers(folder: DistrictFolder) -> None:
@@ -163,7 +163,7 @@ class Home:
 
     @property
     def mail(self) -> Path:
-        """What the operator was told by mail."""
+        """What was mailed to the operator."""
         return self.root / "mail.json"
 
     def district(self, district: str) -> DistrictFolder:
@@ -189,9 +189,9 @@ def check_closed(folder: Path) -> None:
     """
     if folder.exists() and stat.S_IMODE(folder.stat().st_mode) & OTHERS:
         raise OpenToOthersError(
-            f"On this machine, others can look into {folder}, which holds children's data; Rollcall does not touch it "
-            "so.",
-            f"Close it: chmod 700 {folder}",
+            f"Other accounts on this machine can read {folder}, which contains children's data. Rollcall does not use "
+            "it like this.",
+            f"Run: chmod 700 {folder}",
         )
 
 

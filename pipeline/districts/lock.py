@@ -23,7 +23,7 @@ def district_lock(folder: DistrictFolder) -> Generator[None, None, None]:
         lock.acquire()
     except Timeout:
         raise BusyError(
-            f"Another run of {folder.root.name} is under way.", "Wait for it to end; Dagster's page shows it."
+            f"Another run of {folder.root.name} is in progress.", "Wait until it has ended. Dagster shows it."
         ) from None
     try:
         yield

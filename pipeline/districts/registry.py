@@ -34,7 +34,7 @@ _KINDS = {
     "model_type": "a block of settings",
     "model_attributes_type": "a block of settings",
     "dict_type": "a block of settings",
-    "string_type": "a text",
+    "string_type": "text",
     "int_type": "a whole number",
     "int_parsing": "a whole number",
     "int_from_float": "a whole number",
@@ -43,7 +43,7 @@ _KINDS = {
     "float_parsing": "a number",
     "finite_number": "a number",
 }
-"""pydantic's kinds of mistakes that are about what a setting is, as people call it."""
+"""pydantic's kinds of type mistakes, in plain words."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class Registry:
         if not DISTRICT_ID.fullmatch(district):
             raise UsageError(
                 f'"{district}" is not a district id.',
-                "An id has 2 to 63 small letters, digits and hyphens, and begins with a letter or digit.",
+                "An id has 2 to 63 lower-case letters, digits and hyphens, and starts with a letter or digit.",
             )
         path = self.path(district)
         if not path.is_file():
@@ -80,7 +80,7 @@ class Registry:
             hint = f'Did you mean "{close[0]}"?' if close else f"Known: {', '.join(known) or 'none yet'}."
             raise UsageError(
                 f'There is no district "{district}" in {self.folder}.',
-                f"{hint} `rollcall district add {district}` makes one.",
+                f"{hint} `rollcall district add {district}` adds it.",
             )
         return read_settings(path)
 
@@ -106,7 +106,7 @@ def read_settings(path: Path) -> DistrictSettings:
             # ruamel's own words hold both values, and one of them may be a password.
             name = _setting_at(text, mark.line, mark.column) if mark else None
             raise UsageError(
-                f"{path}{line}: {f'the setting {name}' if name else 'a setting'} stands there twice.",
+                f"{path}{line}: {f'the setting {name}' if name else 'a setting'} appears twice.",
                 "Remove one of them.",
             ) from None
         raise UsageError(
@@ -116,11 +116,11 @@ def read_settings(path: Path) -> DistrictSettings:
     except YAMLError:
         raise UsageError(f"{path} is not YAML.", "Compare with docs/settings.md.") from None
     if not isinstance(document, CommentedMap):
-        raise UsageError(f"{path} holds no settings.", "Compare with docs/settings.md.")
+        raise UsageError(f"{path} contains no settings.", "Compare with docs/settings.md.")
     try:
         return DistrictSettings.model_validate(document)
     except ValidationError as failure:
-        places = [_explain(path, document, error) for error in _told_once(failure.errors(include_url=False))]
+        places = [_explain(path, document, error) for error in _without_repeats(failure.errors(include_url=False))]
         raise UsageError("\n".join(dict.fromkeys(places))) from None
 
 
@@ -136,7 +136,7 @@ def _without_values(problem: str | None) -> str:
     return re.sub(r"""(['"])(?!<[a-z ]+>\1).{2,}\1""", "…", problem or "it cannot be read", flags=re.DOTALL)
 
 
-def _told_once(errors: Sequence[Any]) -> list[Any]:
+def _without_repeats(errors: Sequence[Any]) -> list[Any]:
     """Leave out that a list is too short where only a mistake in its items makes it so: pydantic drops those items."""
     return [
         error
@@ -147,7 +147,7 @@ def _told_once(errors: Sequence[Any]) -> list[Any]:
 
 
 def _explain(path: Path, document: Any, error: Any) -> str:
-    """Say one mistake: file, line, key, what is wrong, what is allowed."""
+    """Describe one mistake: file, line, key, what is wrong, what is allowed."""
     # "[key]" is pydantic's mark for a mistake in a key itself.
     keys = [part for part in error["loc"] if part != "[key]"]
     line = _line_of(document, keys)
@@ -162,14 +162,14 @@ def _what_is_wrong(error: Any, keys: Sequence[int | str]) -> str:
         allowed = _allowed_keys(keys[:-1])
         close = difflib.get_close_matches(str(keys[-1]), allowed, n=1)
         hint = f"Did you mean {close[0]}? " if close else ""
-        return f"there is no such setting. {hint}Allowed here: {', '.join(allowed)}"
+        return f"this setting does not exist. {hint}Allowed here: {', '.join(allowed)}"
     words = {
-        "missing": "this setting is required and is not there",
+        "missing": "this required setting is missing",
         "literal_error": f"not allowed. Allowed: {context.get('expected')}",
         "too_short": "this must not be empty",
         "string_too_short": "this must not be empty",
-        "too_long": f"at most {context.get('max_length')} may stand here",
-        "invalid_key": "the name of a setting is a text",
+        "too_long": f"at most {context.get('max_length')} are allowed",
+        "invalid_key": "the name of a setting must be text",
     }
     if kind in words:
         return words[kind]
@@ -181,7 +181,7 @@ def _what_is_wrong(error: Any, keys: Sequence[int | str]) -> str:
 
 
 def _line_of(document: Any, keys: Iterable[int | str]) -> int:
-    """Return the line (from 1) on which the setting stands, or the nearest thing around it."""
+    """Return the line (from 1) of the setting, or of the nearest thing around it."""
     line = 1
     node = document
     for key in keys:
@@ -197,7 +197,7 @@ def _line_of(document: Any, keys: Iterable[int | str]) -> int:
 
 
 def _allowed_keys(keys: Iterable[int | str]) -> list[str]:
-    """Return the names of the settings that may stand below `keys`."""
+    """Return the names of the settings that are allowed below `keys`."""
     model: Any = DistrictSettings
     for key in keys:
         # The number of a list's item, or a record type among the limits: the items are of the model we have.

@@ -41,7 +41,7 @@ def read_secret_at(reference: str, where: str) -> str:
         why = failure.strerror if isinstance(failure, OSError) else "it is not text"
         raise UsageError(
             f"{where} the file {name} cannot be read ({why}).",
-            "Create it, readable only by the account that runs Rollcall.",
+            "Create it so that only the account that runs Rollcall can read it.",
         ) from None
     if not value.strip():
         raise UsageError(f"{where} the file {name} is empty.", "Write the secret into it.")

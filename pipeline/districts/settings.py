@@ -46,38 +46,38 @@ class Settings(BaseModel):
 
 
 def _clock_time(value: Any) -> Any:
-    """YAML 1.1 tools read 02:00 as 120 minutes; we take "02:00" and say so otherwise."""
+    """YAML 1.1 tools read 02:00 as 120 minutes, so the quotes are required."""
     if isinstance(value, str) and re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value):
         return time(int(value[:2]), int(value[3:]))
     if isinstance(value, time):
         return value
-    raise ValueError('a time of day is written "02:00", with quotes, 24 hours')
+    raise ValueError('write the time of day in quotes and on the 24-hour clock, such as "02:00"')
 
 
 def _secret_reference(value: Any) -> Any:
     if isinstance(value, str) and re.fullmatch(r"(env:[A-Za-z_][A-Za-z0-9_]*|file:.+)", value):
         return value
     raise ValueError(
-        "a secret is never written into the settings: give env:NAME (an environment variable) "
-        "or file:PATH (a file that holds it)"
+        "never write a secret into the settings: use env:NAME (an environment variable) "
+        "or file:PATH (a file that contains it)"
     )
 
 
 def _host_key(value: Any) -> Any:
     """Bring a pinned host key to its SHA256 fingerprint: `SHA256:…` as is, `ssh-ed25519 AAAA…` computed."""
     if not isinstance(value, str):
-        raise ValueError("a host key is a text: SHA256:… or ssh-ed25519 AAAA…")
+        raise ValueError("a host key must be text: SHA256:… or ssh-ed25519 AAAA…")
     text = value.strip()
     if re.fullmatch(r"SHA256:[A-Za-z0-9+/]{43}=?", text):
         return text.rstrip("=")
     words = text.split()
     blob = next((word for word in words if word.startswith("AAAA")), None)
     if blob is None:
-        raise ValueError("a host key is written SHA256:… (its fingerprint) or ssh-ed25519 AAAA… (the key)")
+        raise ValueError("write a host key as SHA256:… (its fingerprint) or ssh-ed25519 AAAA… (the key)")
     try:
         digest = hashlib.sha256(base64.b64decode(blob, validate=True)).digest()
     except (binascii.Error, ValueError):
-        raise ValueError("this host key is not whole: copy the line again") from None
+        raise ValueError("this host key is incomplete: copy the whole line again") from None
     return "SHA256:" + base64.b64encode(digest).decode().rstrip("=")
 
 
@@ -85,7 +85,7 @@ def _id_text(value: Any) -> Any:
     """An id is text: 0412 without quotes would have lost its leading zero before we see it."""
     if isinstance(value, str) and value.strip():
         return value.strip()
-    raise ValueError('an id is a text and never a number: write it in quotes, such as "0412"')
+    raise ValueError('an id must be text, not a number: write it in quotes, such as "0412"')
 
 
 ClockTime = Annotated[time, BeforeValidator(_clock_time), PlainSerializer(lambda value: f"{value:%H:%M}")]
@@ -95,7 +95,7 @@ IdText = Annotated[str, BeforeValidator(_id_text)]
 
 
 class School(Settings):
-    """One school that takes part: its id as it stands in the data (orgSourcedIds), and its name."""
+    """One school that takes part: its id exactly as in the files (orgSourcedIds), and its name."""
 
     id: IdText
     name: str = Field(min_length=1)
@@ -113,8 +113,8 @@ class SftpSettings(Settings):
     # Two, so that a server can change its key without a night in between.
     host_keys: tuple[HostKeyPin, ...] = Field(default=(), max_length=2)
     path: str = "."
-    # A file that changes within this time, by our own clock, is still being uploaded; it is not taken. A minute is
-    # longer than an upload over a living line hesitates.
+    # A file that changes within this time, by our own clock, is still being uploaded and is not fetched. A minute is
+    # longer than a live upload pauses.
     settle_seconds: float = Field(default=60, ge=0, le=3600)
     # Every file is read a second time and must be the same: for servers that put the date of a file back after it
     # was written over, so that nothing else tells.
@@ -127,16 +127,16 @@ class SftpSettings(Settings):
     def _only_a_host(cls, value: str) -> str:
         if not re.fullmatch(r"[A-Za-z0-9_.:\-]+", value):
             raise ValueError(
-                "a host is a name or an address alone, such as sftp.example.org, without sftp:// or a folder"
+                "write only the host name or address, such as sftp.example.org, without sftp:// or a folder"
             )
         return value
 
     @model_validator(mode="after")
     def _one_credential(self) -> SftpSettings:
         if (self.password is None) == (self.private_key is None):
-            raise ValueError("give either password or private_key, and only one of them")
+            raise ValueError("set either password or private_key, but not both")
         if self.passphrase is not None and self.private_key is None:
-            raise ValueError("passphrase belongs to private_key")
+            raise ValueError("passphrase can only be used with private_key")
         return self
 
 
@@ -151,7 +151,7 @@ class FolderSettings(Settings):
     @classmethod
     def _absolute(cls, value: str) -> str:
         if not value.startswith("/"):
-            raise ValueError("the folder is written in full, such as /srv/sftp/maple/outgoing")
+            raise ValueError("write the full path of the folder, such as /srv/sftp/maple/outgoing")
         return value
 
 
@@ -220,16 +220,16 @@ class GuardianRule(Settings):
     @classmethod
     def _words(cls, value: tuple[str, ...] | None) -> tuple[str, ...] | None:
         if value is not None and not all(word.strip() for word in value):
-            raise ValueError("a relationship is a word, and one of these is blank")
+            raise ValueError("a relationship must not be blank")
         return value
 
     @model_validator(mode="after")
     def _some_test(self) -> GuardianRule:
         tests = [name for name in type(self).model_fields if name != "role"]
         if all(getattr(self, name) is None for name in tests):
-            raise ValueError(f"a rule tests at least one of {', '.join(tests)}")
+            raise ValueError(f"a rule must test at least one of {', '.join(tests)}")
         if self.role == "as_sent" and self.role_sent is None:
-            raise ValueError("role: as_sent goes with role_sent only")
+            raise ValueError("role: as_sent can only be used with role_sent")
         return self
 
 
@@ -248,7 +248,7 @@ class GuardianSettings(Settings):
     # Of more guardians than so many on one student, those with the first priorities stay. None: all do, and more than
     # six are reported: the product that the files were first made for takes six.
     most_per_student: int | None = Field(default=None, ge=1)
-    # Whether contacts under several ids who seem to be one person are listed in the report. Nobody is joined.
+    # Whether contacts with several ids who seem to be the same person are listed in the report. No one is merged.
     same_person: Literal["off", "propose"] = "propose"
 
 
@@ -282,7 +282,7 @@ DEFAULT_LIMITS: dict[Measure, Limit] = {
 
 
 class LimitSet(Settings):
-    """What the gate lets pass, per record type; the base is the active records of the type before the sync."""
+    """What a sync may do without approval, per record type; the base is the active records before the sync."""
 
     # Archives of a type, in the whole district.
     archive: LimitsByType = Field(default={}, validate_default=True)
@@ -292,12 +292,12 @@ class LimitSet(Settings):
     # Updates that change one and the same column.
     column: LimitsByType = Field(default={}, validate_default=True)
     add: LimitsByType = Field(default={}, validate_default=True)
-    # Adds with the name of somebody who would be archived; the base is the archives of the type.
+    # Adds with the name of someone who would be archived; the base is the archives of the type.
     renumbered: LimitsByType = Field(default={}, validate_default=True)
 
 
 class LimitWindow(LimitSet):
-    """Other limits between two sync dates, both included; they end by themselves. Such as a rollover in summer.
+    """Different limits between two sync dates, both included, such as for the summer rollover; they end automatically.
 
     What a window does not name is as on every other day.
     """
@@ -347,31 +347,31 @@ class Limits(LimitSet):
 
 
 class SyncSettings(Settings):
-    """What a sync may change in the roster. What a setting leaves alone is counted as kept."""
+    """What a sync may change in the roster. Records that a setting protects are counted as kept."""
 
-    # Off: only guardians.csv says who is a guardian; without it, guardians and their links are left as they are.
+    # Off: only guardians.csv decides who is a guardian; without that file, guardians and links are kept.
     manage_guardians: bool = True
     # Off: a class that was archived and is in the files again stays archived, and nobody is enrolled in it.
     restore_archived_classes: bool = True
-    # Off: e-mail, sms and phone of people who are in the roster stay as they are.
+    # Off: the email, sms and phone of people in the roster are kept.
     update_contact_details: bool = True
-    # Off: the language of people who are in the roster stays as it is.
+    # Off: the language of people in the roster is kept.
     update_language: bool = True
     # What a student is known by: sourcedId, or identifier (the student number).
     student_id: Literal["sourcedId", "identifier"] = "sourcedId"
-    # Who is absent from the files is archived after so many days of absence; 0: at once.
+    # People missing from the files are archived after this many days; 0: at once.
     archive_after_days: int = Field(default=0, ge=0, le=365)
     # Plan and report every night, and apply nothing.
     observe_only: bool = False
-    # The district is not synced nightly until somebody has looked at the first sync and said so.
+    # The district is not synced nightly until someone has reviewed the first sync and confirmed it.
     review_initial: bool = False
 
 
 class ReportSettings(Settings):
     """What a report may show of people."""
 
-    # A report is mailed on, printed and lies about; initials are enough to recognize somebody whose id one knows. With
-    # full names, e-mail addresses and telephone numbers are shown too; otherwise they are masked.
+    # Reports are forwarded, printed and left on desks; initials are enough to recognize someone whose id you know. With
+    # full names, email addresses and phone numbers are shown too; otherwise they are masked.
     names: NamesShown = "initials"
 
 
@@ -384,10 +384,10 @@ def is_mail_address(text: str) -> bool:
 
 
 class MailSettings(Settings):
-    """Who at the district is written to, and when. Never people of the roster: no address is taken from the files."""
+    """Who at the district gets mails, and when. Never people in the roster: no address is taken from the files."""
 
     to: tuple[str, ...] = ()
-    # Told once, and once more when it is settled.
+    # One mail when it happens, and one when it is resolved.
     on: tuple[Literal["rejected", "held", "missing"], ...] = ("rejected", "held", "missing")
     # A message for every night, whatever its outcome.
     every_day: bool = False
@@ -396,12 +396,12 @@ class MailSettings(Settings):
     @classmethod
     def _are_addresses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         if not all(is_mail_address(address) for address in value):
-            raise ValueError("a mail address is written it@example.org, without a name beside it")
+            raise ValueError("write only the email address, such as it@example.org, without a name")
         return value
 
 
 class DistrictSettings(Settings):
-    """All that Rollcall must know of one district, or of one school that sends its own files."""
+    """Everything Rollcall needs to know about one district, or about one school that sends its own files."""
 
     name: str = Field(min_length=1)
     time_zone: str
@@ -412,7 +412,7 @@ class DistrictSettings(Settings):
     # Exactly one of the two: where the files come from.
     sftp: SftpSettings | None = None
     folder: FolderSettings | None = None
-    # Days after which what was delivered and made from it goes away; without it, nothing does by itself.
+    # Days after which deliveries and what was made from them are removed; without it, nothing is removed.
     retention_days: int | None = Field(default=None, ge=1, le=36_500)
     files: FileNames = FileNames()
     reading: ReadingSettings = ReadingSettings()
@@ -426,7 +426,7 @@ class DistrictSettings(Settings):
     @classmethod
     def _known_time_zone(cls, value: str) -> str:
         if value not in available_timezones():
-            raise ValueError("no such time zone: write it as America/Chicago, Pacific/Honolulu or Pacific/Guam")
+            raise ValueError("unknown time zone: write it like America/Chicago, Pacific/Honolulu or Pacific/Guam")
         return value
 
     @field_validator("schools")
@@ -435,15 +435,15 @@ class DistrictSettings(Settings):
         ids = [school.id for school in value]
         twice = sorted({school_id for school_id in ids if ids.count(school_id) > 1})
         if twice:
-            raise ValueError(f"the id {twice[0]} stands there twice")
+            raise ValueError(f"the id {twice[0]} appears twice")
         if info.data.get("scope") == "school" and len(ids) != 1:
-            raise ValueError("scope: school means exactly one school here")
+            raise ValueError("scope: school requires exactly one school")
         return value
 
     @model_validator(mode="after")
     def _one_source(self) -> DistrictSettings:
         if (self.sftp is None) == (self.folder is None):
-            raise ValueError("give either sftp (a server) or folder (on this machine), and only one of them")
+            raise ValueError("set either sftp (a server) or folder (on this machine), but not both")
         return self
 
     @property

@@ -21,7 +21,7 @@ class Pause(BaseModel):
     by: str
     since: datetime
     needs_reason: bool = False
-    """Whoever resumes the district must say why: it was paused by an undo."""
+    """Whoever resumes the district must give a reason: it was paused by an undo."""
 
 
 class DistrictState(BaseModel):
@@ -32,7 +32,7 @@ class DistrictState(BaseModel):
     enabled: bool = False
     paused: Pause | None = None
     reviewed: bool = False
-    """Somebody looked at the first sync and said that the daily sync may begin."""
+    """Someone reviewed the first sync and confirmed that the nightly sync can begin."""
     logins_refused: int = 0
     """How often in a row the district's server refused the login; counted by `pipeline.sources.logins`."""
 
@@ -60,7 +60,7 @@ def read_state(path: Path) -> DistrictState:
 
 
 def write_state(path: Path, state: DistrictState) -> None:
-    """Replace `path` by `state` so that a reader sees the old or the new, never a half."""
+    """Replace `path` by `state` so that a reader sees the old or the new state, never a partial one."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     replace_whole(path, json.dumps(state.model_dump(mode="json"), indent=2) + "\n")
 
@@ -75,6 +75,6 @@ def refuse_paused(district: str, state: DistrictState) -> None:
     """Refuse a paused district; UsageError with since when and why."""
     if state.paused is not None:
         raise UsageError(
-            f"{district} is paused since {state.paused.since:%Y-%m-%d}: {state.paused.why}",
-            f"`rollcall district resume {district}` ends that.",
+            f"{district} has been paused since {state.paused.since:%Y-%m-%d}: {state.paused.why}",
+            f"`rollcall district resume {district}` ends the pause.",
         )

@@ -43,7 +43,7 @@ def read_chain(path: Path) -> list[dict[str, Any]]:
         entry = _entry(line)
         if entry is None or entry.get("previous") != previous or entry.get("sha256") != _digest(entry):
             raise BrokenChainError(
-                f"{path}: line {number} is not what was written.",
+                f"{path}: line {number} was changed after it was written.",
                 "The file was changed by hand or is damaged. Restore it from a backup of the district's folder.",
             )
         previous = entry["sha256"]

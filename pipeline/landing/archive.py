@@ -67,7 +67,7 @@ class Incoming:
         `file` is there already, ValueError (pydantic's) for a name that cannot be one.
         """
         if file in self._files:
-            raise UsageError(f"A delivery holds one {file} only.", f"Remove one of the two files ({name}).")
+            raise UsageError(f"A delivery can contain only one {file}.", f"Remove one of the two files ({name}).")
         # Checks the name before a path is made of it; size and sha256 are those of the bytes that we keep.
         draft = LandedFile(file=file, name=name, size=0, modified_at=modified_at, sha256="0" * 64)
         target = self.folder / draft.file
@@ -89,7 +89,8 @@ class Incoming:
         landed = self.add(fetched.path, file=file, name=fetched.name, modified_at=fetched.modified_at)
         if (landed.size, landed.sha256) != (fetched.size, fetched.sha256):
             raise LandingError(
-                f"The disk gave {file} back other than it was written ({self._landing.root}).", "Check the disk."
+                f"{file} could not be read back from the disk as it was written ({self._landing.root}).",
+                "Check the disk.",
             )
         return landed
 
@@ -192,7 +193,7 @@ class Landing:
     def path(self, delivery: Delivery, file: str) -> Path:
         """Return where the file `file` (canonical name) is; UsageError when the delivery has none."""
         if delivery.file(file) is None:
-            raise UsageError(f"Delivery {delivery.number} of {delivery.sync_date} holds no {file}.")
+            raise UsageError(f"Delivery {delivery.number} of {delivery.sync_date} has no {file}.")
         return self.root / delivery.sync_date / str(delivery.number) / file
 
     def dates(self) -> list[str]:
@@ -217,7 +218,7 @@ class Landing:
         except (OSError, ValidationError):
             raise LandingError(f"The record of a delivery cannot be read: {path}.", cure) from None
         if (delivery.sync_date, delivery.number) != (sync_date, number):
-            raise LandingError(f"The record of a delivery belongs to another folder: {path}.", cure)
+            raise LandingError(f"The record of this delivery belongs in another folder: {path}.", cure)
         return delivery
 
     def _same(self, draft: Delivery) -> Delivery | None:

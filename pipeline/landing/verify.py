@@ -48,7 +48,7 @@ def verify_landing(landing: Landing) -> Verified:
         numbers = landing.numbers(sync_date)
         # Deliveries are counted from 1, and purged by whole dates only.
         lacking = sorted(set(range(1, max(numbers) + 1)) - set(numbers))
-        found += [Mismatch(landing.district, sync_date, number, None, "it is not there") for number in lacking]
+        found += [Mismatch(landing.district, sync_date, number, None, "it is missing") for number in lacking]
         for number in numbers:
             deliveries += 1
             try:
@@ -64,7 +64,7 @@ def verify_landing(landing: Landing) -> Verified:
 def _mismatches(landing: Landing, delivery: Delivery) -> Iterator[Mismatch]:
     folder = landing.root / delivery.sync_date / str(delivery.number)
     if delivery.district != landing.district:
-        yield _about(landing, delivery, None, f"its record is one of {delivery.district}")
+        yield _about(landing, delivery, None, f"its record belongs to the district {delivery.district}")
     for landed in delivery.files:
         path = folder / landed.file
         what = _what_is_wrong(path, landed.size, landed.sha256)
@@ -73,21 +73,21 @@ def _mismatches(landing: Landing, delivery: Delivery) -> Iterator[Mismatch]:
     known = {DELIVERY_JSON, *(landed.file for landed in delivery.files)}
     for path in sorted(folder.iterdir()):
         if path.name not in known:
-            yield _about(landing, delivery, path.name, "it is no part of the delivery")
+            yield _about(landing, delivery, path.name, "it is not part of the delivery")
 
 
 def _what_is_wrong(path: Path, size: int, sha256: str) -> str | None:
     try:
         if path.is_symlink() or not path.is_file():
-            return "it is a link or a folder" if path.is_symlink() or path.exists() else "it is not there"
+            return "it is a link or a folder" if path.is_symlink() or path.exists() else "it is missing"
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
         found = path.stat().st_size
     except OSError as failure:
         return f"it cannot be read ({failure.strerror})"
     if found != size:
-        return f"it has {found:,} bytes, and {size:,} were received"
-    return None if digest == sha256 else "its content is not the one that was received (its sha256 is another one)"
+        return f"it has {found:,} bytes, but {size:,} were received"
+    return None if digest == sha256 else "its content differs from what was received (the sha256 does not match)"
 
 
 def _strays(landing: Landing) -> Iterator[Mismatch]:
@@ -98,7 +98,7 @@ def _strays(landing: Landing) -> Iterator[Mismatch]:
         try:
             checked_date(path.name)
         except ValueError:
-            yield Mismatch(landing.district, None, None, path.name, "it is no part of landing")
+            yield Mismatch(landing.district, None, None, path.name, "it is not part of landing")
 
 
 def _about(landing: Landing, delivery: Delivery, file: str | None, what: str) -> Mismatch:

@@ -15,6 +15,7 @@ TABLES = {
     "book.sync.syncs": "the day's verdict, by pipeline/roster/ledger.py",
     "day.guardians.blocked": "the district's recorded decisions",
     "day.guardians.rules": "the district's setting guardians.rules",
+    "day.guardians.sources": "the list in sql/schema/day/guardians.sources.sql",
     "day.meta.codes": "the catalogue of findings, pipeline/oneroster/findings.py",
     "day.meta.criteria": "the ledger, the settings and the decisions when the day began, by pipeline/plan/criteria.py",
     "day.meta.delivery": "delivery.json in landing",

@@ -1,4 +1,4 @@
-"""What the mails say: outcomes, counts and cures. No name, id or value of a person of the roster."""
+"""What the mails say: outcomes, counts and next steps. No name, id or value of a person in the roster."""
 
 from __future__ import annotations
 
@@ -14,9 +14,13 @@ from typing import Literal
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from pipeline.mail.server import MailServer
-from pipeline.report.holds import RECORD_WORDS
-from pipeline.report.model import SyncReport
-from pipeline.status.districts import Standing
+from pipeline.oneroster.findings import title_of
+from pipeline.report.contact import known_contact
+from pipeline.report.holds import title_of_hold
+from pipeline.report.model import RecordCounts, SyncReport
+from pipeline.report.next_steps import next_steps
+from pipeline.report.words import RECORD_WORDS, counted
+from pipeline.status.districts import NightResult
 
 Kind = Literal["problem", "settled", "day"]
 
@@ -26,14 +30,25 @@ _STATES = {
     "applied": "applied",
     "unchanged": "unchanged",
     "observed": "observed: nothing is applied",
-    "held": "held: some changes wait for a decision",
+    "held": "held: some changes need a decision",
     "rejected": "rejected: the files cannot be used",
-    "missing": "missing: no files came",
-    "overdue": "overdue: the night has not run",
+    "missing": "missing: no files arrived",
+    "overdue": "overdue: the nightly sync has not run",
     "unreadable": "unreadable: its list of syncs is damaged",
 }
 
-_WHY_YOU = "You get this because the settings of {district} name this address. No mail goes to people of the roster."
+_WHY_YOU = (
+    "You get this mail because the settings of {district} list your address. Rollcall never writes to people in the "
+    "roster."
+)
+
+
+@dataclass(frozen=True)
+class MailPart:
+    """A heading and the points below it."""
+
+    heading: str
+    points: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -47,7 +62,7 @@ class Mail:
     to: tuple[str, ...]
     subject: str
     lines: list[str]
-    points: list[str] = field(default_factory=list)
+    parts: list[MailPart] = field(default_factory=list)
     end: str = ""
     page: str = ""
     """Where the report, or the page of all districts, is: a link or a path."""
@@ -59,75 +74,105 @@ class Mail:
 
 
 def district_mail(
-    standing: Standing, report: SyncReport | None, *, kind: Kind, key: str, to: tuple[str, ...], page: str = ""
+    result: NightResult, report: SyncReport | None, *, kind: Kind, key: str, to: tuple[str, ...], page: str = ""
 ) -> Mail:
-    """Return what a district's contacts are told of a night. `page`: where its report is."""
-    state = "settled" if kind == "settled" else standing.state
-    lines = [f"{_one_line(standing.name)}, {standing.night}: {_STATES[standing.state]}."]
+    """Return the message to a district's contacts about a night. `page`: where its report is."""
+    state = "resolved" if kind == "settled" else result.state
+    lines = [f"{_one_line(result.name)}, {result.night}: {_STATES[result.state]}."]
     if kind == "settled":
-        lines.insert(0, "What we wrote about last is settled.")
-    points: list[str] = []
+        lines.insert(0, "The problem that we last wrote about is resolved.")
+    parts: list[MailPart] = []
     if report is not None:
-        lines.append(report.summary.replace(" Look at the holds below.", ""))
-        points += [f"{hold.message} {hold.cure}" for hold in report.holds]
-        if not report.accepted:
-            points += [
-                f"{found.file}: {found.code}, {found.count:,} times. {found.cure}"
-                for found in report.finding_counts
-                if found.severity == "error"
-            ]
-        if report.accepted:
-            points += [
-                f"{words}: {counts.added:,} added, {counts.updated:,} updated, {counts.archived:,} archived, "
-                f"{counts.withheld.total:,} withheld, {counts.active_after:,} now"
-                for record_type, words in RECORD_WORDS.items()
-                if (counts := report.records.get(record_type)) is not None
-            ]
-    if standing.state == "missing":
-        points.append("Please look whether the nightly export still runs. The roster stands as it was.")
+        lines.append(report.summary)
+        parts = _report_parts(report)
+    contact = known_contact()
+    questions = f"Questions? Write to {contact}. " if contact else ""
     return Mail(
-        standing.district,
+        result.district,
         key,
         to,
-        f"Roster of {_one_line(standing.name)}, {standing.night}: {state}",
+        f"Roster of {_one_line(result.name)}, {result.night}: {state}",
         lines,
-        points,
-        _WHY_YOU.format(district=standing.district),
+        [part for part in parts if part.points],
+        questions + _WHY_YOU.format(district=result.district),
         page,
     )
 
 
+def _report_parts(report: SyncReport) -> list[MailPart]:
+    steps = next_steps(report)
+    if report.accepted:
+        reasons = tuple(f"{title_of_hold(hold.code)}: {hold.message}" for hold in report.holds)
+    else:
+        reasons = tuple(
+            f"{found.file}: {title_of(found.code)} ({counted(found.count, 'time')})"
+            for found in report.finding_counts
+            if found.severity == "error"
+        )
+    counts = tuple(
+        _counts_line(words, report.records[record_type])
+        for record_type, words in RECORD_WORDS.items()
+        if report.accepted and record_type in report.records
+    )
+    return [
+        MailPart("Why", reasons or steps.reasons),
+        MailPart("What you can do", steps.district),
+        MailPart("What we do", steps.operator),
+        MailPart("Records", counts),
+    ]
+
+
+def _counts_line(words: str, counts: RecordCounts) -> str:
+    """Return what happened to one record type; what did not happen is left out."""
+    figures = {
+        "added": counts.added,
+        "restored": counts.restored,
+        "updated": counts.updated,
+        "archived": counts.archived,
+        "withheld": counts.withheld.total,
+    }
+    shown = ", ".join(f"{figure:,} {name}" for name, figure in figures.items() if figure) or "no changes"
+    return f"{words.capitalize()}: {shown}; {counts.active_after:,} now"
+
+
 def digest_mail(
-    found: Sequence[Standing], night: date, to: tuple[str, ...], *, page: str = "", pages: Mapping[str, str]
+    found: Sequence[NightResult], night: date, to: tuple[str, ...], *, page: str = "", pages: Mapping[str, str]
 ) -> Mail:
-    """Return what the operator is told of a night of all districts.
+    """Return the operator's message about a night of all districts.
 
     `page`: where the page of all districts is; `pages`: where the reports are, by district.
     """
-    to_look_at = [standing for standing in found if standing.needs_attention]
-    counts = Counter(standing.state for standing in found)
+    need_attention = [result for result in found if result.needs_attention]
+    counts = Counter(result.state for result in found)
     figures = ", ".join(f"{counts[state]:,} {state}" for state in sorted(counts))
-    verdict = f"{len(to_look_at)} of {len(found)} districts need a look" if to_look_at else "all is well"
+    verb = "needs" if len(need_attention) == 1 else "need"
+    verdict = (
+        f"{len(need_attention):,} of {counted(len(found), 'district')} {verb} attention"
+        if need_attention
+        else "no action needed"
+    )
+    points = tuple(
+        f"{one.district} ({_one_line(one.name)}), {one.night}: {_STATES[one.state]}. {_what_to_do(one, pages)}"
+        for one in need_attention
+    )
     return Mail(
         "operator",
         f"digest {night}",
         to,
         f"Rollcall, night of {night}: {verdict}",
-        [f"{len(found):,} districts run nightly: {figures}."],
-        [
-            f"{s.district} ({_one_line(s.name)}), {s.night}: {_STATES[s.state]}. {_what_to_do(s, pages)}"
-            for s in to_look_at
-        ],
-        "`rollcall holds` lists what waits for a decision, `rollcall doctor` what is wrong with this installation.",
+        [f"{counted(len(found), 'nightly district')}: {figures}."],
+        [MailPart("Districts that need attention", points)] if points else [],
+        "`rollcall holds` lists what needs a decision. `rollcall doctor` checks this installation.",
         page,
     )
 
 
-def _what_to_do(standing: Standing, pages: Mapping[str, str]) -> str:
-    if standing.state in {"overdue", "unreadable"}:
-        return "See Dagster's runs and `rollcall doctor`."
-    place = pages.get(standing.district)
-    return f"See `rollcall report {standing.district} {standing.night}`{f', its page: {place}' if place else '.'}"
+def _what_to_do(result: NightResult, pages: Mapping[str, str]) -> str:
+    if result.state in {"overdue", "unreadable"}:
+        return "Check the runs in Dagster and `rollcall doctor`."
+    page = pages.get(result.district)
+    command = f"`rollcall report {result.district} {result.night}`"
+    return f"See {command} or its page: {page}" if page else f"See {command}."
 
 
 def message_of(mail: Mail, server: MailServer) -> EmailMessage:
@@ -137,7 +182,7 @@ def message_of(mail: Mail, server: MailServer) -> EmailMessage:
     message["From"] = server.sender
     message["To"] = ", ".join(mail.to)
     message["Date"] = formatdate(localtime=True)
-    # The same for the same message: what was sent once more after a crash, a mail program shows once.
+    # The same for the same message: a mail program shows it once, even if it is sent again after a crash.
     identity = hashlib.sha256(f"{mail.reader} {mail.key}".encode()).hexdigest()[:32]
     message["Message-ID"] = f"<{identity}@{server.sender.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
@@ -149,8 +194,9 @@ def message_of(mail: Mail, server: MailServer) -> EmailMessage:
 
 def text_of(mail: Mail) -> str:
     """Return the plain text of a message."""
-    page = f"The page: {mail.page}" if mail.page else ""
-    parts = [*mail.lines, *(f"- {point}" for point in mail.points), page, mail.end]
+    page = f"Report: {mail.page}" if mail.page else ""
+    listed = ["\n".join([f"{part.heading}:", *(f"- {point}" for point in part.points)]) for part in mail.parts]
+    parts = [*mail.lines, *listed, page, mail.end]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 

@@ -1,8 +1,8 @@
-"""The mails that are due: who is to be told what, once; and sending them.
+"""The mails that are due: who gets which message, once; and sending them.
 
-A district's contacts are told of a problem once, and once that it is settled. What counts as the same problem is its
-state, and of a hold the digest of what is withheld. The operator gets one digest a night, when the night is over in the
-last district's time zone.
+A district's contacts are notified of a problem once, and once that it is resolved. The same problem means the same
+state, and for a hold the same digest of what is withheld. The operator gets one digest a night, when the night is over
+in the last district's time zone.
 """
 
 from __future__ import annotations
@@ -20,10 +20,11 @@ from pipeline.districts.state import DistrictState
 from pipeline.errors import BusyError, RollcallError
 from pipeline.mail.messages import Kind, Mail, digest_mail, district_mail, message_of
 from pipeline.mail.pages import pages_address, place_of
-from pipeline.mail.sent import MOST_TRIES, Told, read_told, write_told
+from pipeline.mail.sent import MOST_TRIES, SentRecord, read_sent, write_sent
 from pipeline.mail.server import MailServer, MaybeSentError
 from pipeline.report.archive import read_report, report_folder
-from pipeline.status.districts import SETTLED, Standing, last_night, standings
+from pipeline.report.words import counted
+from pipeline.status.districts import SETTLED, NightResult, last_night, night_results
 from pipeline.status.pages import INDEX
 
 Districts = Iterable[tuple[str, DistrictSettings, DistrictState]]
@@ -31,11 +32,11 @@ Districts = Iterable[tuple[str, DistrictSettings, DistrictState]]
 
 @dataclass(frozen=True)
 class DueMail:
-    """A message, where what was told is kept, and what is told once it is sent."""
+    """A message, where its record is kept, and the record once it is sent."""
 
     mail: Mail
     path: Path
-    then: Told
+    then: SentRecord
 
 
 @dataclass(frozen=True)
@@ -54,54 +55,54 @@ def due_mails(districts: Districts, home: Home, now: datetime, operators: tuple[
     """
     address = pages_address()
     known = list(districts)
-    found = standings(known, home, now)
+    found = night_results(known, home, now)
     settings = {district: part for district, part, _ in known}
-    pages = {standing.district: _page_of(standing, home, address) for standing in found}
+    pages = {result.district: _page_of(result, home, address) for result in found}
     due = [
         part
-        for standing in found
-        if (part := _district_mail(standing, settings[standing.district].mail, home, pages[standing.district]))
+        for result in found
+        if (part := _district_mail(result, settings[result.district].mail, home, pages[result.district]))
     ]
     if found and operators:
-        night = min(last_night(settings[standing.district], now) for standing in found)
-        told = read_told(home.mail)
-        if told.night < night.isoformat():
+        night = min(last_night(settings[result.district], now) for result in found)
+        record = read_sent(home.mail)
+        if record.night < night.isoformat():
             overview = home.root / "reports" / INDEX
             page = place_of(overview, home, address) if overview.exists() else ""
             mail = digest_mail(found, night, operators, page=page, pages=pages)
-            due.append(DueMail(mail, home.mail, Told(night=night.isoformat())))
+            due.append(DueMail(mail, home.mail, SentRecord(night=night.isoformat())))
     return due
 
 
-def _page_of(standing: Standing, home: Home, address: str) -> str:
-    """Return where the report of a district's night is; nothing where there is none, or none any more."""
-    if standing.sync is None:
+def _page_of(result: NightResult, home: Home, address: str) -> str:
+    """Return where the report of a district's night is; blank where there is none, or none anymore."""
+    if result.sync is None:
         return ""
-    page = report_folder(home.district(standing.district), standing.sync) / INDEX
+    page = report_folder(home.district(result.district), result.sync) / INDEX
     return place_of(page, home, address) if page.exists() else ""
 
 
-def _district_mail(standing: Standing, settings: MailSettings, home: Home, page: str) -> DueMail | None:
-    # That a night has not run, or cannot be read, is the operator's to know.
-    if not settings.to or standing.sync is None or standing.state in {"overdue", "unreadable"}:
+def _district_mail(result: NightResult, settings: MailSettings, home: Home, page: str) -> DueMail | None:
+    # That a night has not run, or cannot be read, concerns the operator only.
+    if not settings.to or result.sync is None or result.state in {"overdue", "unreadable"}:
         return None
-    folder = home.district(standing.district)
-    told, night = read_told(folder.mail), standing.night.isoformat()
-    is_problem = standing.state in settings.on
-    key = f"{standing.state} {standing.sync.hold_digest or ''}".strip() if is_problem else ""
+    folder = home.district(result.district)
+    record, night = read_sent(folder.mail), result.night.isoformat()
+    is_problem = result.state in settings.on
+    key = f"{result.state} {result.sync.hold_digest or ''}".strip() if is_problem else ""
     kind: Kind
-    if is_problem and key != told.key:
+    if is_problem and key != record.key:
         kind = "problem"
-    elif standing.state in SETTLED and told.is_open:
+    elif result.state in SETTLED and record.is_open:
         kind = "settled"
-    elif settings.every_day and night > told.night:
+    elif settings.every_day and night > record.night:
         kind = "day"
     else:
         return None
-    report = read_report(folder, standing.sync)
-    # A problem that stays one day after day is told by each day's message, and open until it is settled.
-    then = Told(key=key, night=night, is_open=is_problem or (told.is_open and standing.state not in SETTLED))
-    mail = district_mail(standing, report, kind=kind, key=f"{kind} {night} {key}".strip(), to=settings.to, page=page)
+    report = read_report(folder, result.sync)
+    # A problem that lasts is part of each day's message, and open until it is resolved.
+    then = SentRecord(key=key, night=night, is_open=is_problem or (record.is_open and result.state not in SETTLED))
+    mail = district_mail(result, report, kind=kind, key=f"{kind} {night} {key}".strip(), to=settings.to, page=page)
     return DueMail(mail, folder.mail, then)
 
 
@@ -109,7 +110,7 @@ def send_due(districts: Districts, server: MailServer, home: Home, now: datetime
     """Send what is due at `now`, each message once, and return what became of it. One that fails stops no other.
 
     Raises:
-        BusyError: another process is at it.
+        BusyError: another process is sending them.
     """
     home.root.mkdir(mode=0o700, parents=True, exist_ok=True)
     lock = FileLock(home.root / "mail.lock", timeout=0, mode=0o600)
@@ -117,26 +118,28 @@ def send_due(districts: Districts, server: MailServer, home: Home, now: datetime
         with lock:
             return [_sent(part, server, now) for part in due_mails(districts, home, now, server.operators)]
     except Timeout:
-        raise BusyError("The mails are being sent by another process.", "Wait for it to end.") from None
+        raise BusyError("Another process is sending the mails.", "Wait until it is done.") from None
 
 
 def _sent(due: DueMail, server: MailServer, now: datetime) -> Outcome:
-    before = read_told(due.path)
+    before = read_sent(due.path)
     again = before.sending == due.mail.key
     tries = before.tries if again else 0
     if tries >= MOST_TRIES:
-        write_told(due.path, due.then)
+        write_sent(due.path, due.then)
         return Outcome(due.mail, "")
     begun = before.model_copy(update={"sending": due.mail.key, "tries": tries + 1})
-    write_told(due.path, begun)
+    write_sent(due.path, begun)
     try:
         refused = server.send(message_of(due.mail, server))
     except RollcallError as failure:
         # What certainly did not go out costs no try.
         tried = tries + 1 if isinstance(failure, MaybeSentError) else tries
-        told = {"tries": tried, "failed": str(failure), "failed_at": now}
-        write_told(due.path, begun.model_copy(update=told))
+        why = {"tries": tried, "failed": str(failure), "failed_at": now}
+        write_sent(due.path, begun.model_copy(update=why))
         return Outcome(due.mail, str(failure))
-    words = f"The mail server refused {refused} of {len(due.mail.to)} addresses." if refused else ""
-    write_told(due.path, due.then.model_copy(update={"failed": words, "failed_at": now if refused else None}))
+    words = (
+        f"The mail server refused {refused} of {counted(len(due.mail.to), 'address', 'addresses')}." if refused else ""
+    )
+    write_sent(due.path, due.then.model_copy(update={"failed": words, "failed_at": now if refused else None}))
     return Outcome(due.mail, words)

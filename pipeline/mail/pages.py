@@ -23,7 +23,7 @@ def pages_address(environment: Mapping[str, str] = os.environ) -> str:
     """Return the address below which the home is served or shared; empty where the environment names none.
 
     Raises:
-        UsageError: it is no address, or holds a login.
+        UsageError: it is not an address, or contains a login.
     """
     address = environment.get(PAGES, "").strip()
     if not address:
@@ -32,8 +32,8 @@ def pages_address(environment: Mapping[str, str] = os.environ) -> str:
     is_whole = parts.scheme in _SCHEMES and (parts.netloc or parts.scheme == "file") and address.isascii()
     if not is_whole or parts.username or parts.query or parts.fragment or any(map(str.isspace, address)):
         raise UsageError(
-            f"{PAGES} is no address of pages.",
-            "Write the address at which ROLLCALL_HOME is served or shared, such as https://rollcall.example.org/var.",
+            f"{PAGES} is not a valid address.",
+            "Use the address at which ROLLCALL_HOME is served or shared, such as https://rollcall.example.org/var.",
         )
     return address.rstrip("/")
 
@@ -41,4 +41,4 @@ def pages_address(environment: Mapping[str, str] = os.environ) -> str:
 def place_of(page: Path, home: Home, address: str) -> str:
     """Return where a page of the home is, for a reader of a mail."""
     below = page.relative_to(home.root).as_posix()
-    return f"{address}/{quote(below)}" if address else f"{below}, below Rollcall's home"
+    return f"{address}/{quote(below)}" if address else f"{below} in Rollcall's home folder"

@@ -35,7 +35,7 @@ class NotSentError(TransientError):
 
 
 class MaybeSentError(PermanentError):
-    """The connection was lost while the server took the message: nobody knows whether it went out."""
+    """The connection was lost while the message was being sent: it is unknown whether it went out."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class MailServer:
     """The server, who sends, and where the operator's digest goes."""
 
     scheme: Literal["smtps", "smtp", "smtp+plain"]
-    """TLS from the beginning; TLS by STARTTLS or not at all; without TLS, on this machine only."""
+    """TLS from the start; TLS by STARTTLS or not at all; without TLS, only on this machine."""
     host: str
     port: int
     sender: str
@@ -62,11 +62,13 @@ class MailServer:
             try:
                 return len(smtp.send_message(message))
             except smtplib.SMTPRecipientsRefused:
-                raise NotSentError("The mail server refuses all addresses of the message.") from None
+                raise NotSentError("The mail server refused all addresses of the message.") from None
             except smtplib.SMTPResponseException as failure:
-                raise NotSentError(f"The mail server refuses the message (code {failure.smtp_code}).") from None
+                raise NotSentError(f"The mail server refused the message (code {failure.smtp_code}).") from None
             except (smtplib.SMTPException, OSError):
-                raise MaybeSentError("The connection to the mail server was lost while it took the message.") from None
+                raise MaybeSentError(
+                    "The connection to the mail server was lost while the message was being sent."
+                ) from None
 
     def _connection(self) -> smtplib.SMTP:
         where = f"{self.host}:{self.port}"
@@ -83,23 +85,23 @@ class MailServer:
                 raise
         except smtplib.SMTPAuthenticationError:
             raise NotSentError(
-                f"The mail server {where} refuses the login.", f"Correct {USER} or {PASSWORD}."
+                f"The mail server {where} refused the login.", f"Correct {USER} or {PASSWORD}."
             ) from None
         except smtplib.SMTPNotSupportedError:
             raise NotSentError(
-                f"The mail server {where} offers no STARTTLS, or no login.",
-                f"Nothing is sent unencrypted. Where it speaks TLS from the beginning, {SERVER} begins with smtps://.",
+                f"The mail server {where} does not offer STARTTLS, or does not offer a login.",
+                f"Rollcall never sends mail unencrypted. If the server uses TLS from the start, begin {SERVER} with smtps://.",
             ) from None
         except ssl.SSLCertVerificationError:
             raise NotSentError(
-                f"The mail server {where} has no certificate that can be trusted.",
-                "It must be made out to that host, in force, and by an authority that this machine trusts; "
-                "SSL_CERT_FILE names the certificate of an authority of your own.",
+                f"The certificate of the mail server {where} cannot be trusted.",
+                "It must name this host, be current, and come from an authority that this machine trusts. "
+                "SSL_CERT_FILE can name the certificate of your own authority.",
             ) from None
         except ssl.SSLError:
             raise NotSentError(
-                f"The mail server {where} speaks no TLS that can be used.",
-                f"Write smtp:// in {SERVER} where it offers STARTTLS, smtps:// where it speaks TLS from the beginning.",
+                f"The mail server {where} does not use a supported version of TLS.",
+                f"In {SERVER}, write smtp:// if it offers STARTTLS, or smtps:// if it uses TLS from the start.",
             ) from None
         except (smtplib.SMTPException, OSError) as failure:
             why = failure.strerror if isinstance(failure, OSError) and failure.strerror else type(failure).__name__
@@ -124,16 +126,16 @@ def server_from(environment: Mapping[str, str] = os.environ) -> MailServer | Non
         return None
     parts = urlsplit(address)
     if parts.scheme not in _PORTS or not parts.hostname or parts.username or parts.path.strip("/"):
-        raise UsageError(f"{SERVER} is no mail server.", "Write smtp://HOST:587 (STARTTLS) or smtps://HOST:465.")
+        raise UsageError(f"{SERVER} is not a mail server.", "Write smtp://HOST:587 (STARTTLS) or smtps://HOST:465.")
     if parts.scheme == "smtp+plain" and parts.hostname not in _LOOPBACK:
-        raise UsageError(f"{SERVER}: smtp+plain is for a server on this machine only.", "Write smtp:// or smtps://.")
+        raise UsageError(f"{SERVER}: smtp+plain works only for a server on this machine.", "Write smtp:// or smtps://.")
     try:
         port = parts.port or _PORTS[parts.scheme]
     except ValueError:
-        raise UsageError(f"{SERVER} has a port that is none.", "Write smtp://HOST:587.") from None
+        raise UsageError(f"{SERVER} has an invalid port.", "Write smtp://HOST:587.") from None
     password = environment.get(PASSWORD)
     if password and not password.startswith(("env:", "file:")):
-        raise UsageError(f"{PASSWORD} is a reference, never the secret.", "Write env:NAME or file:PATH.")
+        raise UsageError(f"{PASSWORD} must be a reference, not the secret itself.", "Write env:NAME or file:PATH.")
     return MailServer(
         scheme=parts.scheme,  # type: ignore[arg-type] # one of _PORTS
         host=parts.hostname,
@@ -148,5 +150,5 @@ def server_from(environment: Mapping[str, str] = os.environ) -> MailServer | Non
 def _addresses(environment: Mapping[str, str], name: str, *, one: bool) -> tuple[str, ...]:
     found = tuple(part.strip() for part in environment.get(name, "").split(",") if part.strip())
     if not all(is_mail_address(address) for address in found) or (one and len(found) != 1):
-        raise UsageError(f"{name} must be {'a mail address' if one else 'mail addresses, with commas between'}.")
+        raise UsageError(f"{name} must be {'one email address' if one else 'email addresses, separated by commas'}.")
     return found

@@ -81,15 +81,15 @@ def unpack(path: Path, into: Path) -> Archive:
             members = [_unpacked(archive, info, into / f"member-{n}") for n, info in enumerate(infos)]
             return Archive(members, [info.filename for info in files if _LITTER.search(info.filename)])
     except ZIP_ERRORS:
-        raise ArchiveRefusal("it is damaged, or no ZIP at all") from None
+        raise ArchiveRefusal("it is damaged or not a ZIP") from None
 
 
 def _check(infos: list[zipfile.ZipInfo], packed: int) -> None:
     if len(infos) > MOST_MEMBERS:
-        raise ArchiveRefusal(f"it holds {len(infos):,} files, and {MOST_MEMBERS} are the most")
+        raise ArchiveRefusal(f"it contains {len(infos):,} files; at most {MOST_MEMBERS} are allowed")
     total = sum(info.file_size for info in infos)
     if total > MOST_BYTES:
-        raise ArchiveRefusal(f"it holds {total:,} bytes unpacked, and {MOST_BYTES:,} are the most")
+        raise ArchiveRefusal(f"it unpacks to {total:,} bytes; at most {MOST_BYTES:,} are allowed")
     if total > SMALL and total > MOST_RATIO * packed:
         raise ArchiveRefusal(f"it unpacks to more than {MOST_RATIO} times its size")
     for info in infos:
@@ -97,18 +97,18 @@ def _check(infos: list[zipfile.ZipInfo], packed: int) -> None:
             raise ArchiveRefusal("it is encrypted")
         _check_name(info.filename)
         if stat.S_ISLNK(info.external_attr >> 16):
-            raise ArchiveRefusal("it holds a link to another file")
+            raise ArchiveRefusal("it contains a link to another file")
         if info.compress_type not in _METHODS:
-            raise ArchiveRefusal("it is compressed in another way than deflate (RFC 1951)")
+            raise ArchiveRefusal("it uses a compression method other than deflate (RFC 1951)")
         if info.filename.casefold().endswith(_NESTED):
-            raise ArchiveRefusal("it holds an archive itself")
+            raise ArchiveRefusal("it contains another archive")
 
 
 def _check_name(name: str) -> None:
     if "\\" in name:
-        raise ArchiveRefusal("a name in it holds a backslash: put the files at its root, without folders")
+        raise ArchiveRefusal("a file name in it contains a backslash: put the files at the top level, without folders")
     if _BAD_NAME.search(name):
-        raise ArchiveRefusal("a name in it leads out of the folder that it is unpacked into")
+        raise ArchiveRefusal("a file name in it points outside the folder that it is unpacked into")
 
 
 def _unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo, target: Path) -> Member:
@@ -118,12 +118,12 @@ def _unpacked(archive: zipfile.ZipFile, info: zipfile.ZipInfo, target: Path) -> 
         while piece := source.read(COPY_BYTES):
             left -= len(piece)
             if left < 0:
-                raise ArchiveRefusal("a file in it is larger than it says")
+                raise ArchiveRefusal("a file in it is larger than declared")
             out.write(piece)
     target.chmod(0o600)
     with target.open("rb") as made:
         if made.read(4) == b"PK\x03\x04":
-            raise ArchiveRefusal("it holds an archive itself")
+            raise ArchiveRefusal("it contains another archive")
     try:
         written = datetime(*info.date_time, tzinfo=UTC)
     except ValueError:

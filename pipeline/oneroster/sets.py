@@ -40,7 +40,7 @@ class Candidate:
 
 @dataclass(frozen=True)
 class SetFinding:
-    """What is to be said of a set: the finding's code, the file concerned, and what it speaks of."""
+    """A finding about a set: its code, the file concerned, and the value that its message shows."""
 
     code: str
     file: str
@@ -49,7 +49,7 @@ class SetFinding:
 
 @dataclass(frozen=True)
 class Chosen:
-    """The files that are meant (canonical name -> candidate), those left aside, and what is to be said."""
+    """The files that are meant (canonical name -> candidate), those that were ignored, and the findings."""
 
     files: dict[str, Candidate]
     aside: tuple[Candidate, ...] = ()
@@ -133,9 +133,9 @@ def _date_by_pattern(name: str, pattern: str) -> str | None:
     found = re.fullmatch(expression, name, re.IGNORECASE)
     if found is None:
         return None
-    said = found.groupdict()
-    year = said.get("Y") or ("20" + said["y"] if said.get("y") else "")
-    return f"{year}{said.get('m') or ''}{said.get('d') or ''}"
+    parts_of_date = found.groupdict()
+    year = parts_of_date.get("Y") or ("20" + parts_of_date["y"] if parts_of_date.get("y") else "")
+    return f"{year}{parts_of_date.get('m') or ''}{parts_of_date.get('d') or ''}"
 
 
 def _date_in(stem: str) -> tuple[str, str]:
@@ -154,7 +154,8 @@ def _newest(name: str, matches: list[tuple[Candidate, str]], findings: list[SetF
     ranked = sorted(matches, key=lambda match: (match[1], match[0].modified_at or never, match[0].name), reverse=True)
     if len(ranked) > 1:
         others = ", ".join(match[0].name for match in ranked[1:4])
-        findings.append(SetFinding("several_matches", name, f"{ranked[0][0].name} counts, {others} does not"))
+        verb = "was" if len(ranked) == 2 else "were"  # noqa: PLR2004 - one beside the newest
+        findings.append(SetFinding("several_matches", name, f"{ranked[0][0].name} was used, {others} {verb} ignored"))
     return ranked[0][0]
 
 
@@ -164,7 +165,13 @@ def _far_apart(files: Mapping[str, Candidate]) -> list[SetFinding]:
         return []
     newest = max(times.values())
     return [
-        SetFinding("file_older", name, f"{newest - written} older than the newest file of the set")
+        SetFinding("file_older", name, f"{_age(newest - written)} older than the newest file of the delivery")
         for name, written in times.items()
         if newest - written > FAR_APART
     ]
+
+
+def _age(span: timedelta) -> str:
+    """Return a span of more than a day in words: 2 days, or 40 hours where it is less than two days."""
+    hours = round(span / timedelta(hours=1))
+    return f"{hours // 24} days" if hours >= 48 else f"{hours} hours"  # noqa: PLR2004 - two days

@@ -80,7 +80,8 @@ def approve(
     )
     if last.hold_digest is None:
         raise UsageError(
-            f"{district} withholds nothing of {sync_date} any more: sync {last.number} came after sync {sync.number}.",
+            f"Nothing is withheld for {sync_date} in {district} anymore: sync {last.number} came after "
+            f"sync {sync.number}.",
             "There is nothing left to approve.",
         )
     if until < sync_date:
@@ -138,17 +139,20 @@ def _held_sync(folder: DistrictFolder, district: str, sync_date: date, digest: s
     ledger = check_roster(folder, heals=False)
     held = [sync for sync in ledger.of(sync_date) if sync.hold_digest is not None]
     if not held:
-        raise UsageError(f"{district} has nothing withheld on {sync_date}.", "`rollcall holds` lists what is.")
+        raise UsageError(
+            f"Nothing is withheld for {sync_date} in {district}.", "`rollcall holds` lists what is withheld."
+        )
     named = digest.strip().lower()
     found = [sync for sync in held if sync.hold_digest and sync.hold_digest.startswith(named)]
     if len(named) < SHORTEST_DIGEST or not found:
         raise UsageError(
-            f"The digest {digest} is not that of what {district} withheld on {sync_date}: {held[-1].hold_digest}.",
-            "Look at its report again before you decide: what is withheld may have changed since.",
+            f"The digest {digest} does not match what {district} withheld on {sync_date}: {held[-1].hold_digest}.",
+            "Read the report again before you decide: what is withheld may have changed since.",
         )
     if found[-1].hold_digest != held[-1].hold_digest:
         raise UsageError(
-            f"The digest {digest} is of an earlier sync of {sync_date}; withheld is now {held[-1].hold_digest}.",
-            "Look at its newest report before you decide.",
+            f"The digest {digest} belongs to an earlier sync of {sync_date}. The current one is "
+            f"{held[-1].hold_digest}.",
+            "Read the newest report before you decide.",
         )
     return found[-1]

@@ -52,5 +52,5 @@ def newest_report(folder: DistrictFolder, district: str, day: date | None = None
     sync = ledger.newest if day is None else next(reversed(ledger.of(day)), None)
     if sync is None:
         when, how = (f" on {day}", f" --date {day}") if day else (" yet", "")
-        raise UsageError(f"{district} has no sync{when}.", f"`rollcall sync {district}{how}` looks at what was sent.")
+        raise UsageError(f"{district} has no sync{when}.", f"`rollcall sync {district}{how}` reads what was sent.")
     return report_folder(folder, sync)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -58,13 +59,15 @@ def build_report(
     most_findings: int | None = MOST_FINDINGS,
     names: NamesShown = "initials",
 ) -> SyncReport:
-    """Return the report of the day database that `db` has attached; `sync_number` is None for a look.
+    """Return the report of the day database that `db` has attached; `sync_number` is None for a preview.
 
     `most_findings` of each code and file are listed; None lists them all.
     """
     verdict = db.rows("sync/verdict")[0]
     delivery_number, delivered = delivered_files(db)
     counted = {row["file"]: row for row in db.rows("report/file_counts")}
+    schools = counted_schools(db)
+    school_names = names_of_schools(schools)
     nothing = {"received": 0, "accepted": 0, "rejected": 0, "excluded": 0}
     return SyncReport(
         district=district,
@@ -86,17 +89,19 @@ def build_report(
             if file in ROSTER_FILES or file.name in counted
         },
         records={row["record_type"]: _record_counts(row) for row in db.rows("report/counts")},
-        schools=counted_schools(db),
+        schools=schools,
         columns=[_column_change(row) for row in db.rows("sync/changed_columns")],
         changes=[]
         if verdict["initial"]
-        else [change_of(row, names) for row in db.rows("report/changes", most=MOST_CHANGES)],
+        else [change_of(row, names, school_names) for row in db.rows("report/changes", most=MOST_CHANGES)],
         holds=[hold_in_words(_shown(row)) for row in db.rows("report/holds")],
         causes=[Cause(**row, cure=_cure(row["code"], row["file"])) for row in db.rows("report/causes")],
         finding_counts=[
             FindingCount(**row, cure=_cure(row["code"], row["file"])) for row in db.rows("report/finding_counts")
         ],
-        findings=[reported(row, names) for row in db.rows("report/findings", file=None, most=most_findings)],
+        findings=[
+            reported(row, names, school_names) for row in db.rows("report/findings", file=None, most=most_findings)
+        ],
         exclusions=[Exclusion(**_shown(row)) for row in db.rows("report/exclusions")],
         contacts=[ContactCount(**_shown(row)) for row in db.rows("report/contacts")],
         guardians=guardian_counts(db),
@@ -130,7 +135,14 @@ def delivered_files(db: Database) -> tuple[int | None, list[DeliveredFile]]:
     )
 
 
-def reported(row: dict[str, Any], names: NamesShown = "ids") -> ReportedFinding:
+def names_of_schools(schools: Iterable[SchoolCounts]) -> dict[str, str]:
+    """Return the name of each school by its id."""
+    return {counts.school_id: counts.name for counts in schools}
+
+
+def reported(
+    row: dict[str, Any], names: NamesShown = "ids", school_names: Mapping[str, str] | None = None
+) -> ReportedFinding:
     """Return a finding's row with its message in words, and without control characters."""
     row = _shown(row)
     finding = CATALOGUE[row["code"]]
@@ -146,14 +158,19 @@ def reported(row: dict[str, Any], names: NamesShown = "ids") -> ReportedFinding:
         sourced_id=row["sourced_id"],
         message=text if row["line"] is None else f"Line {row['line']}: {text}",
         name=shown_name(row.get("given_name"), row.get("family_name"), names),
+        schools=_school_names(row, school_names or {}),
     )
+
+
+def _school_names(row: dict[str, Any], names: Mapping[str, str]) -> list[str]:
+    return [names[school] for school in row.get("school_ids") or () if school in names]
 
 
 def _cure(code: str, file: str) -> str:
     return CATALOGUE[code].cure.format(file=file, field="the school's column")
 
 
-def change_of(row: dict[str, Any], names: NamesShown) -> Change:
+def change_of(row: dict[str, Any], names: NamesShown, school_names: Mapping[str, str]) -> Change:
     """Return a change of the plan from its row of report/changes."""
     people = (
         shown_name(_text(row["given_name"]), _text(row["family_name"]), names),
@@ -175,6 +192,7 @@ def change_of(row: dict[str, Any], names: NamesShown) -> Change:
             for value in row["changed_values"]
         ],
         name=" / ".join(person for person in people if person) or None,
+        schools=_school_names(row, school_names),
     )
 
 
@@ -183,7 +201,7 @@ def _column_change(row: dict[str, Any]) -> ColumnChange:
     message = (
         f"{row['file']} has a column {column} that the last delivery did not have."
         if row["change"] == "appeared"
-        else f"{row['file']} no longer has the column {column}. What is known under it stays as it is."
+        else f"{row['file']} no longer has the column {column}. Its existing values are kept."
     )
     return ColumnChange(file=row["file"], column=column, change=row["change"], message=message)
 

@@ -1,4 +1,8 @@
-"""Holds in words: what the gate saw, and what would settle it, for a registrar."""
+"""Holds in words: why changes were withheld and what a district does about it, for a registrar.
+
+The cures are the district's part and name no command. Whether an approval can resolve a hold too is data
+(`can_be_approved`): the next steps of a report (`next_steps.py`) tell who asks whom for it.
+"""
 
 from __future__ import annotations
 
@@ -6,123 +10,138 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.report.model import Hold
-
-RECORD_WORDS = {
-    "students": "students",
-    "staff": "staff",
-    "guardians": "guardians",
-    "classes": "classes",
-    "enrollments": "enrollments",
-    "guardian_links": "guardian links",
-}
-
-APPROVAL = (
-    "If this is right, approve it: `rollcall approve` applies just what is withheld here, once, and the limit stays "
-    "as it is."
-)
-"""How every hold can be settled that is not a mistake in the export."""
+from pipeline.report.words import many_of, records, records_of
 
 
 @dataclass(frozen=True)
 class HoldWords:
-    """The message of a hold and its cure; both are formatted with the hold's figures."""
+    """The title, message and cure of a hold; message and cure are formatted with the hold's figures."""
 
+    title: str
     message: str
     cure: str
-    asks_for_approval: bool = True
+    can_be_approved: bool = True
 
+
+_SEND_AGAIN = " Then fix the export and send the files again."
 
 HOLD_WORDS = {
     "archive_limit": HoldWords(
-        "{changes:,} of {base:,} {words} are not in the files; the limit allows to archive {allowed:,}. "
-        "None of them was archived.",
-        "Look whether the export lost a school, a grade or a term, or whether a filter was set.",
+        "Too many records are missing from the files",
+        "{of_base} {are} missing from the files. The limit is {allowed}, so {they} {were} not archived.",
+        "Check whether the export lost a school, a grade or a term, or whether a filter was set." + _SEND_AGAIN,
     ),
     "school_limit": HoldWords(
-        "{changes:,} of {base:,} {words} of {school} are not in the files; the limit for one school allows to archive "
-        "{allowed:,}. None of them was archived.",
-        "Look whether the export lost a part of this school.",
+        "Too many records of one school are missing from the files",
+        "{of_base} of {school} {are} missing from the files. The limit for one school is {allowed}, so {they} {were} "
+        "not archived.",
+        "Check whether the export lost part of this school." + _SEND_AGAIN,
     ),
     "school_vanished": HoldWords(
-        "{school} would be left without students or without classes. Its {changes:,} {words} that are not in the "
-        "files were not archived.",
-        "Look whether the school is still selected in the export.",
+        "A school would be left empty",
+        "{school} would be left without students or without classes. {counted} {are} missing from the files and "
+        "{were} not archived.",
+        "Check whether the school is still selected in the export." + _SEND_AGAIN,
     ),
     "grade_vanished": HoldWords(
-        "No student of grade {grade} would be left. The {changes:,} who are not in the files were not archived.",
-        "Look whether a filter leaves the grade out.",
+        "A grade would be left empty",
+        "Grade {grade} would be left without students. {counted} {are} missing from the files and {were} not archived.",
+        "Check whether a filter leaves out this grade." + _SEND_AGAIN,
     ),
     "all_vanished": HoldWords(
-        "No {words} would be left. The {changes:,} that are not in the files were not archived.",
-        "Look whether the export was filtered to nothing for this kind of record.",
+        "All records of one kind are missing from the files",
+        "No {words} would be left. {counted} {are} missing from the files and {were} not archived.",
+        "Check whether a filter leaves out all {words}." + _SEND_AGAIN,
     ),
     "update_limit": HoldWords(
-        "{changes:,} of {base:,} {words} would change; the limit allows {allowed:,}. None of them was changed.",
-        "Look at the changes in the report: a shifted column or another sort of id shows there at once.",
+        "Too many records would change",
+        "{of_base} would change. The limit is {allowed}, so {they} {were} not changed.",
+        "Compare the old and new values in the report: a shifted column or a different kind of id is easy to see "
+        "there." + _SEND_AGAIN,
     ),
     "column_limit": HoldWords(
-        "The column {field} would change for {changes:,} of {base:,} {words}; the limit allows {allowed:,}. These "
-        "{words} were not changed.",
-        "Look at the values before and after in the report: two columns may have been swapped, or a format changed.",
+        "One column would change in too many records",
+        "The column {field} would change for {of_base}. The limit is {allowed}, so {they} {were} not changed.",
+        "Compare the old and new values in the report: two columns may have been swapped, or a format changed."
+        + _SEND_AGAIN,
     ),
     "add_limit": HoldWords(
-        "{changes:,} {words} would be added to {base:,}; the limit allows {allowed:,}. None of them was added.",
-        "Look whether the export holds more schools or years than it should.",
+        "Too many records would be added",
+        "{counted} would be added to {base}. The limit is {allowed}, so {they} {were} not added.",
+        "Check whether the export covers more schools or years than it should." + _SEND_AGAIN,
     ),
     "renumbered": HoldWords(
-        "{changes:,} of the {base:,} {words} that are not in the files come again under another id, with the same name "
-        "at the same school. Neither were the old ones archived nor the new ones added.",
-        "Ask the district whether ids were given anew. If so, sending the old ids again keeps every history; approving "
-        "makes them new {words}.",
+        "Ids seem to have changed",
+        "{changes} of {base} {words} that are missing from the files appear again under another id, with the same "
+        "name at the same school. The old records were not archived, and the new ones were not added.",
+        "Check whether ids were reassigned in the student information system. If you can, send the old ids again: "
+        "each record then keeps its history. If the change is approved instead, they become new {words}.",
     ),
     "older_content": HoldWords(
-        "These files are the same as an earlier delivery, but not the last one. The {changes:,} changes to {words} "
-        "that would lead back were not made.",
-        "Look whether the export wrote an old file again.",
+        "These files are from an earlier night",
+        "These files are identical to an earlier delivery, but not to the last one. {counted} would have gone back to "
+        "older data and {were} not changed.",
+        "Check whether the export wrote an old file again. Then send current files.",
     ),
     "undone_content": HoldWords(
-        "These files are the ones that were undone. Their {changes:,} changes to {words} were not made again.",
-        "Send files that are mended.",
+        "These files were undone before",
+        "These files are the ones that were undone. Their changes to {counted} were not made again.",
+        "Fix the export and send new files.",
     ),
     "file_cut_off": HoldWords(
-        "A file ends in the middle of a row, so what is missing from this delivery says nothing: "
-        "{changes:,} {words} that are not in it stay.",
-        "Send the whole file again.",
-        asks_for_approval=False,
+        "A file is cut off",
+        "A file ends in the middle of a row, so the delivery may be incomplete. {counted} that {are} not in it {were} "
+        "kept.",
+        "Send the complete file again.",
+        can_be_approved=False,
     ),
     "still_named": HoldWords(
-        "{changes:,} {words} have no row of their own any more, but other rows of the delivery still name them. "
-        "They were not archived.",
-        "Export all three files from the same night, school and term.",
-        asks_for_approval=False,
+        "Other rows still refer to missing records",
+        "{counted} {have} no row anymore, but other rows of the delivery still refer to {them}. {They} {were} not "
+        "archived.",
+        "Export all three files on the same night, for the same schools and term.",
+        can_be_approved=False,
     ),
     "column_absent": HoldWords(
-        "users.csv lost a column, or the delivery a file, that guardians were worked out from, so {changes:,} {words} "
-        "that no longer follow from it stay as they are.",
-        "Bring it back into the export: agentSourcedIds, relationship or legalGuardian of users.csv, contacts.csv or "
-        "guardians.csv. Where it is gone on purpose, approving once settles it.",
-        asks_for_approval=False,
+        "A column or file about guardians is missing",
+        "The delivery no longer has a column or file that guardians were based on. {counted} that it used to support "
+        "{were} kept.",
+        "Bring it back into the export: agentSourcedIds, relationship or legalGuardian in users.csv, contacts.csv or "
+        "guardians.csv.",
     ),
     "weaker_evidence": HoldWords(
-        "users.csv lost a column, or the delivery a file, that guardians were worked out from. By what is left "
-        "{changes:,} {words} would be added; none of them was.",
-        "Bring it back into the export. Where it is gone on purpose, approving once settles it.",
-        asks_for_approval=False,
+        "Guardians would be added without the usual column or file",
+        "The delivery no longer has a column or file that guardians were based on. From what is left, {counted} would "
+        "be added; {they} {were} not.",
+        "Bring it back into the export: agentSourcedIds, relationship or legalGuardian in users.csv, contacts.csv or "
+        "guardians.csv.",
     ),
     "key_unreadable": HoldWords(
-        "A row does not say whose it is: {changes:,} {words} that are not in the file stay.",
-        "Mend the rows without an id or with a wrong number of cells.",
-        asks_for_approval=False,
+        "A row has no readable id",
+        "At least one row has no readable id, so it is unclear whose row it is. {counted} that {are} not in the file "
+        "{were} kept.",
+        "Fix the rows without an id and those with the wrong number of values.",
+        can_be_approved=False,
     ),
 }
+
+
+def title_of_hold(code: str) -> str:
+    """Return the title of a kind of hold; of a code that only an older or newer Rollcall knows, its words."""
+    words = HOLD_WORDS.get(code)
+    return words.title if words else code.replace("_", " ").capitalize()
+
+
+def can_be_approved(hold: Hold) -> bool:
+    """Return whether an approval resolves a hold, and not only other files."""
+    words = HOLD_WORDS.get(hold.code)
+    return words is None or words.can_be_approved
 
 
 def hold_in_words(row: dict[str, Any]) -> Hold:
     """Return a hold of the gate from its row of report/holds."""
     words = HOLD_WORDS[row["code"]]
-    school = f"{row['school_name']} ({row['school_id']})" if row["school_name"] else row["school_id"]
-    values = {**row, "words": RECORD_WORDS[row["record_type"]], "school": school}
-    cure = words.cure.format(**values)
+    values = row | hold_values(row)
     return Hold(
         record_type=row["record_type"],
         code=row["code"],
@@ -135,5 +154,27 @@ def hold_in_words(row: dict[str, Any]) -> Hold:
         allowed=row["allowed"],
         active=row["base"],
         message=words.message.format(**values),
-        cure=f"{cure} {APPROVAL}" if words.asks_for_approval else cure,
+        cure=words.cure.format(**values),
     )
+
+
+def hold_values(row: dict[str, Any]) -> dict[str, str]:
+    """Return the figures of a hold as its words use them, each verb and pronoun in the right number."""
+    changes, base, record_type = row["changes"], row["base"], row["record_type"]
+    verbs = ("is", "was", "has", "it", "it") if changes == 1 else ("are", "were", "have", "they", "them")
+    are, were, have, they, them = verbs
+    return {
+        "changes": f"{changes:,}",
+        "base": f"{base:,}",
+        "allowed": f"{row['allowed']:,}" if row["allowed"] is not None else "",
+        "counted": records(changes, record_type),
+        "of_base": records_of(changes, base, record_type),
+        "words": many_of(record_type),
+        "school": f"{row['school_name']} ({row['school_id']})" if row["school_name"] else str(row["school_id"] or ""),
+        "are": are,
+        "were": were,
+        "have": have,
+        "they": they,
+        "them": them,
+        "They": they.capitalize(),
+    }

@@ -58,7 +58,7 @@ class RecordCounts(ReportPart):
     filled: int = 0
     """Of the unchanged: got a value in a column that the files did not have before."""
     waiting: int = 0
-    """Absent from the files and not archived yet, because the district's setting gives them some days."""
+    """Missing from the files and not archived yet, because the district's setting waits some days."""
     active_before: int
     active_after: int
 
@@ -114,10 +114,12 @@ class Change(ReportPart):
     values: list[ChangedValue]
     name: str | None = None
     """Whom it is about, as far as the district's setting shows it; of a guardian link contact / student."""
+    schools: list[str] = []
+    """The names of the schools that it concerns."""
 
 
 class Hold(ReportPart):
-    """Why changes were stopped, and what settles it."""
+    """Why changes were withheld, and what the district does about it."""
 
     record_type: str
     code: str
@@ -154,6 +156,8 @@ class ReportedFinding(Finding):
 
     name: str | None = None
     """Of the person in the row, as far as the district's setting shows it."""
+    schools: list[str] = []
+    """The names of the schools whose row it is; none for a finding about a whole file."""
 
 
 class FindingCount(ReportPart):
@@ -167,21 +171,21 @@ class FindingCount(ReportPart):
 
 
 class Cause(ReportPart):
-    """What to mend first: a kind of error in a file, with the rows that are left out for it."""
+    """What to fix first: a kind of error in a file, with the rows that are rejected because of it."""
 
     file: str
     code: str
     own_rows: int
     """Rows of the file itself. 0: the file as a whole."""
     following_rows: int
-    """Enrollments that are left out because they name a person or a class of those rows."""
+    """Enrollments that are rejected because they name a person or a class of those rows."""
     refuses: bool
     """The whole delivery is rejected for it."""
     cure: str
 
     @property
     def rows(self) -> int:
-        """All rows that it takes down."""
+        """All rows that it affects."""
         return self.own_rows + self.following_rows
 
 
@@ -198,7 +202,7 @@ class TrendPoint(ReportPart):
 
 
 class Exclusion(ReportPart):
-    """Rows that were left out without being wrong: other schools, repeated rows, contacts whom no rule links."""
+    """Rows that do not count without being wrong: other schools, duplicate rows, contacts whom no rule links."""
 
     file: str
     reason: str
@@ -243,27 +247,27 @@ class GuardianCounts(ReportPart):
 
     @property
     def lines(self) -> list[str]:
-        """What there is to say, in words."""
+        """The counts in words."""
         linked = f"{self.parents:,} parent, {self.guardians:,} guardian, {self.relatives:,} relative"
         others = {
             "excluded by the rules": self.excluded,
             "barred": self.barred,
-            "ignored, for guardians.csv alone counts": self.ignored,
-            "left out by priority": self.beyond_most,
-            "of people who are not in the files": self.dangling,
+            "ignored because only guardians.csv counts": self.ignored,
+            "over the limit for one student": self.beyond_most,
+            "one of the two is not in the files": self.dangling,
         }
         people = {
-            "guardians whom nothing reaches": self.unreachable,
+            "guardians without email and phone number": self.unreachable,
             "students without a guardian": self.students_without,
-            "students with more than six": self.students_with_many,
-            "contacts who are probably one person with another": self.same_persons,
-            "guardians who are probably staff as well": self.staff,
+            "students with more than six guardians": self.students_with_many,
+            "contacts who are probably the same person as another": self.same_persons,
+            "guardians who are probably also staff": self.staff,
         }
-        said = [f"Links by role: {linked}."]
-        for what, counts in (("Pairs not linked", others), ("To look at", people)):
+        lines = [f"Links by role: {linked}."]
+        for what, counts in (("Pairs not linked", others), ("Worth checking", people)):
             named = [f"{words} ({count:,})" for words, count in counts.items() if count]
-            said += [f"{what}: {', '.join(named)}."] if named else []
-        return said
+            lines += [f"{what}: {', '.join(named)}."] if named else []
+        return lines
 
 
 class DeliveredFile(ReportPart):
@@ -277,7 +281,7 @@ class DeliveredFile(ReportPart):
 
 
 class SyncReport(ReportPart):
-    """What one sync, or one look at what a delivery would do, found and did."""
+    """What one sync, or one preview of what a delivery would do, found and did."""
 
     district: str
     district_name: str
@@ -289,11 +293,11 @@ class SyncReport(ReportPart):
     hold_digest: str | None
     kind: SyncKind = "day"
     target_sync: int | None = None
-    """Of an undo: the sync that it goes back to. Of a replay: the sync after which it begins."""
+    """Of an undo: the sync whose roster it restores. Of a replay: the sync after which it begins."""
     why: str | None = None
-    """Of an undo, a replay or a block: who asked for it, and the reason that was given."""
+    """Of an undo, a replay or a block: who asked for it, and why."""
     observe_only: bool = False
-    """The district is only observed: nothing is ever applied."""
+    """The district is only observed: nothing is applied."""
     window: str | None = None
     """Why other limits than usual were in force."""
     names: NamesShown = "initials"
@@ -308,24 +312,26 @@ class SyncReport(ReportPart):
     """The first of each record type and operation; changes.csv has them all. An initial sync lists none."""
     holds: list[Hold]
     causes: list[Cause] = []
-    """Root causes, those that take down most rows first."""
+    """Root causes, those that affect the most rows first."""
     finding_counts: list[FindingCount]
     findings: list[ReportedFinding]
     exclusions: list[Exclusion]
     contacts: list[ContactCount]
     guardians: GuardianCounts | None = None
-    """null: nobody in the files is anybody's contact, or an older Rollcall wrote the report."""
+    """null: no one in the files is a contact, or an older Rollcall wrote the report."""
+    labels_are_new: bool = True
+    """The sync before did not find the same column names: notices about them are worth reading."""
     trend: list[TrendPoint] = []
     """The last syncs of days, oldest first, this one included."""
 
     @property
     def summary(self) -> str:
-        """The outcome in a sentence or two; of a look, what would happen."""
-        if self.kind in _TRANSITIONS:
-            return _TRANSITIONS[self.kind].format(target_sync=self.target_sync)
+        """The outcome in a sentence or two; of a preview, what would happen."""
+        if self.kind in _CORRECTIONS:
+            return _CORRECTIONS[self.kind].format(target_sync=self.target_sync)
         if self.sync_number is None:
-            why = "This district is only observed" if self.observe_only else "This is a look"
-            return f"{_LOOKS[self.outcome]} {why}: nothing was applied."
+            why = "This district is only observed" if self.observe_only else "This is a preview"
+            return f"{_PREVIEWS[self.outcome]} {why}: nothing was applied."
         if self.initial and self.accepted:
             return f"{SUMMARIES[self.outcome]} {_INITIAL}"
         return SUMMARIES[self.outcome]
@@ -337,7 +343,7 @@ class SyncReport(ReportPart):
 
 
 class SchoolReport(ReportPart):
-    """What a sync of a district means for one school: its own people, findings and changes, and nobody else's."""
+    """What a sync of a district means for one school: only its own people, findings and changes."""
 
     district_name: str
     school_id: str
@@ -361,33 +367,32 @@ class SchoolReport(ReportPart):
 
     @property
     def summary(self) -> str:
-        """What the sync was for the district. Not why: a reason that somebody gave may name people of any school."""
-        if self.kind in _TRANSITIONS:
-            return _TRANSITIONS[self.kind].format(target_sync=self.target_sync)
-        return f"That is the outcome for the district.{' ' + _INITIAL if self.initial else ''}"
+        """The outcome for the district. Not why: a reason that someone gave may name people of any school."""
+        if self.kind in _CORRECTIONS:
+            return _CORRECTIONS[self.kind].format(target_sync=self.target_sync)
+        return f"This is the outcome for the whole district.{' ' + _INITIAL if self.initial else ''}"
 
 
-_INITIAL = "This was the initial sync; nobody was notified."
+_INITIAL = "This was the initial sync. No one was notified."
 
-_TRANSITIONS = {
-    "undo": "The roster was led back to what it was after sync {target_sync}. "
-    "Nothing that had been recorded was erased.",
-    "block": "Contacts who are barred from a student are no longer linked to it. Nothing else changed.",
-    "replay": "The days after sync {target_sync} were lived again under today's settings.",
+_CORRECTIONS = {
+    "undo": "The roster was restored to what it was after sync {target_sync}. No history was erased.",
+    "block": "Contacts who are barred from a student are no longer linked to that student. Nothing else changed.",
+    "replay": "The days after sync {target_sync} were replayed with today's settings.",
 }
 
 SUMMARIES = {
     "applied": "All changes were applied.",
-    "unchanged": "The files say what the roster already says. Nothing changed.",
-    "held": "Some changes were withheld; all others were applied. Look at the holds below.",
-    "rejected": "The delivery was rejected. The roster stands as it was.",
-    "missing": "Nothing was delivered. The roster stands as it was.",
+    "unchanged": "The files match the roster. Nothing changed.",
+    "held": "Some changes were withheld. All others were applied.",
+    "rejected": "The files cannot be used. The current roster was kept.",
+    "missing": "No files were delivered. The current roster was kept.",
 }
 
-_LOOKS = {
+_PREVIEWS = {
     "applied": "All changes would be applied.",
-    "unchanged": "The files say what the roster already says. Nothing would change.",
-    "held": "Some changes would be withheld; all others would be applied.",
-    "rejected": "The delivery would be rejected. The roster would stand as it is.",
-    "missing": "Nothing was delivered.",
+    "unchanged": "The files match the roster. Nothing would change.",
+    "held": "Some changes would be withheld. All others would be applied.",
+    "rejected": "The files could not be used. The current roster would be kept.",
+    "missing": "No files were delivered.",
 }

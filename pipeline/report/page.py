@@ -17,8 +17,10 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
-from pipeline.report.holds import RECORD_WORDS
+from pipeline.oneroster.findings import LABEL_CODES, title_of
+from pipeline.report.holds import title_of_hold
 from pipeline.report.model import ReportedFinding
+from pipeline.report.words import RECORD_WORDS, counted, records
 
 MOST_ROWS = 5_000
 """Of one table in a page: so many a browser sorts and filters at once. The CSV holds the rest."""
@@ -60,7 +62,7 @@ def shown(value: Any, most: int = MOST_LETTERS) -> Markup:
     return Markup(_isolated(cut(value, most)))  # noqa: S704 - escaped there
 
 
-def finding_rows(findings: Iterable[ReportedFinding], *, named: bool) -> Markup:
+def finding_rows(findings: Iterable[ReportedFinding], *, named: bool, schools: Any) -> Markup:
     """Return the rows of the table of findings. Not in a template: there are thousands of them for each school."""
     rows = []
     for f in findings:
@@ -68,9 +70,10 @@ def finding_rows(findings: Iterable[ReportedFinding], *, named: bool) -> Markup:
             _isolated(cut(value)) for value in (f.file, f.sourced_id, f.name, f.column, f.message)
         )
         person = f"<td>{name}</td>" if named else ""
+        school = f"<td>{_isolated(cut(', '.join(f.schools)))}</td>" if schools else ""
         rows.append(
-            f"<tr><td>{file}</td><td class=n>{f.line or ''}</td><td class=id>{key}</td>{person}<td>{column}</td>"
-            f"<td class={f.severity}>{f.severity}</td><td>{f.code.replace('_', ' ')}</td>"
+            f"<tr><td>{file}</td><td class=n>{f.line or ''}</td><td class=id>{key}</td>{person}{school}"
+            f"<td>{column}</td><td class={f.severity}>{f.severity}</td><td>{html.escape(title_of(f.code))}</td>"
             f"<td class=wide>{message}</td></tr>\n"
         )
     return Markup("".join(rows))  # noqa: S704 - every value of a district is escaped
@@ -94,11 +97,21 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"cut": cut, "shown": shown, "words": words, "n": "{:,}".format}
+    environment.filters |= {
+        "cut": cut,
+        "shown": shown,
+        "words": words,
+        "n": "{:,}".format,
+        "finding_title": title_of,
+        "title_of_hold": title_of_hold,
+        "counted": counted,
+        "records": records,
+    }
     environment.globals |= {
         "style": Markup(_STYLE),  # noqa: S704 - our own file
         "script": Markup(_SCRIPT),  # noqa: S704 - the same
         "policy": POLICY,
+        "label_codes": LABEL_CODES,
         "record_words": RECORD_WORDS,
         "finding_rows": finding_rows,
     }

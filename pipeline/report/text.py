@@ -8,10 +8,11 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from pipeline.oneroster.findings import CATALOGUE
-from pipeline.report.holds import RECORD_WORDS
+from pipeline.oneroster.findings import CATALOGUE, LABEL_CODES, title_of
 from pipeline.report.model import Change, FileCounts, Finding, SyncReport
+from pipeline.report.next_steps import next_steps
 from pipeline.report.validation import Validation
+from pipeline.report.words import RECORD_WORDS, counted, records
 
 MOST_LINES = 3
 """Examples of each finding; the page and the CSV have more."""
@@ -21,15 +22,15 @@ _STYLES = {"applied": "green", "unchanged": "green", "held": "yellow", "rejected
 
 def report_text(report: SyncReport) -> RenderableType:
     """Return the report as something that Rich prints."""
-    look = "a look, " if report.sync_number is None else ""
-    title = Text(f"{report.district_name}, {report.sync_date}: {look}")
+    preview = "preview, " if report.sync_number is None else ""
+    title = Text(f"{report.district_name}, {report.sync_date}: {preview}")
     title.append(report.outcome, style=f"bold {_STYLES[report.outcome]}")
     title.append(f". {report.summary}")
     if report.why:
         title.append(f" {report.why}")
     if report.window:
-        title.append(f" Other limits than usual were in force: {report.window}.")
-    parts: list[RenderableType] = [title]
+        title.append(f" Different limits applied on this date: {report.window}.")
+    parts: list[RenderableType] = [title, *_next_steps(report)]
     if report.files:
         parts.append(_files(report.files))
     if report.accepted:
@@ -37,29 +38,36 @@ def report_text(report: SyncReport) -> RenderableType:
         parts += [Text(line) for line in _notes(report)]
         parts += [Text(line) for line in (report.guardians.lines if report.guardians else [])]
         parts += _changes(report)
-    parts += [
-        Text(f"Withheld: {RECORD_WORDS[h.record_type]}. {h.message} {h.cure}", style="yellow") for h in report.holds
-    ]
-    if report.hold_digest and report.sync_number is not None:
-        parts.append(
-            Text(
-                f"Approve just what is withheld: rollcall approve {report.district} {report.sync_date} "
-                f"--plan {report.hold_digest[:16]} --by NAME --reason TEXT",
-                style="yellow",
-            )
-        )
-    parts.append(_rows_left_out(report))
+    parts.append(_findings(report))
     return Group(*parts)
 
 
+def _next_steps(report: SyncReport) -> list[RenderableType]:
+    """Return the reasons and what to do: here with the commands, for the terminal is the operator's."""
+    steps = next_steps(report)
+    lines = [f"Withheld: {hold.message}" for hold in report.holds] or list(steps.reasons)
+    parts: list[RenderableType] = [Text(line, style="yellow") for line in lines]
+    parts += [Text(f"District: {step}") for step in steps.district]
+    if report.hold_digest and report.sync_number is not None:
+        for verb, what in (("approve", "To apply exactly what is withheld"), ("reject", "To keep the roster as it is")):
+            parts.append(
+                Text(
+                    f"{what}: rollcall {verb} {report.district} {report.sync_date} "
+                    f"--plan {report.hold_digest[:16]} --by NAME --reason TEXT"
+                )
+            )
+    return parts
+
+
 def _notes(report: SyncReport) -> list[str]:
-    """Return what the table of records does not say."""
+    """Return what the table of records does not show."""
     notes = [column.message for column in report.columns]
     for name, counts in report.records.items():
         if counts.waiting:
-            notes.append(f"{counts.waiting:,} {RECORD_WORDS[name]} are absent from the files and wait to be archived.")
+            are = "is" if counts.waiting == 1 else "are"
+            notes.append(f"{records(counts.waiting, name)} {are} missing from the files and will be archived later.")
         if counts.filled:
-            notes.append(f"{counts.filled:,} unchanged {RECORD_WORDS[name]} got a value in a column that is new.")
+            notes.append(f"{records(counts.filled, name)} got a value in a new column.")
     return notes
 
 
@@ -70,7 +78,7 @@ def _changes(report: SyncReport) -> list[RenderableType]:
         shown.setdefault((change.record_type, change.operation), []).append(change)
     parts: list[RenderableType] = []
     for (record_type, operation), changes in shown.items():
-        parts.append(Text(f"{RECORD_WORDS[record_type]}, {operation}:"))
+        parts.append(Text(f"{RECORD_WORDS[record_type].capitalize()}, {operation}:"))
         parts += [Text(f"    {_change_line(change)}", style="dim") for change in changes[:MOST_LINES]]
         if len(changes) > MOST_LINES:
             parts.append(Text("    …", style="dim"))
@@ -83,19 +91,21 @@ def _change_line(change: Change) -> str:
     return f"{change.key}{': ' if values else ''}{values}{withheld}"
 
 
-def _rows_left_out(report: SyncReport) -> RenderableType:
+def _findings(report: SyncReport) -> RenderableType:
     """Return the exclusions, then the findings, each kind with its first lines and its cure."""
     parts: list[RenderableType] = [
-        Text(f"Excluded: {e.count:,} rows of {e.file}: {e.reason}.", style="dim") for e in report.exclusions
+        Text(f"Excluded: {counted(e.count, 'row')} of {e.file}: {e.reason}.", style="dim") for e in report.exclusions
     ]
     for kind in report.finding_counts:
+        if kind.code in LABEL_CODES and not report.labels_are_new:
+            continue
         same = [f for f in report.findings if f.file == kind.file and f.code == kind.code]
         parts.append(_kind(same, kind.count, kind.cure))
     return Group(*parts)
 
 
 def _files(files: Mapping[str, FileCounts]) -> Table:
-    table = Table("file", "received", "accepted", "left out for an error", "excluded", box=None)
+    table = Table("file", "received", "accepted", "rejected", "excluded", box=None)
     for name, counts in files.items():
         figures = (counts.received, counts.accepted, counts.rejected, counts.excluded)
         table.add_row(name, *(f"{figure:,}" for figure in figures))
@@ -123,26 +133,28 @@ def _records(report: SyncReport) -> Table:
 
 def validation_text(report: SyncReport, *, accepted: bool) -> RenderableType:
     """Return the result of a check of files alone."""
-    verdict = Text("These files would be accepted." if accepted else "These files would be rejected.")
+    verdict = Text("These files would be accepted." if accepted else "These files cannot be used.")
     verdict.stylize("bold green" if accepted else "bold red")
     parts: list[RenderableType] = [verdict, _files(report.files)]
     if accepted:
-        active = {name: counts.added for name, counts in report.records.items()}
-        parts.append(Text("They hold " + ", ".join(f"{n:,} {RECORD_WORDS[name]}" for name, n in active.items()) + "."))
+        active = [records(counts.added, name) for name, counts in report.records.items()]
+        parts.append(Text(f"They contain {', '.join(active)}."))
         parts += [Text(line) for line in (report.guardians.lines if report.guardians else [])]
-    parts.append(_rows_left_out(report))
+    parts.append(_findings(report))
     return Group(*parts)
 
 
 def conformance_text(result: Validation) -> RenderableType:
-    """Return the result of a check against the standard: the verdict, the files, and each kind of fault."""
-    verdict = Text("These files conform to OneRoster 1.1." if result.accepted else "These files do not conform.")
+    """Return the result of a check against the standard: the verdict, the files, and each kind of finding."""
+    verdict = Text(
+        "These files conform to OneRoster 1.1." if result.accepted else "These files do not conform to OneRoster 1.1."
+    )
     verdict.stylize("bold green" if result.accepted else "bold red")
     kinds: dict[tuple[str, str], list[Finding]] = {}
     for finding in result.findings:
         kinds.setdefault((finding.code, finding.file), []).append(finding)
-    told = (_kind(found, len(found), _cure(found[0])) for found in kinds.values())
-    return Group(verdict, _files(result.files), *told)
+    listed = (_kind(found, len(found), _cure(found[0])) for found in kinds.values())
+    return Group(verdict, _files(result.files), *listed)
 
 
 def _cure(finding: Finding) -> str:
@@ -153,9 +165,11 @@ def _kind(found: Sequence[Finding], count: int, cure: str) -> Text:
     """Return one kind of finding in one file, `found` its first: how often, what to do, the lines."""
     first = found[0]
     style = {"error": "red", "warning": "yellow", "notice": "dim"}[first.severity]
+    operator = CATALOGUE[first.code].operator if first.code in CATALOGUE else ""
+    todo = f"{cure} {operator}".strip()
     if count == 1:
-        return Text(f"{first.severity}: {first.file}: {first.message} {cure}", style=style)
-    text = Text(f"{first.severity}: {first.file}: {count:,} × {first.code.replace('_', ' ')}. {cure}", style=style)
+        return Text(f"{first.severity}: {first.file}: {first.message} {todo}", style=style)
+    text = Text(f"{first.severity}: {first.file}: {title_of(first.code)} ({count:,} times). {todo}", style=style)
     for finding in found[:MOST_LINES]:
         text.append(f"\n    {finding.message}", style="dim")
     return text

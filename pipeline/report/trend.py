@@ -1,4 +1,4 @@
-"""The trend over the last syncs: its figures, handed on from report to report, and their plot."""
+"""What a report takes over from the one before: the figures of the last syncs, with their plot, and known labels."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import svg
 
+from pipeline.oneroster.findings import LABEL_CODES
 from pipeline.report.model import SyncReport, TrendPoint
 
 MOST_POINTS = 30
@@ -19,10 +20,11 @@ PLOTS = (("rows", "Rows received"), ("archived", "Records archived"), ("findings
 
 
 def with_trend(report: SyncReport, before: SyncReport | None) -> SyncReport:
-    """Return the report with its own figures behind those of the sync before it.
+    """Return the report with its own figures after those of the sync before it, and whether its labels are new.
 
     An undo, a replay or a block received no files: it hands the figures of the days on as they are.
     """
+    report = report.model_copy(update={"labels_are_new": before is None or _labels(report) != _labels(before)})
     if report.sync_number is None:
         return report
     earlier = [point for point in (before.trend if before else []) if point.sync_number < report.sync_number]
@@ -37,6 +39,10 @@ def with_trend(report: SyncReport, before: SyncReport | None) -> SyncReport:
         findings=sum(kind.count for kind in report.finding_counts),
     )
     return report.model_copy(update={"trend": [*earlier, point][-MOST_POINTS:]})
+
+
+def _labels(report: SyncReport) -> set[str]:
+    return {found.message for found in report.findings if found.code in LABEL_CODES}
 
 
 def plot(values: Sequence[int], title: str) -> str:

@@ -18,7 +18,7 @@ class Validation(ReportPart):
 
 
 def validation(report: SyncReport, profile: str) -> Validation:
-    """Return the verdict on files that were looked at alone."""
+    """Return the verdict on files that were only checked."""
     return Validation(
         accepted=report.accepted,
         profile=profile,
@@ -28,7 +28,7 @@ def validation(report: SyncReport, profile: str) -> Validation:
 
 
 def conformance_validation(found: Conformance) -> Validation:
-    """Return the verdict of the profile oneroster-1.1: any error, and the package does not conform."""
+    """Return the verdict of the profile oneroster-1.1: a package with any error does not conform."""
     findings = [reported(row) for row in found.findings]
     return Validation(
         accepted=not any(finding.severity == "error" for finding in findings),
@@ -47,4 +47,4 @@ def conformance_validation(found: Conformance) -> Validation:
 
 
 def _nameless(findings: list[ReportedFinding]) -> list[Finding]:
-    return [Finding(**finding.model_dump(exclude={"name"})) for finding in findings]
+    return [Finding(**finding.model_dump(exclude={"name", "schools"})) for finding in findings]

@@ -13,8 +13,10 @@ from typing import Any
 from pipeline.districts.settings import School
 from pipeline.files.hash_chain import sync_to_disk
 from pipeline.oneroster.files import FILE_NAMES, USED_FILES
-from pipeline.report.build import change_of, contacts_of_schools, reported
+from pipeline.oneroster.findings import LABEL_CODES
+from pipeline.report.build import change_of, contacts_of_schools, names_of_schools, reported
 from pipeline.report.model import Change, ChangedValue, ReportedFinding, SyncReport
+from pipeline.report.next_steps import next_steps
 from pipeline.report.page import render
 from pipeline.report.schools import (
     SchoolRows,
@@ -32,7 +34,18 @@ CSV_HEADER = ("rowNumber", "sourcedId", "column", "status", "code", "message")
 
 CHANGES_CSV = "changes.csv"
 
-CHANGES_HEADER = ("recordType", "operation", "sourcedId", "column", "before", "after", "status", "rowNumber", "name")
+CHANGES_HEADER = (
+    "recordType",
+    "operation",
+    "sourcedId",
+    "column",
+    "before",
+    "after",
+    "status",
+    "rowNumber",
+    "name",
+    "school",
+)
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet takes for a formula (OWASP ASVS 1.2.10); such a cell gets an apostrophe in front."""
@@ -103,7 +116,8 @@ def render_page(
         findings_count=findings.count,
         changes=shown[1],
         changes_count=changes.count,
-        counted={kind.code: kind.count for kind in report.finding_counts},
+        steps=next_steps(report),
+        counted_findings={kind.code: kind.count for kind in report.finding_counts},
         school_pages=school_pages,
         plots=plots,
         named=any(finding.name for finding in shown[0]) or any(change.name for change in shown[1]),
@@ -122,7 +136,8 @@ def _copy_findings(like: Path, folder: Path) -> Kept[ReportedFinding]:
         if (like / file).exists():
             shutil.copyfile(like / file, folder / file)
             for finding in written_findings(folder / file, file):
-                kept.add(finding, RANKS[finding.severity])
+                if finding.code not in LABEL_CODES:
+                    kept.add(finding, RANKS[finding.severity])
     with (folder / CHANGES_CSV).open("w", encoding="utf-8", newline="") as out:
         csv.writer(out).writerow(CHANGES_HEADER)
     return kept
@@ -142,15 +157,18 @@ def _write_findings(
             return writer
 
         writers = {file: opened(file) for file in FILE_NAMES}
+        school_names = names_of_schools(report.schools)
         for row in db.rows("report/findings", file=None, most=None):
-            finding = reported(row, report.names)
+            finding = reported(row, report.names, school_names)
             file = finding.file if finding.file in _FILES_WITH_CSV else DELIVERY_CSV
             writer = writers.get(file) or writers.setdefault(file, opened(file))
             writer.writerow([safe_cell(cell) for cell in _finding_cells(finding)])
-            kept.add(finding, RANKS[finding.severity])
+            if finding.code not in LABEL_CODES:
+                kept.add(finding, RANKS[finding.severity])
             for school in row["school_ids"] if rows else ():
                 if school in rows:
-                    rows[school].findings.add(finding, RANKS[finding.severity])
+                    # The page of one school names no other.
+                    rows[school].findings.add(finding.model_copy(update={"schools": []}), RANKS[finding.severity])
     return kept
 
 
@@ -161,13 +179,14 @@ def _write_changes(path: Path, db: Database, report: SyncReport, rows: dict[str,
         writer = csv.writer(out)
         writer.writerow(CHANGES_HEADER)
         # All that an initial sync adds is the roster itself.
+        school_names = names_of_schools(report.schools)
         for row in [] if report.initial else db.rows("report/changes", most=None):
-            change = change_of(row, report.names)
+            change = change_of(row, report.names, school_names)
             writer.writerows([safe_cell(cell) for cell in cells] for cells in _change_rows(change))
             kept.add(change, 0 if change.withheld else 1)
             for school in row["school_ids"] if rows else ():
                 if school in rows:
-                    rows[school].changes.add(change, 0 if change.withheld else 1)
+                    rows[school].changes.add(change.model_copy(update={"schools": []}), 0 if change.withheld else 1)
     return kept
 
 
@@ -177,7 +196,7 @@ def _change_rows(change: Change) -> Iterator[tuple[Any, ...]]:
     for value in change.values or [ChangedValue(column="", before=None, after=None)]:
         yield (
             change.record_type, change.operation, change.key, value.column, value.before, value.after, status,
-            change.line, change.name,
+            change.line, change.name, ", ".join(change.schools),
         )  # fmt: skip
 
 

@@ -59,7 +59,7 @@ def apply_plan(db: Database, folder: DistrictFolder, sync_date: date, *, recorde
     if number != verdict["baseline_sync"]:
         raise PermanentError(
             f"The plan was made against sync {verdict['baseline_sync']}; sync {number} has been recorded since.",
-            "Sync the date again: the plan is made anew.",
+            "Sync the date again: a new plan is made.",
         )
     sync = Sync(
         number=number + 1,

@@ -99,7 +99,7 @@ def tables_of(folder: DistrictFolder, district: str, day: date | None = None) ->
 def _export(db: Database, folder: DistrictFolder, number: int, out: Path) -> None:
     there = [file.name for file in ROSTER_FILES if (out / file.name).exists()]
     if there:
-        raise UsageError(f"{out} already holds {there[0]}.", "Choose an empty folder.")
+        raise UsageError(f"{out} already contains {there[0]}.", "Choose an empty folder.")
     out.mkdir(parents=True, exist_ok=True)
     # A session can write below the district's folder only.
     scratch = Path(tempfile.mkdtemp(prefix=".export-", dir=folder.previews))

@@ -129,8 +129,8 @@ def read_ledger(folder: DistrictFolder) -> Ledger:
         syncs = tuple(Sync.model_validate({k: line[k] for k in line if k not in _CHAIN}) for line in lines)
     except ValidationError:
         raise BrokenChainError(
-            f"{folder.ledger} holds a sync that this Rollcall does not know.",
-            "Use the Rollcall that wrote it, or a newer one.",
+            f"{folder.ledger} contains a sync that this version of Rollcall does not know.",
+            "Use the version of Rollcall that wrote it, or a newer one.",
         ) from None
     return Ledger(syncs, tuple(lines))
 
@@ -168,7 +168,7 @@ def check_roster(folder: DistrictFolder, *, heals: bool) -> Ledger:
         if ledger.syncs or _has_reports(folder):
             raise RosterLostError(
                 f"The roster {folder.roster} is missing, though this district has been synced before.",
-                f"Restore the whole folder {folder.root} from a backup; to begin anew, move it away.",
+                f"Restore the whole folder {folder.root} from a backup; to start over, move it away.",
             )
         return ledger
     with session(folder.root, book=folder.roster) as db:
@@ -178,7 +178,7 @@ def check_roster(folder: DistrictFolder, *, heals: bool) -> Ledger:
 def check_attached(db: Database, folder: DistrictFolder, ledger: Ledger, *, heals: bool) -> Ledger:
     """Return the ledger as `check_roster` does, where `db` has the roster attached already. The errors are its."""
     if int(db.value("meta/book_version")) != BOOK_VERSION:
-        raise OtherVersionError(f"The roster {folder.roster} was written by another version of Rollcall.")
+        raise OtherVersionError(f"The roster {folder.roster} was written by a different version of Rollcall.")
     try:
         return _checked(db, folder, ledger, heals=heals)
     except WarehouseError:
@@ -202,7 +202,7 @@ def _checked(db: Database, folder: DistrictFolder, ledger: Ledger, *, heals: boo
     # A copy that went another way from here on has the same line before it, and another sync.
     if known and (rows[known] != ledger.lines[known - 1]["previous"] or sync_in_book(db, known) != ledger.sync(known)):
         raise RosterLostError(
-            f"The roster {folder.roster} and {folder.ledger.name} beside it are of two histories.", from_one_backup
+            f"The roster {folder.roster} and {folder.ledger.name} beside it do not belong together.", from_one_backup
         )
     # Without a ledger and without a report the first sync is one that ended in a crash.
     if not ledger.lines and number and (number > 1 or _has_reports(folder)):
@@ -213,7 +213,7 @@ def _checked(db: Database, folder: DistrictFolder, ledger: Ledger, *, heals: boo
     for lacking in range(len(ledger.lines) + 1, number + 1):
         if rows[lacking] != ledger.last_digest:
             raise RosterLostError(
-                f"{folder.ledger} does not lead to sync {lacking}, which the roster holds.", from_one_backup
+                f"{folder.ledger} does not include sync {lacking}, which the roster holds.", from_one_backup
             )
         sync = sync_in_book(db, lacking)
         ledger = record(folder, ledger, sync) if heals else _followed(ledger, sync)

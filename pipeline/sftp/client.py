@@ -212,7 +212,7 @@ class SftpClient:
             kind, answer = self._packet()
             found = answer.number()
             if found not in self._awaited:
-                raise ProtocolError("an answer that nobody asked for")
+                raise ProtocolError("an answer to a question that was not asked")
             self._awaited.remove(found)
             if found in self._unwanted:
                 self._unwanted.remove(found)
@@ -231,7 +231,7 @@ class SftpClient:
         self._receive(4)
         (length,) = struct.unpack_from(">I", self._buffer)
         if not LEAST_PACKET_BYTES <= length <= MAX_PACKET_BYTES:
-            raise ProtocolError("a packet of a size that is none")
+            raise ProtocolError("a packet with an invalid size")
         self._receive(4 + length)
         kind, body = self._buffer[4], bytes(memoryview(self._buffer)[5 : 4 + length])
         del self._buffer[: 4 + length]
@@ -282,7 +282,7 @@ class _Reader:
     def _take(self, length: int) -> bytes:
         taken = self._body[self._at : self._at + length]
         if len(taken) < length:
-            raise ProtocolError("an answer that ends too early")
+            raise ProtocolError("an incomplete answer")
         self._at += length
         return taken
 

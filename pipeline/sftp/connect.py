@@ -124,7 +124,7 @@ def connect(server: SftpServer, *, deadlines: Deadlines = DEFAULT_DEADLINES) -> 
         with in_words(server.host, server.port, line.watchdog, "logging in"):
             _log_in(server, key, line)
         line.watchdog.bound("answer", deadlines.channel)
-        with in_words(server.host, server.port, line.watchdog, "the SFTP session was being opened"):
+        with in_words(server.host, server.port, line.watchdog, "opening the SFTP session"):
             client = _open_sftp(server, line, deadlines)
         line.watchdog.lift("connect", "answer")
         yield SftpSession(server, client, deadlines, line.watchdog)
@@ -143,13 +143,13 @@ def _log_in(server: SftpServer, key: PKey | None, line: Line) -> None:
         # moment, nobody can know; a further try could be the one that locks the account.
         raise LoginRefusedError(
             f"The SFTP server {where(server.host, server.port)} hung up instead of answering the login.",
-            "With many servers that is how they refuse a wrong user name, password or key: check them with the "
-            "district. Rollcall does not try again by itself, so that the account is not locked.",
+            "Many servers refuse a wrong user name, password or key this way: check all three with the district. "
+            "Rollcall does not try again on its own, so the account is not locked.",
         ) from None
     if further:
         raise LoginRefusedError(
             f"The SFTP server {where(server.host, server.port)} asks for a second factor ({', '.join(further)}).",
-            "Ask the district for an account that logs in with a password or a key alone.",
+            "Ask the district for an account that needs only a password or a key.",
         )
 
 
@@ -163,8 +163,8 @@ def _open_sftp(server: SftpServer, line: Line, deadlines: Deadlines) -> SftpClie
         if not line.transport.is_active():
             raise
         raise IncompatibleServerError(
-            f"The server {where(server.host, server.port)} accepted the login but offers no SFTP.",
-            "Ask the district to switch SFTP on for this account.",
+            f"The server {where(server.host, server.port)} accepted the login but does not offer SFTP.",
+            "Ask the district to turn on SFTP for this account.",
         ) from None
     return SftpClient(channel)
 
@@ -179,7 +179,7 @@ def _private_key(server: SftpServer) -> PKey | None:
             return kind.from_private_key(io.StringIO(server.private_key), server.passphrase)
         except PasswordRequiredException:
             raise PrivateKeyError(
-                f"The private key for {login} is locked with a passphrase.", "Set passphrase in the settings."
+                f"The private key for {login} is protected by a passphrase.", "Set passphrase in the settings."
             ) from None
         # Another type of key or a wrong passphrase; or a damaged key, which makes the readers raise anything, failed
         # assertions too, and some of it with parts of the key.
@@ -187,5 +187,5 @@ def _private_key(server: SftpServer) -> PKey | None:
             continue
     raise PrivateKeyError(
         f"The private key for {login} cannot be read: the passphrase is wrong, or the key is not in OpenSSH's format.",
-        "ssh-keygen -p -f FILE writes a key in this format.",
+        "`ssh-keygen -p -f FILE` converts a key to this format.",
     )

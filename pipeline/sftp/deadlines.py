@@ -139,8 +139,8 @@ class Watchdog:
         return {
             "connect": f"did not answer within {seconds:.3g} seconds",
             "answer": f"did not answer within {seconds:.3g} seconds",
-            "listing": f"needed more than the {seconds:g} seconds that a listing may take",
-            "file": f"needed more than the {seconds:g} seconds that one file may take",
-            "rate": f"sent less than {self._deadlines.lowest_rate:,.0f} bytes a second",
-            "total": f"needed more than the {seconds:.3g} seconds that a session may take altogether",
+            "listing": f"took longer than the {seconds:g} seconds allowed for a listing",
+            "file": f"took longer than the {seconds:g} seconds allowed for one file",
+            "rate": f"sent fewer than {self._deadlines.lowest_rate:,.0f} bytes per second",
+            "total": f"took longer than the {seconds:.3g} seconds allowed for a whole session",
         }[what]

@@ -143,8 +143,8 @@ def in_words(host: str, port: int, watchdog: Watchdog, doing: str) -> Iterator[N
         # Whatever a cut connection raises, the reason is that the watchdog cut it.
         if watchdog.reason is not None:
             raise NoAnswerError(
-                f"The SFTP server {server} {watchdog.reason}, while {doing}.",
-                "This often passes by itself; if it comes back, ask the district whether the server is overloaded.",
+                f"The SFTP server {server} {watchdog.reason} while {doing}.",
+                "This is often temporary. If it happens again, ask the district whether the server is overloaded.",
             ) from None
         if isinstance(error, (FileNotFoundError, PermissionError)):
             raise
@@ -159,47 +159,46 @@ def _translated(  # noqa: PLR0911 (one return for each failure)
             kinds = ", ".join(sorted(str(kind) for kind in error.allowed_types)) or "none"
             return LoginRefusedError(
                 f"The SFTP server {server} does not offer this kind of login; it offers: {kinds}.",
-                "Ask the district whether the account uses a password or a key, and set password or private_key so.",
+                "Ask the district whether the account uses a password or a key. Set password or private_key to match.",
             )
         case AuthenticationException():
             return LoginRefusedError(
                 f"The SFTP server {server} refused the login.",
                 "Check the user name and the password or key with the district. Rollcall does not try again "
-                "by itself, so that the account is not locked.",
+                "on its own, so the account is not locked.",
             )
         case IncompatiblePeer():
             return IncompatibleServerError(
-                f"The SFTP server {server} and Rollcall have no safe algorithm in common.",
+                f"The SFTP server {server} and Rollcall have no secure algorithm in common.",
                 "Ask the district to offer aes256-ctr or aes256-gcm, hmac-sha2-256, ecdh-sha2-nistp256 or "
                 "diffie-hellman-group16-sha512, and a host key of type ed25519, ecdsa or rsa with SHA-2.",
             )
         case ChannelException():
             return IncompatibleServerError(
-                f"The server {server} accepted the login but opens no session for it.",
+                f"The server {server} accepted the login but did not open a session.",
                 "Ask the district to allow SFTP for this account.",
             )
         case TimeoutError():
             return NoAnswerError(
-                f"The SFTP server {server} did not answer in time, while {doing}.",
-                "This often passes by itself; if it comes back, ask the district whether the server is overloaded.",
+                f"The SFTP server {server} did not answer in time while {doing}.",
+                "This is often temporary. If it happens again, ask the district whether the server is overloaded.",
             )
         case StatusError():
             return ServerFailureError(
-                f"The SFTP server {server} reported a failure, while {doing}.",
-                "If it comes back, ask the district to look into the server's log.",
+                f"The SFTP server {server} reported a failure while {doing}.",
+                "If it happens again, ask the district to check the server's log.",
             )
         case ProtocolError():
             return ServerFailureError(
-                f"The SFTP server {server} answered with something that is not SFTP, while {doing}.",
-                "If it comes back, ask the district which program the server is, and whether it prints anything "
-                "at login.",
+                f"The SFTP server {server} sent an answer that is not SFTP while {doing}.",
+                "If it happens again, ask the district which SFTP server software it runs, and whether it prints a "
+                "message at login.",
             )
         case _:
             return ConnectionLostError(
-                f"The connection to the SFTP server {server} was lost, while {doing}.",
-                "This often passes by itself; if it comes back, check the network, and that an SFTP server "
-                "(not FTP or "
-                "a web server) listens on this port.",
+                f"The connection to the SFTP server {server} was lost while {doing}.",
+                "This is often temporary. If it happens again, check the network, and that an SFTP server (not FTP "
+                "or a web server) runs on this port.",
             )
 
 
@@ -208,7 +207,7 @@ def host_name_failure(error: socket.gaierror, host: str, port: int) -> Permanent
     if error.errno == socket.EAI_AGAIN:
         return HostDownError(
             f"The host name {host} (SFTP server {where(host, port)}) could not be looked up: "
-            "the name service did not answer.",
+            "the DNS server did not answer.",
             "Check the network of the machine that runs Rollcall.",
         )
     return HostNameUnknownError(

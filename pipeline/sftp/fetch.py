@@ -141,7 +141,7 @@ def _read(session: SftpSession, folder: str, remote: RemoteFile) -> Iterator[Ite
             yield _parts(session, handle, remote)
             with _about(session, remote):
                 if not session.client.is_at_end(handle, remote.size):
-                    raise changed(remote, session.at, "has grown while it was read")
+                    raise changed(remote, session.at, "grew while it was being read")
                 _must_be(remote, session.client.fstat(handle), session)
                 _must_be(remote, session.client.lstat(path), session)
         finally:
@@ -187,16 +187,16 @@ def changed(remote: RemoteFile, at: str, how: str) -> FileChangedError:
     """Return the failure of a file that is no longer the one that was listed."""
     return FileChangedError(
         f"The file {remote.name} {at} {how}.",
-        "It is probably still being uploaded; Rollcall uses no part of it. Best is to upload under another "
-        "name and to rename it at the end.",
+        "It is probably still being uploaded, so Rollcall did not use any of it. It is best to upload under another "
+        "name and rename the file at the end.",
     )
 
 
 def cut_short(remote: RemoteFile, at: str, done: int) -> FileCutShortError:
     """Return the failure of a file of which fewer bytes came than it has."""
     return FileCutShortError(
-        f"{remote.size:,} bytes of {remote.name} were promised {at}, and {done:,} came.",
-        "The file may have been replaced or is still being uploaded; Rollcall uses no part of it.",
+        f"{remote.size:,} bytes of {remote.name} were announced {at}, but {done:,} came.",
+        "The file may have been replaced or may still be uploading. Rollcall did not use any of it.",
     )
 
 
@@ -205,14 +205,14 @@ def _must_be(remote: RemoteFile, attributes: Attributes, session: SftpSession) -
     mode = attributes.mode
     if mode is not None and not stat.S_ISREG(mode):
         raise NotRegularFileError(
-            f"{remote.name} {session.at} is a {kind_of(mode)} and not a file.",
-            "Ask the district to put the file itself there.",
+            f"{remote.name} {session.at} is a {kind_of(mode)}, not a file.",
+            "Ask the district to upload the file itself.",
         )
     if mode is None or attributes.size is None or attributes.modified_at is None:
         raise FileNotReadableError(
-            f"The SFTP server {session.where} does not tell the size and time of {remote.name}, so that "
-            "nobody can know whether it came whole.",
-            "Ask the district for a server that does.",
+            f"The SFTP server {session.where} does not report the size and time of {remote.name}, so Rollcall "
+            "cannot tell whether the file arrived complete.",
+            "Ask the district to use an SFTP server that reports both.",
         )
     if described(remote.name.encode(), attributes) != remote:
         raise changed(remote, session.at, "changed after it was listed")
@@ -221,7 +221,7 @@ def _must_be(remote: RemoteFile, attributes: Attributes, session: SftpSession) -
 @contextmanager
 def _about(session: SftpSession, remote: RemoteFile) -> Iterator[None]:
     """Like `SftpSession.asking`, for requests about one file that was listed."""
-    with session.asking(f"{remote.name} was being read"):
+    with session.asking(f"reading {remote.name}"):
         try:
             yield
         except FileNotFoundError:
@@ -229,7 +229,7 @@ def _about(session: SftpSession, remote: RemoteFile) -> Iterator[None]:
         except PermissionError:
             raise FileNotReadableError(
                 f"The user {session.server.user} may not read {remote.name} on the SFTP server {session.where}.",
-                "Ask the district to let this account read the file.",
+                "Ask the district to give this account read access to the file.",
             ) from None
 
 

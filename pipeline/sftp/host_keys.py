@@ -118,7 +118,7 @@ def open_line(host: str, port: int, deadlines: Deadlines, *, without: Sequence[H
         transport.auth_timeout = transport.channel_timeout = later
         try:
             key: PKey | None = None
-            with in_words(host, port, watchdog, "the connection was being secured"):
+            with in_words(host, port, watchdog, "securing the connection"):
                 try:
                     transport.start_client(timeout=later)
                     key = transport.get_remote_server_key()
@@ -167,11 +167,11 @@ def _open_socket(host: str, port: int, deadlines: Deadlines) -> socket.socket:
     if timed_out:
         raise NoAnswerError(
             f"The SFTP server {where(host, port)} did not answer within {deadlines.connect:g} seconds.",
-            "Check host and port; a firewall that does not let Rollcall's address in looks the same.",
+            "Check host and port. A firewall that blocks Rollcall's address would look the same.",
         )
     raise HostDownError(
         f"The SFTP server {where(host, port)} cannot be reached: it refuses the connection or is down.",
-        "Check host and port, and ask the district whether the server runs.",
+        "Check host and port, and ask the district whether the server is running.",
     )
 
 
@@ -190,15 +190,12 @@ def _not_trusted(
         return HostKeyNotPinnedError(
             f"The host key of the SFTP server {where(host, port)} is not known; the server presents {shown}. "
             "Nothing was sent: no user name, no password.",
-            "Ask the district for the fingerprint by telephone or from its own documents; if it is the "
-            "same, write "
-            f'it into the settings: host_keys: ["{presented[0].fingerprint}"]',
+            "Ask the district for the fingerprint by phone or from its own documentation. If it is the same, add it "
+            f'to the settings: host_keys: ["{presented[0].fingerprint}"]',
         )
     return HostKeyMismatchError(
         f"The host key of the SFTP server {where(host, port)} has changed: the settings pin "
-        f"{' or '.join(pinned)}, "
-        f"the server presents {shown}. Nothing was sent: no user name, no password.",
-        "Somebody may be between Rollcall and the server. Ask the district whether it changed its server; "
-        "only if it "
-        "confirms the new fingerprint, write that into host_keys.",
+        f"{' or '.join(pinned)}, but the server presents {shown}. Nothing was sent: no user name, no password.",
+        "Someone may be intercepting the connection. Ask the district whether it changed its server. Add the new "
+        "fingerprint to host_keys only if the district confirms it.",
     )

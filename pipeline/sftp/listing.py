@@ -98,7 +98,7 @@ def list_folder(session: SftpSession, path: str) -> Listing:
     """
     where = f"the folder {path!r} on the SFTP server {session.where}"
     entries: list[RemoteFile | OtherEntry] = []
-    with session.one_listing(), session.asking("the folder was being listed"):
+    with session.one_listing(), session.asking("listing the folder"):
         try:
             for name, attributes in session.client.entries(path or "."):
                 check_not_too_many(len(entries) + 1, where)
@@ -107,13 +107,13 @@ def list_folder(session: SftpSession, path: str) -> Listing:
         except FileNotFoundError:
             raise FolderNotFoundError(
                 f"There is no folder {path!r} on the SFTP server {session.where} for the user {session.server.user}.",
-                "Check sftp.path in the settings: it counts from the folder in which the login starts, "
+                "Check sftp.path in the settings. It is relative to the folder in which the login starts, "
                 "unless it begins with a slash.",
             ) from None
         except PermissionError:
             raise FolderNotReadableError(
                 f"The user {session.server.user} may not list the folder {path!r} on the SFTP server {session.where}.",
-                "Ask the district to let this account read the folder.",
+                "Ask the district to give this account read access to the folder.",
             ) from None
     return listing_of(where, entries)
 
@@ -134,7 +134,7 @@ def check_not_too_many(entries: int, where: str) -> None:
     """Raise TooManyEntriesError when a folder has more entries than a drop folder ever has."""
     if entries > MAX_ENTRIES:
         raise TooManyEntriesError(
-            f"{where[:1].upper()}{where[1:]} holds more than {MAX_ENTRIES:,} entries.",
+            f"{where[:1].upper()}{where[1:]} has more than {MAX_ENTRIES:,} entries.",
             "Check the path in the settings, or ask the district to clear the folder.",
         )
 
@@ -146,13 +146,13 @@ def described(raw_name: bytes, attributes: Attributes) -> RemoteFile | OtherEntr
     except UnicodeDecodeError:
         return OtherEntry(repr(raw_name)[2:-1], "its name is not UTF-8")
     if name.casefold().endswith(UNFINISHED_ENDINGS):
-        return OtherEntry(ascii(name)[1:-1], "its name says that it is not whole yet")
+        return OtherEntry(ascii(name)[1:-1], "its name says that it is still being uploaded")
     if SAFE_NAME.fullmatch(name) is None:
-        return OtherEntry(ascii(name)[1:-1], "its name holds characters that are not taken, or starts with a dot")
+        return OtherEntry(ascii(name)[1:-1], "its name has characters that are not allowed, or starts with a dot")
     if attributes.mode is not None and not stat.S_ISREG(attributes.mode):
         return OtherEntry(name, f"it is a {kind_of(attributes.mode)}")
     if attributes.mode is None or attributes.size is None or attributes.modified_at is None:
-        return OtherEntry(name, "the server does not tell its kind, size and time")
+        return OtherEntry(name, "the server does not report its type, size and time")
     changed = datetime.fromtimestamp(attributes.modified_at, UTC)
     return RemoteFile(name, attributes.size, changed, attributes.read_at)
 

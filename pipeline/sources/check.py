@@ -63,7 +63,7 @@ def listing_check(
     choose: Callable[[Listing], Mapping[str, RemoteFile]],
 ) -> SourceCheck:
     """Return what a listing shows, and which of the files in it are wanted."""
-    problems = [f"Passed over: {other.name}: {other.reason}." for other in listing.others]
+    problems = [f"Ignored: {other.name}: {other.reason}." for other in listing.others]
     try:
         chosen = {file: local for local, file in choose(listing).items()}
     except PermanentError as failure:

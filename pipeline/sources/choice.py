@@ -54,8 +54,8 @@ def _named(listing: Listing, name: str) -> RemoteFile | None:
     matches = [file for file in listing if file.name.casefold() == name.casefold()]
     if len(matches) > 1:
         raise AmbiguousNameError(
-            f"{_capital(listing.where)} holds {' and '.join(file.name for file in matches)}: nobody can know which "
-            "one counts.",
+            f"{_capital(listing.where)} has {' and '.join(file.name for file in matches)}. Rollcall cannot tell which "
+            "one to use.",
             "Ask the district to remove one of them.",
         )
     if matches:
@@ -64,8 +64,8 @@ def _named(listing: Listing, name: str) -> RemoteFile | None:
     for other in listing.others:
         if other.name.casefold() == name.casefold():
             raise NotRegularFileError(
-                f"{other.name} in {listing.where} cannot be taken: {other.reason}.",
-                "Ask the district to put the file itself there.",
+                f"{other.name} in {listing.where} cannot be used: {other.reason}.",
+                "Ask the district to upload the file itself.",
             )
     return None
 

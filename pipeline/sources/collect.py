@@ -143,8 +143,8 @@ def collect(
         if time.monotonic() + found > end:
             raise StillUploadingError(
                 f"The files in {rest.where} are still changing after {deadlines.total / 60:.3g} minutes.",
-                "They are probably still being uploaded; Rollcall uses no part of them. Sync again when the upload "
-                "has ended.",
+                "They are probably still being uploaded, so Rollcall did not use any of them. Sync again when the "
+                "upload is complete.",
             )
         time.sleep(min(found, LOOK_EVERY))
 
@@ -228,13 +228,13 @@ def _take(
             _check_sum(place, listing, remote, taken[local])
             if read_twice and place.digest(remote) != taken[local].sha256:
                 raise FileChangedError(
-                    f"{remote.name} {place.at} was not the same when it was read a second time.",
-                    "It is probably still being written; Rollcall uses no part of it.",
+                    f"{remote.name} {place.at} was different when it was read a second time.",
+                    "It is probably still being uploaded, so Rollcall did not use any of it.",
                 )
         if chosen and dict(choose(place.look())) != chosen:
             raise FileChangedError(
-                f"The files in {listing.where} changed while they were fetched.",
-                "They are probably still being uploaded; Rollcall uses no part of them.",
+                f"The files in {listing.where} changed while they were being fetched.",
+                "They are probably still being uploaded, so Rollcall did not use any of them.",
             )
     return taken
 
@@ -261,8 +261,8 @@ def _check_room(chosen: Mapping[str, RemoteFile], into: Path) -> None:
     free = shutil.disk_usage(into).free
     if free < need + DISK_RESERVE:
         raise NoRoomError(
-            f"The files have {need:,} bytes, and the disk with {into.parent} has {free:,} bytes free.",
-            f"Free some space: {DISK_RESERVE:,} bytes must be left over.",
+            f"The files need {need:,} bytes, but the disk with {into.parent} has only {free:,} bytes free.",
+            f"Free up some space: {DISK_RESERVE:,} bytes must remain free afterward.",
         )
 
 
@@ -271,16 +271,16 @@ def _check_sum(place: Place, listing: Listing, remote: RemoteFile, taken: Fetche
     beside = listing.checksum_of(remote)
     if beside is None:
         return
-    told = re.search(r"(?<![0-9A-Fa-f])[0-9A-Fa-f]{64}(?![0-9A-Fa-f])", place.note(beside).decode("latin-1"))
-    if told is None:
+    checksum = re.search(r"(?<![0-9A-Fa-f])[0-9A-Fa-f]{64}(?![0-9A-Fa-f])", place.note(beside).decode("latin-1"))
+    if checksum is None:
         raise ChecksumUnreadableError(
-            f"{beside.name} {place.at} holds no sha256 checksum.",
-            "Ask the district to write the 64 digits of the file's sha256 into it, or to leave it out.",
+            f"{beside.name} {place.at} does not contain a sha256 checksum.",
+            "Ask the district to write the 64 digits of the file's sha256 checksum into it, or not to send it.",
         )
-    if told[0].casefold() != taken.sha256:
+    if checksum[0].casefold() != taken.sha256:
         raise ChecksumMismatchError(
-            f"{remote.name} {place.at} is not the file that {beside.name} is about: its sha256 is another one.",
-            "The file or its checksum is from another day, or the upload went wrong; ask the district to upload both "
+            f"{remote.name} {place.at} does not match the checksum in {beside.name}.",
+            "The file or its checksum is from another day, or the upload failed. Ask the district to upload both "
             "again.",
         )
 

@@ -104,7 +104,7 @@ class DropFolder:
         """Return the file `name`, whatever characters are in it. Raises NotRegularFileError for what is none."""
         found = os.stat(name, dir_fd=self.descriptor, follow_symlinks=False)
         if not stat.S_ISREG(found.st_mode):
-            raise NotRegularFileError(f"{name} {self.at} is a {kind_of(found.st_mode)} and not a file.")
+            raise NotRegularFileError(f"{name} {self.at} is a {kind_of(found.st_mode)}, not a file.")
         return _file(name, found)
 
     def take(self, remote: RemoteFile, into: Path, progress: Callable[[int], None] | None) -> FetchedFile:
@@ -157,7 +157,7 @@ class DropFolder:
             raise changed(remote, self.at, "was removed or renamed after it was listed") from None
         except OSError as failure:
             raise FileNotReadableError(
-                f"{remote.name} {self.at} cannot be read ({failure.strerror}).", "Let this account read it."
+                f"{remote.name} {self.at} cannot be read ({failure.strerror}).", "Give this account read access to it."
             ) from None
         with os.fdopen(descriptor, "rb", buffering=0) as file:
             yield file
@@ -170,12 +170,12 @@ class DropFolder:
             self._must_be(remote, os.fstat(file.fileno()))
             yield self._parts(file, remote)
             if file.read(1):
-                raise changed(remote, self.at, "has grown while it was read")
+                raise changed(remote, self.at, "grew while it was being read")
             self._must_be(remote, os.fstat(file.fileno()))
             try:
                 self._must_be(remote, os.stat(remote.name, dir_fd=self.descriptor, follow_symlinks=False))
             except FileNotFoundError:
-                raise changed(remote, self.at, "was removed or renamed while it was read") from None
+                raise changed(remote, self.at, "was removed or renamed while it was being read") from None
 
     def _parts(self, file: BinaryIO, remote: RemoteFile) -> Iterator[bytes]:
         done = 0
@@ -202,7 +202,7 @@ def open_drop_folder(path: Path) -> Iterator[DropFolder]:
         ) from None
     except PermissionError:
         raise FolderNotReadableError(
-            f"The folder {path} cannot be listed by this account.", "Let this account read the folder."
+            f"The folder {path} cannot be listed by this account.", "Give this account read access to the folder."
         ) from None
     try:
         yield DropFolder(path, descriptor)

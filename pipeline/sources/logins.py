@@ -74,7 +74,7 @@ def _counted(
         return refused
     return LoginRefusedError(
         refused.message,
-        f"{refused.cure} This was the login number {count} in a row that was refused, so {district} is paused now, "
-        f"before the server locks the account. Correct the settings or the secret, see with `rollcall district check "
-        f"{district}` that the login works, then `rollcall district resume {district}`.",
+        f"{refused.cure} The server has now refused {count} logins in a row, so {district} was paused before the "
+        f"server locks the account. Correct the settings or the secret, check the login with `rollcall district check "
+        f"{district}`, then run `rollcall district resume {district}`.",
     )

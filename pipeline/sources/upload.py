@@ -32,14 +32,14 @@ def find_files(paths: Sequence[Path], patterns: Mapping[str, str]) -> FoundFiles
         elif path.is_file():
             candidates[str(path)] = path
         else:
-            raise UsageError(f"{path} is not there.", "Name a folder, a ZIP, or the CSV files themselves.")
+            raise UsageError(f"{path} does not exist.", "Name a folder, a ZIP, or the CSV files themselves.")
     _check_named_once(paths, patterns)
     chosen = choose_files([_candidate(path) for path in candidates.values()], patterns)
     found = {file: candidates[candidate.name] for file, candidate in chosen.files.items()}
     if not {*FILE_NAMES, ARCHIVE} & set(found):
         raise UsageError(
-            f"None of {', '.join(FILE_NAMES)} is in {', '.join(str(path) for path in paths)}.",
-            "Name the folder that holds them, a ZIP of them, or the files themselves.",
+            f"{', '.join(str(path) for path in paths)} contains none of {', '.join(FILE_NAMES)}.",
+            "Name the folder that contains them, a ZIP of them, or the files themselves.",
         )
     for path in found.values():
         _check_readable(path)
@@ -69,7 +69,7 @@ def _check_named_once(paths: Sequence[Path], patterns: Mapping[str, str]) -> Non
         if file is None:
             continue
         if file in named and named[file] != path:
-            raise UsageError(f"{file} is there twice: {named[file]} and {path}.", "Name only one of them.")
+            raise UsageError(f"{file} was named twice: {named[file]} and {path}.", "Name only one of the two.")
         named[file] = path
 
 
@@ -85,4 +85,6 @@ def _check_readable(path: Path) -> None:
         with path.open("rb") as file:
             file.read(1)
     except OSError as failure:
-        raise UsageError(f"{path} cannot be read ({failure.strerror}).", "Let this account read it.") from None
+        raise UsageError(
+            f"{path} cannot be read ({failure.strerror}).", "Give this account read access to it."
+        ) from None

@@ -1,12 +1,12 @@
-"""Where the districts stand: which night needs somebody, and what to do.
+"""The status of districts: which night needs attention, and what to do.
 
 Belongs here: what state a district is in at a moment, and its words. Does not belong here: when a night is due
-(`clock.py`), and who is told of it how: the page of all districts, the standing check, the mails and `rollcall status`
-ask here, so that they cannot disagree.
+(`clock.py`), and who is notified how: the page of all districts, the hourly check, the mails and `rollcall status` ask
+here, so that they cannot disagree.
 
-There are two questions. What came of the newest night of each district that runs nightly: its history answers. How all
-districts stand this minute, those in the middle of their night and those that do not run included: the summaries
-answer, a few hundred bytes each, that every sync leaves; a thousand histories are not read for it.
+There are two questions. How did the newest night of each nightly district end (`night_results`)? Its history answers.
+What is the status of every district this minute (`district_statuses`)? The summary of a few hundred bytes that each
+sync leaves answers, so that a thousand histories need not be read.
 """
 
 from __future__ import annotations
@@ -33,46 +33,47 @@ from pipeline.status.faults import read_fault
 State = Literal["applied", "unchanged", "observed", "held", "rejected", "missing", "overdue", "unreadable"]
 
 SETTLED: frozenset[State] = frozenset({"applied", "unchanged", "observed"})
-"""Nobody has to do anything."""
+"""No action is needed."""
 
 NightState = Literal[State, "failed", "begun", "expected", "paused", "off"]
 
 WORDS: dict[NightState, str] = {
-    "failed": "failed: a fault ended its run, and there is no sync",
-    "overdue": "overdue: its night has begun, and there is no sync",
-    "begun": "begun, and no sync yet: its run is under way, or was stopped from outside",
+    "failed": "failed: the run ended with an error, and there is no sync",
+    "overdue": "overdue: the sync should be done by now",
+    "begun": "started, no sync yet: the run is in progress or was interrupted",
     "unreadable": "cannot be read",
-    "rejected": "rejected: the last good roster stands",
-    "missing": "missing: nothing was delivered",
-    "held": "held: changes are withheld",
+    "rejected": "rejected: the files cannot be used, and the current roster was kept",
+    "missing": "missing: no files were delivered",
+    "held": "held: some changes are withheld",
     "observed": "observed: planned and reported, nothing applied",
-    "expected": "expected: its night has just begun",
+    "expected": "expected: the night has just begun",
     "paused": "paused",
     "off": "not enabled for the nightly sync",
     "applied": "applied",
     "unchanged": "unchanged",
 }
-"""In the order in which somebody should look at them."""
+"""What each state means, the most urgent first."""
 
 TO_DO: dict[NightState, str] = {
-    "failed": "Mend what the fault names; `rollcall sync {district}` then runs the night again.",
-    "overdue": "See Dagster's daemon and runs and `rollcall doctor`; `rollcall sync {district}` runs the night now.",
-    "begun": "See its run in Dagster; where none is under way, `rollcall sync {district}` runs the night again.",
-    "unreadable": "`rollcall doctor` says why.",
-    "rejected": "`rollcall report {district} {day}` says what is wrong with the files, for the district to mend.",
+    "failed": "Fix the error, then run `rollcall sync {district}`.",
+    "overdue": "Check Dagster's daemon and its runs, and run `rollcall doctor`. `rollcall sync {district}` runs the "
+    "night now.",
+    "begun": "Check the run in Dagster. If none is in progress, `rollcall sync {district}` runs the night again.",
+    "unreadable": "`rollcall doctor` shows why.",
+    "rejected": "`rollcall report {district} {day}` shows what is wrong with the files. The district has to fix them.",
     "missing": "Ask the district whether its export still runs.",
-    "held": "`rollcall holds {district}` says what is withheld, and what settles it.",
-    "observed": "Read its looks, below `previews/` in its folder.",
-    "paused": "`rollcall district resume {district}` ends the pause, once its reason is gone.",
+    "held": "`rollcall holds {district}` shows what is withheld and how to resolve it.",
+    "observed": "Read the previews below `previews/` in its folder.",
+    "paused": "`rollcall district resume {district}` ends the pause once its reason is gone.",
 }
-"""What somebody does about a state; where there is nothing here, nobody has to do anything."""
+"""What the operator does about a state; a state that is not here needs no action."""
 
 SUMMARY = "newest.json"
 """Below a district's reports."""
 
 
-class DistrictSummary(ReportPart):
-    """What a sync leaves to say of its district, or a look where that is only observed: its slot and its counts."""
+class SyncSummary(ReportPart):
+    """What each sync of a district leaves behind, or each preview where it is only observed: slot and counts."""
 
     district: str
     name: str
@@ -89,7 +90,7 @@ class DistrictSummary(ReportPart):
     page: str
     """Of its report, below the district's reports."""
     observed: bool = False
-    """It is of a look: the district is only observed, and `sync_number` is that of the sync before."""
+    """It is of a preview: the district is only observed, and `sync_number` is that of the sync before."""
 
     @property
     def zone(self) -> ZoneInfo:
@@ -98,24 +99,24 @@ class DistrictSummary(ReportPart):
 
 
 @dataclass(frozen=True)
-class Night:
-    """How a district stands this minute."""
+class DistrictStatus:
+    """The status of a district this minute."""
 
     district: str
     state: NightState
     due: date | None
-    """The newest night that has begun; None where nothing tells when it begins."""
-    summary: DistrictSummary | None
+    """The newest night that has begun; None where it is unknown when it begins."""
+    summary: SyncSummary | None
     why: str | None = None
 
     @property
     def lacks_sync(self) -> bool:
-        """Whether it is the night `due` that somebody has to look at, and not that of the newest sync."""
+        """Whether it is the night `due` that needs attention, and not that of the newest sync."""
         return self.state in {"failed", "overdue", "begun"}
 
     @property
     def to_do(self) -> str | None:
-        """What somebody has to do; None where nobody has to."""
+        """What the operator has to do; None where no action is needed."""
         if self.summary is None and self.state in {"off", "expected"}:
             return f"`rollcall sync {self.district}` makes its first sync."
         words = TO_DO.get(self.state)
@@ -125,8 +126,8 @@ class Night:
 
 
 @dataclass(frozen=True)
-class Standing:
-    """One district after its newest night."""
+class NightResult:
+    """How the newest night of one district ended."""
 
     district: str
     name: str
@@ -138,15 +139,17 @@ class Standing:
 
     @property
     def needs_attention(self) -> bool:
-        """Whether somebody has to look."""
+        """Whether someone has to act."""
         return self.state not in SETTLED
 
 
-def standings(
+def night_results(
     districts: Iterable[tuple[str, DistrictSettings, DistrictState]], home: Home, now: datetime
-) -> list[Standing]:
-    """Return where each district stands that the nightly schedule takes up. Reads only."""
-    return [_standing(home, district, settings, now) for district, settings, state in districts if state.runs_nightly]
+) -> list[NightResult]:
+    """Return how the newest night ended for each district that the nightly schedule syncs. Reads only."""
+    return [
+        _night_result(home, district, settings, now) for district, settings, state in districts if state.runs_nightly
+    ]
 
 
 def last_night(settings: DistrictSettings, now: datetime) -> date:
@@ -157,8 +160,8 @@ def last_night(settings: DistrictSettings, now: datetime) -> date:
     return day
 
 
-def nights_of(home: Home, now: datetime, registry: Registry | None = None) -> list[Night]:
-    """Return how every district stands at `now`, whom to look at first first.
+def district_statuses(home: Home, now: datetime, registry: Registry | None = None) -> list[DistrictStatus]:
+    """Return the status of every district at `now`, the most urgent first.
 
     Every district that has a folder; with a registry, those too that have settings and no folder yet.
     """
@@ -167,29 +170,29 @@ def nights_of(home: Home, now: datetime, registry: Registry | None = None) -> li
     known = {name for name in with_folder if not name.startswith(".")}
     known |= set(registry.ids()) if registry is not None else set()
     order = list(WORDS)
-    nights = [_night(home.district(name), name, now, registry) for name in known]
-    return sorted(nights, key=lambda night: (order.index(night.state), night.district))
+    statuses = [_status(home.district(name), name, now, registry) for name in known]
+    return sorted(statuses, key=lambda status: (order.index(status.state), status.district))
 
 
-def _standing(home: Home, district: str, settings: DistrictSettings, now: datetime) -> Standing:
+def _night_result(home: Home, district: str, settings: DistrictSettings, now: datetime) -> NightResult:
     night = last_night(settings, now)
     try:
         if settings.sync.observe_only:
             seen = read_summary(home.district(district))
             if seen is not None and seen.observed and seen.sync_date >= night:
-                return Standing(district, settings.name, "observed", seen.sync_date, None)
+                return NightResult(district, settings.name, "observed", seen.sync_date, None)
         syncs = [sync for sync in read_ledger(home.district(district)).syncs if sync.kind == "day"]
     except (RollcallError, OSError):
-        return Standing(district, settings.name, "unreadable", night, None)
+        return NightResult(district, settings.name, "unreadable", night, None)
     newest = syncs[-1] if syncs else None
     if newest is None or newest.sync_date < night:
         # Before the first date that there is, nothing can be overdue.
         state: State = "overdue" if night >= FIRST_DATE else "unchanged"
-        return Standing(district, settings.name, state, night, newest)
-    return Standing(district, settings.name, newest.outcome, newest.sync_date, newest)
+        return NightResult(district, settings.name, state, night, newest)
+    return NightResult(district, settings.name, newest.outcome, newest.sync_date, newest)
 
 
-def _night(folder: DistrictFolder, district: str, now: datetime, registry: Registry | None) -> Night:
+def _status(folder: DistrictFolder, district: str, now: datetime, registry: Registry | None) -> DistrictStatus:
     try:
         state = read_state(folder.state)
         summary = read_summary(folder)
@@ -199,19 +202,19 @@ def _night(folder: DistrictFolder, district: str, now: datetime, registry: Regis
         due = _due(slot, now) if slot is not None else None
         found, why = _found(folder, slot, due, summary, state, now)
     except (OSError, RollcallError):
-        return Night(district, "unreadable", None, None)
-    return Night(district, found, due, summary, why)
+        return DistrictStatus(district, "unreadable", None, None)
+    return DistrictStatus(district, found, due, summary, why)
 
 
 def _found(
     folder: DistrictFolder,
     slot: HasSlot | None,
     due: date | None,
-    summary: DistrictSummary | None,
+    summary: SyncSummary | None,
     state: DistrictState,
     now: datetime,
 ) -> tuple[NightState, str | None]:
-    """Return the state of a district and why it is so."""
+    """Return the state of a district and the reason for it."""
     if slot is not None and due is not None and state.runs_nightly and (summary is None or summary.sync_date < due):
         return _without_sync(folder, slot, due, now, None if summary else "never synced")
     if state.paused is not None:
@@ -233,7 +236,7 @@ def _due(slot: HasSlot, now: datetime) -> date:
 def _without_sync(
     folder: DistrictFolder, slot: HasSlot, due: date, now: datetime, why: str | None
 ) -> tuple[NightState, str | None]:
-    """Return how a night stands that has begun and has no sync: one that a fault ended is not merely late."""
+    """Return the state of a night that has begun and has no sync: one that failed is not merely late."""
     fault = read_fault(folder)
     if fault is not None and fault.sync_date >= due:
         return "failed", fault.words
@@ -243,28 +246,28 @@ def _without_sync(
 
 
 def _withheld(folder: DistrictFolder) -> tuple[NightState, str | None]:
-    """Return whether what the newest day withheld is withheld still, and what was decided about it."""
+    """Return whether what the newest day withheld is still withheld, and what was decided about it."""
     hold = open_hold(folder, folder.root.name)
     if hold is None:
-        return "applied", "what was withheld no longer is"
+        return "applied", "nothing is withheld anymore"
     decision = hold.decision
     if decision is None:
-        return "held", "they wait for a decision"
-    said = {"approve": "approved", "reject": "rejected"}.get(decision.kind, decision.kind)
+        return "held", "waiting for a decision"
+    verb = {"approve": "approved", "reject": "rejected"}.get(decision.kind, decision.kind)
     until = f", until {decision.until}" if decision.until else ""
-    return "held", f"{said} by {decision.by}{until}: {decision.why}"
+    return "held", f"{verb} by {decision.by}{until}: {decision.why}"
 
 
-def read_summary(folder: DistrictFolder) -> DistrictSummary | None:
-    """Return what the newest sync left; None where there was none.
+def read_summary(folder: DistrictFolder) -> SyncSummary | None:
+    """Return the summary of the newest sync; None where there was none.
 
     Raises:
         PermanentError: it is damaged.
     """
     path = folder.root / "reports" / SUMMARY
     try:
-        return DistrictSummary.model_validate_json(path.read_bytes())
+        return SyncSummary.model_validate_json(path.read_bytes())
     except FileNotFoundError:
         return None
     except ValidationError:
-        raise PermanentError(f"{path} is damaged.", "The next sync writes it anew.") from None
+        raise PermanentError(f"{path} is damaged.", "The next sync writes it again.") from None

@@ -1,6 +1,6 @@
-"""Index pages: the days of a district as a calendar, and the last night of all districts at a glance.
+"""Index pages: the days of a district as a calendar, and the status of all districts at a glance.
 
-Belongs here: what the two pages show and how they are replaced. Does not belong here: how a district stands
+Belongs here: what the two pages show and how they are replaced. Does not belong here: the status of a district
 (`pipeline/status/districts.py`), and the reports that they link to, which never change.
 
 Each sync leaves a summary of a few hundred bytes in its district's folder, so that the page of all districts is written
@@ -26,7 +26,7 @@ from pipeline.files.atomic import replace_whole
 from pipeline.report.model import SyncReport
 from pipeline.report.page import render
 from pipeline.roster.ledger import Sync, read_ledger
-from pipeline.status.districts import SUMMARY, WORDS, DistrictSummary, nights_of, read_summary
+from pipeline.status.districts import SUMMARY, WORDS, SyncSummary, district_statuses, read_summary
 
 INDEX = "index.html"
 
@@ -42,7 +42,7 @@ class CalendarDay:
     outcome: str | None = None
     page: str | None = None
     word: str | None = None
-    """The outcome, or what kind of sync it is where it is none of a day: an undo is not simply applied."""
+    """The outcome, or the kind of a sync that is not a day's: an undo is not simply applied."""
 
 
 def write_district_index(folder: DistrictFolder, district: str, settings: DistrictSettings) -> Path | None:
@@ -57,7 +57,7 @@ def write_district_index(folder: DistrictFolder, district: str, settings: Distri
     pages = {sync.number: _page_of(folder, sync) for sync in syncs}
     newest = next((sync for sync in reversed(syncs) if sync.kind == "day"), syncs[-1])
     totals = {sync.number: _totals(sync) for sync in syncs}
-    summary = DistrictSummary(
+    summary = SyncSummary(
         district=district, name=settings.name, time_zone=settings.time_zone, start_time=settings.start_time,
         sync_number=newest.number, sync_date=newest.sync_date, outcome=newest.outcome, initial=newest.initial,
         page=pages[newest.number] or "", **totals[newest.number],
@@ -71,14 +71,14 @@ def write_district_index(folder: DistrictFolder, district: str, settings: Distri
         totals=totals,
         newest=newest,
     )
-    if not (settings.sync.observe_only and _looked_since(folder, newest)):
+    if not (settings.sync.observe_only and _previewed_since(folder, newest)):
         replace_whole(reports / SUMMARY, summary.model_dump_json() + "\n")
     replace_whole(reports / INDEX, page)
     return reports / INDEX
 
 
-def _looked_since(folder: DistrictFolder, newest: Sync) -> bool:
-    """Return whether the summary is of a look on or after the date of the newest sync."""
+def _previewed_since(folder: DistrictFolder, newest: Sync) -> bool:
+    """Return whether the summary is of a preview on or after the date of the newest sync."""
     try:
         summary = read_summary(folder)
     except PermanentError:
@@ -93,7 +93,7 @@ def write_look_summary(folder: DistrictFolder, settings: DistrictSettings, repor
     """
     reports = folder.root / "reports"
     counts = report.records.values()
-    summary = DistrictSummary(
+    summary = SyncSummary(
         district=report.district, name=settings.name, time_zone=settings.time_zone, start_time=settings.start_time,
         sync_number=report.baseline_sync, sync_date=report.sync_date, outcome=report.outcome, initial=report.initial,
         added=sum(c.added for c in counts), updated=sum(c.updated for c in counts),
@@ -111,11 +111,11 @@ def write_overview(home: Home, now: datetime, registry: Registry | None = None) 
     reports = home.root / "reports"
     reports.mkdir(mode=0o700, parents=True, exist_ok=True)
     with FileLock(reports / ".lock", timeout=_LOCK_SECONDS, mode=0o600):
-        nights = nights_of(home, now, registry)
-        counts = [(state, sum(night.state == state for night in nights)) for state in WORDS]
+        statuses = district_statuses(home, now, registry)
+        counts = [(state, sum(status.state == state for status in statuses)) for state in WORDS]
         page = render(
             "overview.html",
-            nights=nights,
+            statuses=statuses,
             counts=[(state, count) for state, count in counts if count],
             state_words=WORDS,
             now=now,

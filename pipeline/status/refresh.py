@@ -1,6 +1,6 @@
-"""Keeps the index pages true: written again after whatever changes what they say.
+"""Keeps the index pages up to date: they are written again after whatever changes them.
 
-Belongs here: writing them so that it never stops, or seems to undo, what was done before. Does not belong here: what
+Belongs here: writing them in a way that never stops, or seems to undo, what was done before. Does not belong here: what
 the pages say (`pages.py`). Asked by commands (`pipeline.cli.changing`), by a run at its end or failure, every hour.
 """
 
@@ -16,21 +16,21 @@ from pipeline.status.pages import INDEX, write_district_index, write_overview
 
 
 def refresh_overview(home: Home, registry: Registry, now: datetime) -> str:
-    """Write the page of all districts; return in words why it could not be written, nothing where it was."""
+    """Write the page of all districts; return why it could not be written, in words; nothing where it was."""
     page = home.root / "reports" / INDEX
     try:
         home.check_private()
         write_overview(home, now, registry)
     except (OSError, RollcallError) as failure:
         return (
-            f"The page of all districts, {page}, could not be written: {_why(failure)} What was done stands; the page "
-            "is written again after the next command or sync, and every hour."
+            f"The page of all districts, {page}, could not be updated: {_why(failure)} Your command was still "
+            "carried out. The page is updated after the next command or sync, and every hour."
         )
     return ""
 
 
 def refresh_calendar(home: Home, registry: Registry, district: str) -> str:
-    """Write the calendar of a district; return in words why it could not be written, nothing where it was.
+    """Write the calendar of a district; return why it could not be written, in words; nothing where it was.
 
     Where a run of the district is under way, that run writes it.
     """
@@ -45,8 +45,8 @@ def refresh_calendar(home: Home, registry: Registry, district: str) -> str:
         return ""
     except (OSError, RollcallError) as failure:
         return (
-            f"The calendar of {district} could not be written: {_why(failure)} What was done stands; the calendar is "
-            "written again after the next sync."
+            f"The calendar of {district} could not be updated: {_why(failure)} Your command was still carried out. The "
+            "calendar is updated after the next sync."
         )
     return ""
 
@@ -55,5 +55,5 @@ def _why(failure: OSError | RollcallError) -> str:
     if isinstance(failure, RollcallError):
         return str(failure)
     if isinstance(failure, TimeoutError):
-        return "another process holds it."
+        return "another process is using it."
     return f"{failure.strerror or type(failure).__name__}."

@@ -10,21 +10,12 @@ from rich.text import Text
 
 from pipeline.files.atomic import replace_whole
 from pipeline.report.build import without_control_characters
-from pipeline.report.holds import RECORD_WORDS
 from pipeline.report.page import render
+from pipeline.report.words import RECORD_WORD
 from pipeline.trace.trace import ContactDecision, Trace, TraceEvent
 
 MOST_OF_A_LINE = 3_000
 """Letters in the page: a change of all columns of a person fits, a value of a megabyte is cut. The JSON has all."""
-
-_SINGULAR = {
-    "students": "student",
-    "staff": "staff member",
-    "guardians": "guardian",
-    "classes": "class",
-    "enrollments": "enrollment",
-    "guardian_links": "guardian link",
-}
 
 _FLAGS = {
     "legal_guardian": "legal guardian",
@@ -56,7 +47,7 @@ class Story:
 
 def story_of(trace: Trace) -> Story:
     """Return the story of an id in words."""
-    now = ", ".join(f"{_SINGULAR[record_type]}, {state}" for record_type, state in trace.states.items())
+    now = ", ".join(f"{RECORD_WORD[record_type]}, {state}" for record_type, state in trace.states.items())
     parts: list[StoryPart] = []
     shown: tuple[int, str] | None = None
     for event in trace.events:
@@ -102,7 +93,7 @@ def write_trace_page(trace: Trace, path: Path) -> None:
 
 
 def _event_line(event: TraceEvent) -> str:
-    words = f"{_SINGULAR.get(event.record_type, RECORD_WORDS[event.record_type])} {event.key} {_DONE[event.operation]}"
+    words = f"{RECORD_WORD[event.record_type]} {event.key} {_DONE[event.operation]}"
     if event.values and event.operation != "add":
         values = (f"{v.column}: {v.before or 'blank'} → {v.after or 'blank'}" for v in event.values)
         words += f" ({'; '.join(values)})"
@@ -112,7 +103,7 @@ def _event_line(event: TraceEvent) -> str:
         words += f". From {event.file} line {event.line}"
         words += f" of the delivery of {event.delivered_on}" if event.delivered_on else ""
     elif event.operation == "archive" and event.kind == "day" and not event.rule:
-        words += ". It was no longer in the files, or what it hangs on was not"
+        words += ". It was no longer in the files, or a record that it depends on was not"
     return f"{words}."
 
 

@@ -105,7 +105,7 @@ def trace(folder: DistrictFolder, district: str, sourced_id: str) -> Trace:
     if not events and not findings and not contacts:
         raise UsageError(
             f"Nothing with the id {sourced_id} is or was in the roster of {district}, or in its newest files.",
-            "Ids are texts: leading zeros and capital letters count.",
+            "Check the id: leading zeros and capital letters matter.",
         )
     return Trace(
         district=district,

@@ -60,7 +60,7 @@ def check_question(text: str) -> str:
         raise QueryError("There is no SQL statement to run.", "Write one, such as: from book.roster.users")
     kinds = {statement.type.name for statement in found}
     if not kinds <= {"SELECT", "EXPLAIN"} or not all(_explains_a_question(statement) for statement in found):
-        raise QueryError("This statement does not only read.", _READS_ONLY)
+        raise QueryError("This statement changes something.", _READS_ONLY)
     if len(found) > 1:
         raise QueryError(f"There are {len(found)} statements.", "Ask one at a time.")
     return str(found[0].query)
@@ -126,14 +126,14 @@ def _in_words(question: str, failure: duckdb.Error) -> QueryError:
         return QueryError(str(failure))
     if isinstance(failure, duckdb.PermissionException):
         return QueryError(
-            "Only the district's databases can be read here, no files.", f"Not allowed{_place(question, failure)}."
+            "Only the district's databases can be read here, not files.", f"Not allowed{_place(question, failure)}."
         )
     if isinstance(failure, duckdb.OutOfMemoryException):
-        return QueryError("The answer needs more memory than there is.", "Ask for fewer rows or columns.")
+        return QueryError("The answer needs more memory than is available.", "Ask for fewer rows or columns.")
     kind = re.sub(r"(?<!^)(?=[A-Z])", " ", type(failure).__name__.removesuffix("Exception"))
     hint = "try_cast gives null where cast fails." if isinstance(failure, duckdb.ConversionException) else ""
     return QueryError(
-        f"{kind} error{_place(question, failure)}. The value is not shown, for it is people's data.", hint
+        f"{kind} error{_place(question, failure)}. The value is not shown because it is people's data.", hint
     )
 
 

@@ -78,7 +78,7 @@ def ensure_book(path: Path, root: Path) -> None:
     if version > BOOK_VERSION:
         raise WarehouseError(
             f"The roster {path} has version {version}; this Rollcall reads up to version {BOOK_VERSION}.",
-            "Use the Rollcall that wrote it, or a newer one.",
+            "Use the version of Rollcall that wrote it, or a newer one.",
         )
     if version < BOOK_VERSION:
         with replacing(path, root) as db:

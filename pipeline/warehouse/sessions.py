@@ -234,18 +234,18 @@ def _in_words(name: str, failure: duckdb.Error) -> WarehouseError | NoSpaceError
     if isinstance(failure, duckdb.OutOfMemoryException):
         return NoSpaceError(
             f"Memory or disk ran out in sql/{name}.sql.",
-            "Free some, then run again: nothing was applied.",
+            "Free some up, then run it again: nothing was applied.",
         )
     if isinstance(failure, duckdb.IOException):
         if "No space left" in str(failure):
             return NoSpaceError(
                 f"The disk is full (in sql/{name}.sql).",
-                "Free some space, then run again: nothing was applied.",
+                "Free up some space, then run it again: nothing was applied.",
             )
         return WarehouseError(f"A database file cannot be read or written (in sql/{name}.sql).")
     return WarehouseError(
         f"sql/{name}.sql failed with {type(failure).__name__}.",
-        "The values concerned are not shown, for they are people's data.",
+        "The values are not shown because they are people's data.",
     )
 
 
@@ -319,7 +319,7 @@ def _attach(
         return
     if name == "day" and not path.exists():
         raise WarehouseError(
-            f"There is no day database for this date yet ({path} is not there).",
+            f"There is no day database for this date yet ({path} does not exist).",
             "Materialize delivery first, or sync the date.",
         )
     raise WarehouseError(

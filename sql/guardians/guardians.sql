@@ -1,6 +1,6 @@
 -- guardians.guardians: THE GUARDIAN RULE. For each contact and student, the rows of the strongest source that names
--- the two (sql/guardians/pairs.sql), and of those the one for which the earliest rule of the district's list holds,
--- give the role; where no rule holds there is no link. The default list (pipeline/districts/settings.py):
+-- the two (sql/schema/day/guardians.sources.sql), and of those the one for which the earliest rule of the district's
+-- list holds, give the role; where no rule holds there is no link. The default rules (pipeline/districts/settings.py):
 --     1  legal-guardian flag is true              -> guardian
 --     2  relationship is mother or father         -> parent
 --     3  the files already give a contact's role  -> that role
@@ -8,7 +8,7 @@
 -- person, a no-contact flag in any of its rows, or a custody flag that says no where the rules ask for custody and none
 -- makes a guardian of the contact. The verdicts, the first that holds:
 --     blocked, no_contact, custody        barred
---     row_left_out                        a row about the two was left out for an error: not linked anew, not archived
+--     row_left_out                        a row about the two was left out for an error: the link stays as it is
 --     contact_unknown, contact_left_out, contact_is_student, contact_is_staff
 --     student_unknown, student_left_out, student_elsewhere
 --     not_managed                         guardians.csv alone counts, and does not name the pair
@@ -16,21 +16,22 @@
 --     no_relationship, no_rule            nothing is said of the two, or no rule holds for what is
 --     linked
 -- grain: contact_id, student_id
--- reads: guardians.pairs, guardians.evidence, guardians.rules, guardians.blocked, oneroster.users, oneroster.user_rows
+-- reads: guardians.pairs, guardians.sources, guardians.evidence, guardians.rules, guardians.blocked, oneroster.users,
+--     oneroster.user_rows
 insert into day.guardians.guardians by name
-with numbered as (
+with rows as (
     select
         pairs.contact_id,
         pairs.student_id,
-        -- one number to compare by: the source, the rule and the values, and at last the line
-        (pairs.source::bigint << 57) + (evidence.rank << 33) + pairs.line as number,
-        -- what any of its rows may say, as bits, since one aggregate is cheaper than five
-        if(pairs.no_contact is not null, 1, 0)
-        + if(pairs.no_contact, 2, 0)
-        + if(not pairs.custody, 4, 0)
-        + if(pairs.source in (4, 7, 11, 24, 27, 31), 8, 0)
-        + if(pairs.source in (5, 8, 12, 25, 28, 32), 16, 0) as flags
+        pairs.line,
+        pairs.no_contact,
+        pairs.counts,
+        pairs.custody,
+        sources.position                        as strength,
+        sources.named_by,
+        evidence.rank
     from day.guardians.pairs as pairs
+    inner join day.guardians.sources as sources on pairs.source = sources.source
     inner join day.guardians.evidence as evidence
         on
             pairs.relationship is not distinct from evidence.relationship
@@ -43,26 +44,31 @@ with numbered as (
             and pairs.role_sent is not distinct from evidence.role_sent
 ),
 
+-- the first row decides, compared by these four from left to right; flags and who names whom count from any row
 grouped as (
     select
         contact_id,
         student_id,
-        min(number)                             as number,
-        bit_or(flags)                           as flags
-    from numbered
+        min(struct_pack(ignored := not counts, strength := strength, rank := rank, line := line)) as first_row,
+        bool_or(no_contact)                     as no_contact,
+        bool_or(not custody)                    as no_custody,
+        bool_or(named_by = 'contact')           as named_by_contact,
+        bool_or(named_by = 'student')           as named_by_student
+    from rows
     group by contact_id, student_id
 ),
 
 strongest as (
     select
-        contact_id,
-        student_id,
-        number,
-        if(flags & 1 > 0, flags & 2 > 0, null)  as no_contact,
-        flags & 4 > 0                           as no_custody,
-        flags & 8 > 0                           as named_by_contact,
-        flags & 16 > 0                          as named_by_student
+        grouped.*,
+        not grouped.first_row['ignored']        as counts,
+        grouped.first_row['line']               as line,
+        sources.source,
+        sources.file,
+        evidence.*
     from grouped
+    inner join day.guardians.sources as sources on grouped.first_row['strength'] = sources.position
+    inner join day.guardians.evidence as evidence on grouped.first_row['rank'] = evidence.rank
 ),
 
 -- a row without a role that we know may be the student's, or the contact's. Of several rows with different verdicts
@@ -85,35 +91,28 @@ left_out as (
 judged as (
     select
         strongest.*,
-        strongest.number >> 57                  as source,
-        strongest.number & ((1::bigint << 33) - 1) as line,
-        evidence.* exclude (custody, role),
-        evidence.custody                        as custody,
-        evidence.role                           as role_by_rule,
         blocked.reason                          as bar,
         case
             when blocked.contact_id is not null then 'blocked'
             when strongest.no_contact then 'no_contact'
             when
                 strongest.no_custody
-                and coalesce(evidence.role, 'excluded') = 'excluded'
+                and coalesce(strongest.role, 'excluded') = 'excluded'
                 and exists (select 1 from day.guardians.rules where custody is not null) then 'custody'
-            when strongest.number >> 57 < 3 then 'row_left_out'
+            when strongest.source in ('contacts_left_out', 'guardians_left_out') then 'row_left_out'
             when contacts.sourced_id is null and left_out.sourced_id is not null then 'contact_left_out'
             when contacts.sourced_id is null then 'contact_unknown'
             when contacts.record_kind <> 'contact' then 'contact_is_' || contacts.record_kind
             when known.standing is null then 'student_unknown'
             when known.standing = 2 then 'student_left_out'
             when known.standing = 3 then 'student_elsewhere'
-            when strongest.number >> 57 > 20 then 'not_managed'
-            when evidence.role = 'excluded' then 'excluded'
-            when evidence.role is not null then 'linked'
-            when coalesce(evidence.relationship, evidence.relationship_display) is null then 'no_relationship'
+            when not strongest.counts then 'not_managed'
+            when strongest.role = 'excluded' then 'excluded'
+            when strongest.role is not null then 'linked'
+            when coalesce(strongest.relationship, strongest.relationship_display) is null then 'no_relationship'
             else 'no_rule'
         end                                     as verdict
     from strongest
-    inner join day.guardians.evidence as evidence
-        on (strongest.number >> 33) & ((1::bigint << 24) - 1) = evidence.rank
     left join day.oneroster.users as contacts on strongest.contact_id = contacts.sourced_id
     left join left_out on strongest.contact_id = left_out.sourced_id
     left join known on strongest.student_id = known.sourced_id
@@ -124,7 +123,7 @@ judged as (
 select
     contact_id,
     student_id,
-    if(verdict = 'linked', role_by_rule, null)  as role,
+    if(verdict = 'linked', role, null)          as role,
     if(verdict = 'linked', position, null)      as rule_position,
     verdict,
     verdict in ('blocked', 'no_contact', 'custody') as is_barred,
@@ -133,18 +132,18 @@ select
         when 'blocked' then bar
         when 'no_contact' then 'barred: the no-contact flag is set'
         when 'custody' then 'barred: the custody flag says no'
-        when 'row_left_out' then 'a row about the two was left out for an error'
-        when 'contact_left_out' then 'the contact''s row was left out for an error'
+        when 'row_left_out' then 'a row about the two has an error'
+        when 'contact_left_out' then 'the contact''s row has an error'
         when 'contact_unknown' then 'the contact is not in users.csv'
         when 'contact_is_student' then 'the contact is a student in users.csv'
         when 'contact_is_staff' then 'the contact is a staff member in users.csv'
         when 'student_unknown' then 'the student is not in users.csv'
-        when 'student_left_out' then 'the student''s row was left out for an error'
+        when 'student_left_out' then 'the student''s row has an error'
         when 'student_elsewhere' then 'the student''s school does not take part'
-        when 'not_managed' then 'not in guardians.csv, which alone counts'
+        when 'not_managed' then 'not in guardians.csv, the only file that counts'
         when 'excluded' then 'excluded by the rule: ' || rule
         when 'no_relationship' then 'no relationship is given'
-        else 'no rule for the relationship'
+        else 'no rule covers the relationship'
     end                                         as reason,
     relationship,
     relationship_display,
@@ -155,11 +154,7 @@ select
     emergency,
     priority,
     role_sent,
-    case
-        when source in (1, 3, 9, 23) then 'contacts.csv'
-        when source in (2, 6, 10) then 'guardians.csv'
-        else 'users.csv'
-    end                                         as file,
+    file,
     line,
     case
         when named_by_contact and named_by_student then 'both'

@@ -18,8 +18,8 @@ select
     min(line)                                   as line,
     'agentSourcedIds'                           as field,
     'links_one_way'                             as code,
-    count(*) filter (where named_by = 'contact') || ' by the contact''s row alone, '
-    || count(*) filter (where named_by = 'student') || ' by the student''s, the first on lines '
+    count(*) filter (where named_by = 'contact') || ' by the contact''s row only, '
+    || count(*) filter (where named_by = 'student') || ' by the student''s row only, the first on lines '
     || array_to_string(min(line, 3), ', ')      as value
 from day.guardians.guardians
 where

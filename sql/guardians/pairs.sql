@@ -1,16 +1,5 @@
--- guardians.pairs: every row that names a pair of contact and student, from either side, with how strong it is. Of a
--- pair only the rows of its strongest source are judged:
---      1  a row of contacts.csv that was left out for an error: the pair is not linked anew while it has one
---      2  the same, of guardians.csv
---      3  contacts.csv: made to say what a contact is to a student
---      4  the relationship columns of users.csv, in a row that names the student
---      5  the same, of a contact that only the student names, where all its rows say the same
---      6  guardians.csv: a role that somebody has set for this student; facts about the two come before it
---      7  the role in a row of users.csv that names the student: it is the person's, not the pair's
---      8  the same, of a contact that only the student names
---      9  to 12  rows that say nothing but that the two belong together: contacts.csv, guardians.csv, users.csv's of
---         the contact and of the student
---     21  and more: rows that do not count, because the district has its guardians from guardians.csv alone
+-- guardians.pairs: every row that names a pair of contact and student, from either side, with its source
+-- (sql/schema/day/guardians.sources.sql says which is stronger).
 -- grain: contact_id, student_id, source, line
 -- reads: oneroster.user_rows, oneroster.contacts, oneroster.guardians
 insert into day.guardians.pairs by name
@@ -23,10 +12,10 @@ with contact_rows as (
         legal_guardian,
         role                                    as role_sent,
         case
-            when relationship is not null or legal_guardian is not null then 4
-            when role is not null then 7
-            else 11
-        end + if($guardians_csv_alone, 20, 0)   as source
+            when relationship is not null or legal_guardian is not null then 'contact_facts'
+            when role is not null then 'contact_role'
+            else 'contact_bare'
+        end                                     as source
     from day.oneroster.user_rows
     where verdict = 'accepted' and record_kind = 'contact'
 ),
@@ -49,7 +38,7 @@ unanimous as (
         any_value(relationship)                 as relationship,
         any_value(legal_guardian)               as legal_guardian,
         any_value(role_sent)                    as role_sent,
-        min(source) + 1                         as source
+        any_value(source) || '_for_student'     as source
     from contact_rows
     where
         contact_id not in (
@@ -58,19 +47,21 @@ unanimous as (
     group by contact_id
     having
         min(hash(relationship, legal_guardian, role_sent)) = max(hash(relationship, legal_guardian, role_sent))
-        and min(source) not in (11, 31)
+        and any_value(source) <> 'contact_bare'
 )
 
 select
     * exclude (agent_ids),
-    unnest(agent_ids)                           as student_id
+    unnest(agent_ids)                           as student_id,
+    not $guardians_csv_alone                    as counts
 from contact_rows
 union all by name
 select
     named_by_student.contact_id,
     named_by_student.student_id,
     coalesce(unanimous.line, named_by_student.line) as line,
-    coalesce(unanimous.source, if($guardians_csv_alone, 32, 12)) as source,
+    coalesce(unanimous.source, 'student_bare')  as source,
+    not $guardians_csv_alone                    as counts,
     unanimous.relationship,
     unanimous.legal_guardian,
     unanimous.role_sent
@@ -81,11 +72,16 @@ select
     contact_id,
     student_id,
     case
-        when verdict = 'rejected' then 1
-        when $guardians_csv_alone then 23
-        when coalesce(relationship, relationship_display) is not null or legal_guardian is not null then 3
-        else 9
+        when verdict = 'rejected' then 'contacts_left_out'
+        when
+            coalesce(relationship, relationship_display) is not null
+            or legal_guardian is not null
+            -- a row that does not count may still bar the pair: it goes before those of users.csv
+            or $guardians_csv_alone then 'contacts_facts'
+        else 'contacts_bare'
     end                                         as source,
+    -- a row that was left out keeps a link as it is, wherever the guardians come from
+    verdict = 'rejected' or not $guardians_csv_alone as counts,
     line,
     relationship,
     relationship_display,
@@ -102,10 +98,11 @@ select
     guardian_id                                 as contact_id,
     student_id,
     case
-        when verdict = 'rejected' then 2
-        when coalesce(role, relationship) is not null or legal_guardian is not null then 6
-        else 10
+        when verdict = 'rejected' then 'guardians_left_out'
+        when coalesce(role, relationship) is not null or legal_guardian is not null then 'guardians_facts'
+        else 'guardians_bare'
     end                                         as source,
+    true                                        as counts,
     line,
     relationship,
     legal_guardian,

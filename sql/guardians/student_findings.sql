@@ -24,7 +24,7 @@ select
         null,
         counted.guardians
         || ' guardians'
-        || if(counted.beyond > 0, ', of whom ' || counted.beyond || ' were left out', '')
+        || if(counted.beyond > 0, ', ' || counted.beyond || ' of them not linked', '')
     )                                           as value
 from day.oneroster.users as users
 left join counted on users.sourced_id = counted.student_id

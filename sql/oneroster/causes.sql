@@ -39,8 +39,8 @@ select
     if(missing.kind = 'class', 'classSourcedId', 'userSourcedId') as field,
     missing.kind || '_missing_for_many'         as code,
     null                                        as sourced_id,
-    missing.id || ' is in no row of ' || if(missing.kind = 'class', 'classes.csv', 'users.csv')
-    || ', which takes ' || missing.many || ' rows down' || coalesce('. Closest: ' || twins.twin, '') as value
+    missing.id || ' is not in ' || if(missing.kind = 'class', 'classes.csv', 'users.csv')
+    || ' and affects ' || missing.many || ' rows' || coalesce('. Closest match: ' || twins.twin, '') as value
 from missing
 left join twins using (kind, id)
 order by missing.many desc

@@ -69,8 +69,8 @@ select
     aside.id
     || ' is not one of this district''s schools; '
     || aside.many
-    || if(aside.many = 1, ' row is of it', ' rows are of it')
-    || coalesce('. Closest: ' || near.closest, '') as value
+    || if(aside.many = 1, ' row belongs to it', ' rows belong to it')
+    || coalesce('. Closest match: ' || near.closest, '') as value
 from aside
 left join near using (file, id)
 union all
@@ -83,8 +83,8 @@ select
     sent.id
     || ' and '
     || twins.twin
-    || ' differ in leading zeros alone; '
+    || ' differ only in leading zeros; '
     || sent.many
-    || ' rows are of the first' as value
+    || if(sent.many = 1, ' row belongs to the first', ' rows belong to the first') as value
 from sent
 inner join twins using (file, id)

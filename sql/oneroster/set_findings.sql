@@ -55,7 +55,7 @@ select
     null                                        as sourced_id,
     if(
         useless.has_other_school,
-        coalesce(both_lists.schools, 'its rows name none: their classes and people are of other schools'),
+        coalesce(both_lists.schools, 'its rows name no school; their classes and people belong to other schools'),
         null
     )                                           as value
 from useless

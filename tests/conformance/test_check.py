@@ -512,6 +512,6 @@ def test_the_json_is_what_scripts_rely_on(
             "code": "word_unknown",
             "severity": "error",
             "sourced_id": "e3",
-            "message": 'Line 4: "Student" is no value that role may have.',
+            "message": 'Line 4: "Student" is not allowed in role.',
         }
     ]

@@ -55,7 +55,7 @@ def test_the_report_of_an_undo_says_what_it_did_who_asked_and_why(running: Distr
     counts = report.records["students"]
     assert (counts.restored, counts.archived, counts.updated, counts.active_after) == (1, 1, 1, 6)
     assert report.why == "Asked for by Kim: A test."
-    assert "led back to what it was after sync 1" in report.summary
+    assert "restored to what it was after sync 1" in report.summary
     folder = running.folder.report(SECOND.isoformat(), 3)
     assert SyncReport.model_validate_json((folder / "report.json").read_bytes()) == report
     assert "Asked for by Kim: A test." in (folder / "index.html").read_text(encoding="utf-8")
@@ -123,7 +123,7 @@ def test_where_one_cannot_go_back_to_is_said_in_words(running: District, goal: d
 
 
 def test_the_newest_sync_cannot_be_gone_back_to(running: District) -> None:
-    with pytest.raises(UsageError, match="is as after sync 1 of 2026-09-01 already"):
+    with pytest.raises(UsageError, match="is already as it was after sync 1 of 2026-09-01"):
         undone(running, to=FIRST, today=SECOND)
 
 

@@ -334,18 +334,18 @@ NOT_CSV: dict[str, tuple[bytes, str]] = {
     "HTML": (b"<!DOCTYPE html><html><body>Canary</body></html>", "it is a web page or XML"),
     "HTML after blanks": (b"\xef\xbb\xbf\r\n <html><body>Canary</body></html>", "it is a web page or XML"),
     "XML": (b'<?xml version="1.0"?><users>Canary</users>', "it is a web page or XML"),
-    "UTF-16 little-endian": (written().decode().encode("utf-16"), "it is UTF-16 text, and UTF-8 is needed"),
+    "UTF-16 little-endian": (written().decode().encode("utf-16"), "it is UTF-16 text; UTF-8 is required"),
     "UTF-16 big-endian": (
         b"\xfe\xff" + written().decode().encode("utf-16-be"),
-        "it is UTF-16 text, and UTF-8 is needed",
+        "it is UTF-16 text; UTF-8 is required",
     ),
-    "UTF-16 without a mark": (written().decode().encode("utf-16-le"), "it holds bytes that are no text"),
-    "NUL in a value": (written().replace(b"Ann", b"Canary\0"), "it holds bytes that are no text"),
-    "NUL bytes at the end": (written() + b"\0" * 4096, "it holds bytes that are no text"),
-    "no header": (b"\n".join(written().split(b"\n")[1:]), "none of the column names"),
-    "a header of another file": (b"propertyName,value\nCanary,1\n", "none of the column names"),
-    "JSON": (b'[{"x": "Canary"},\n{"x": "Canary"}]', "none of the column names"),
-    "a line without an end": (b"Canary" * 20_000, "its first line does not end"),
+    "UTF-16 without a mark": (written().decode().encode("utf-16-le"), "it contains bytes that are not text"),
+    "NUL in a value": (written().replace(b"Ann", b"Canary\0"), "it contains bytes that are not text"),
+    "NUL bytes at the end": (written() + b"\0" * 4096, "it contains bytes that are not text"),
+    "no header": (b"\n".join(written().split(b"\n")[1:]), "none of the expected column names"),
+    "a header of another file": (b"propertyName,value\nCanary,1\n", "none of the expected column names"),
+    "JSON": (b'[{"x": "Canary"},\n{"x": "Canary"}]', "none of the expected column names"),
+    "a line without an end": (b"Canary" * 20_000, "its first line is too long"),
 }
 
 
@@ -397,7 +397,7 @@ def test_a_file_in_windows_1252_is_read_and_says_how_many_characters_that_concer
     found = reader.read(written(rows, line_end=line_end).decode().encode("cp1252"))
     assert found["table"] == rows
     assert found["codes"] == ["encoding_not_utf8"]
-    assert found["findings"][0]["value"] == "windows-1252; characters concerned: 3"
+    assert found["findings"][0]["value"] == "windows-1252 (3 characters affected)"
     assert sorted(path.name for path in reader.root.iterdir() if not path.name.startswith(".spill")) == [
         "day.duckdb",
         "users.csv",

@@ -152,6 +152,8 @@ def tables_of(path: Path) -> dict[str, list[tuple[Any, ...]]]:
         }
 
 
+@pytest.mark.dagster_run
+@pytest.mark.slow("two nights in Dagster and a preview")
 def test_a_night_in_dagster_and_a_preview_come_to_the_same_day_database(
     tmp_path: Path, instance: dg.DagsterInstance
 ) -> None:

@@ -30,7 +30,8 @@ from tests.support.nights import preserved_environment
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = pytest.mark.dagster_run
+# A night is recorded in Dagster, and there are up to twelve of them.
+pytestmark = pytest.mark.timeout(600)
 
 
 @pytest.fixture
@@ -58,7 +59,7 @@ def test_the_story_ends_well_and_shows_its_bad_nights(
     told = capfd.readouterr().out
     assert "Checked: every change of the good nights" in told
     assert "the upload of Cedar Valley Public Schools is cut off in the middle of users.csv" in told
-    assert "users.csv ends in the middle of this row: the upload was cut off." in told
+    assert "users.csv ends in the middle of this row, so the upload was probably interrupted." in told
     assert "classes.csv is not there." in told
     assert (told.count("held "), told.count("rejected "), told.count("missing ")) == (1, 1, 0)
     registry = Registry(tmp_path / "districts")
@@ -74,6 +75,7 @@ def test_the_story_ends_well_and_shows_its_bad_nights(
     assert stat.S_IMODE((home.root / "demo" / f"{CAST[0].district}.password").stat().st_mode) == 0o600
 
 
+@pytest.mark.slow
 def test_the_demo_ends_with_one_page_to_open_which_shows_districts_on_time(
     home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -101,6 +103,7 @@ def test_the_newest_night_of_the_demo_is_on_time_at_every_hour_of_a_day(month: i
         assert [slot for slot in slots if last_night(slot, now) > newest] == [], f"at {now:%H:%M} UTC"
 
 
+@pytest.mark.slow
 def test_one_change_that_did_not_happen_fails_the_story(
     home: Home, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -117,12 +120,13 @@ def test_one_change_that_did_not_happen_fails_the_story(
     monkeypatch.setattr(SyntheticDistrict, "advance", lie_once)
     assert tell(monkeypatch) == 1
     loud = capfd.readouterr().err
-    assert "The demo did not come out as it really happened:" in loud
+    assert "The demo's rosters differ from what really happened:" in loud
     assert len([line for line in loud.splitlines() if "planned, but not true: " in line]) == 1, "one lie is one line"
     assert home.district(CAST[0].district).roster.exists(), "what was synced can be looked into"
 
 
-def test_one_person_who_stands_otherwise_in_the_roster_fails_the_story(
+@pytest.mark.slow
+def test_one_person_who_is_different_in_the_roster_fails_the_story(
     home: Home, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     honest = SyntheticDistrict.truth

@@ -73,7 +73,7 @@ MISTAKES = {
         MINIMAL + "time_zoen: America/Denver\n",
         11,
         "time_zoen",
-        ["there is no such setting", "Did you mean time_zone?", "Allowed here: ", "start_time"],
+        ["this setting does not exist", "Did you mean time_zone?", "Allowed here: ", "start_time"],
     ),
     "an unknown setting below sftp": (
         changed("  user: maple", "  usr: maple\n  user: maple"),
@@ -91,7 +91,7 @@ MISTAKES = {
         changed("America/Chicago", "Central"),
         2,
         "time_zone",
-        ["no such time zone", "America/Chicago"],
+        ["unknown time zone", "America/Chicago"],
     ),
     "a time zone in other letters": (
         changed("America/Chicago", "america/chicago"),
@@ -105,19 +105,19 @@ MISTAKES = {
         changed("schools:", "start_time: 02:00:30\nschools:"),
         3,
         "start_time",
-        ['written "02:00"', "24 hours"],
+        ['such as "02:00"', "24-hour clock"],
     ),
     "a start time that no clock shows": (
         changed("schools:", 'start_time: "24:00"\nschools:'),
         3,
         "start_time",
-        ['written "02:00"'],
+        ['such as "02:00"'],
     ),
     "both password and key": (
         changed("  user: maple", "  user: maple\n  private_key: file:/etc/rollcall/key"),
         6,
         "sftp",
-        ["either password or private_key", "only one of them"],
+        ["either password or private_key", "not both"],
     ),
     "neither password nor key": (
         changed("  password: env:MAPLE_PASSWORD\n", ""),
@@ -129,13 +129,13 @@ MISTAKES = {
         changed("  user: maple", "  user: maple\n  passphrase: env:PHRASE"),
         6,
         "sftp",
-        ["passphrase belongs to private_key"],
+        ["passphrase can only be used with private_key"],
     ),
     "a password in plain text": (
         changed("env:MAPLE_PASSWORD", "hunter2-in-plain-text"),
         9,
         "sftp.password",
-        ["never written into the settings", "env:NAME", "file:PATH"],
+        ["never write a secret into the settings", "env:NAME", "file:PATH"],
     ),
     "a reference to a variable that cannot exist": (
         changed("env:MAPLE_PASSWORD", "env:MAPLE PASSWORD"),
@@ -154,13 +154,13 @@ MISTAKES = {
         changed(FINGERPRINT, "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI"),
         10,
         "sftp.host_keys.1",
-        ["not whole", "copy the line again"],
+        ["incomplete", "copy the whole line again"],
     ),
     "a server and a folder": (
         changed("schools:", "folder: {path: /srv/sftp/maple}\nschools:"),
         1,
         "settings",
-        ["either sftp", "or folder", "only one of them"],
+        ["either sftp", "or folder", "not both"],
     ),
     "neither a server nor a folder": (
         MINIMAL.split("sftp:", maxsplit=1)[0],
@@ -172,7 +172,7 @@ MISTAKES = {
         MINIMAL.split("sftp:", maxsplit=1)[0] + "folder: {path: srv/maple}\n",
         6,
         "folder.path",
-        ["written in full"],
+        ["write the full path of the folder"],
     ),
     "a retention of no days": (changed("schools:", "retention_days: 0\nschools:"), 3, "retention_days", ["1"]),
     "three host keys": (changed(f'["{FINGERPRINT}"]', str([FINGERPRINT] * 3)), 10, "sftp.host_keys", ["at most 2"]),
@@ -191,7 +191,7 @@ MISTAKES = {
         changed("schools:", "scope: school\nschools:"),
         4,
         "schools",
-        ["scope: school means exactly one school"],
+        ["scope: school requires exactly one school"],
     ),
     "a scope that is none": (
         changed("schools:", "scope: state\nschools:"),
@@ -203,7 +203,7 @@ MISTAKES = {
         changed("  host: sftp.example.org\n", ""),
         6,
         "sftp.host",
-        ["required and is not there"],
+        ["this required setting is missing"],
     ),
     "a rule that tests something unknown": (
         MINIMAL + "guardians:\n  rules:\n    - {legal_gardian: true, role: guardian}\n",
@@ -221,7 +221,7 @@ MISTAKES = {
         MINIMAL + "guardians:\n  rules:\n    - {legal_guardian: true, role: as_sent}\n",
         13,
         "guardians.rules.1",
-        ["role_sent only"],
+        ["only be used with role_sent"],
     ),
     "limits of an unknown record type": (
         MINIMAL + "limits:\n  archive:\n    pupils: {percent: 5}\n",
@@ -268,10 +268,10 @@ def test_all_mistakes_of_a_file_are_told_at_once(file: Path) -> None:
         ("name: [Maple\n", "this is not YAML"),
         ("name: a\nname: b\n", "line 2"),
         ("name: \x07\n", "not YAML"),
-        ("", "holds no settings"),
-        ("# only a comment\n", "holds no settings"),
-        ("- a\n- b\n", "holds no settings"),
-        ("just a text", "holds no settings"),
+        ("", "contains no settings"),
+        ("# only a comment\n", "contains no settings"),
+        ("- a\n- b\n", "contains no settings"),
+        ("just a text", "contains no settings"),
         ("name: a\n---\nname: b\n", "YAML"),
         ("name: *nobody\n", "this is not YAML"),
         ("name: !!python/object/apply:os.system [true]\n", "required"),
@@ -326,7 +326,7 @@ SECRET = "hunter2-canary"
 )
 def test_a_setting_that_stands_there_twice_is_told_without_its_values(file: Path, text: str, words: str) -> None:
     told = refusal(file, text)
-    assert f": the setting {words} stands there twice. Remove one of them." in told
+    assert f": the setting {words} appears twice. Remove one of them." in told
     assert f"{file}, line " in told
     assert "canary" not in told
 
@@ -350,8 +350,8 @@ KINDS = {
     "schools: null": (re.sub(r"schools:\n(  - .*\n)+", "schools: null\n", MINIMAL), "this must be a list of schools."),
     "a school is a text": (changed('{id: "0413", name: Cedar High}', "x"), "this must be a block of settings."),
     "sftp: [1]": (MINIMAL.split("sftp:", maxsplit=1)[0] + "sftp: [1]\n", "this must be a block of settings."),
-    "name: 7": (changed("name: Maple Valley", "name: 7"), "this must be a text."),
-    "name: a list": (changed("name: Maple Valley", "name: [x]"), "this must be a text."),
+    "name: 7": (changed("name: Maple Valley", "name: 7"), "this must be text."),
+    "name: a list": (changed("name: Maple Valley", "name: [x]"), "this must be text."),
     "port": (changed("  user: maple\n", "  user: maple\n  port: ssh\n"), "this must be a whole number."),
     "percent": (MINIMAL + "limits: {archive: {staff: {percent: few}}}\n", "this must be a number."),
     "archive": (MINIMAL + "limits: {archive: [1]}\n", "this must be a block of settings."),
@@ -360,7 +360,7 @@ KINDS = {
         changed(f'["{FINGERPRINT}"]', f"[{FINGERPRINT}, {FINGERPRINT}, {FINGERPRINT}]"),
         "at most 2",
     ),
-    "a number for a key": (MINIMAL + "7: x\n", "the name of a setting is a text."),
+    "a number for a key": (MINIMAL + "7: x\n", "the name of a setting must be text."),
 }
 
 

@@ -49,8 +49,8 @@ def test_a_block_takes_the_link_out_and_is_listed(rollcall: Terminal, nights: Ni
         *(contact, student, "Kim Lee", "Court order.", False),
     )  # fmt: skip
     said = rollcall("block", nights.district, contact, student, *WHO).words
-    assert "were blocked already" in said
-    assert "No link of the two stands in the roster" in said
+    assert "were already blocked" in said
+    assert "The two are not linked in the roster" in said
     assert "barred: blocked by a decision" in rollcall("trace", nights.district, contact).words
 
 
@@ -60,8 +60,8 @@ def test_a_block_while_a_run_is_under_way_is_recorded_and_says_what_is_left_to_d
     contact, student = pair
     with district_lock(nights.folder):
         told = rollcall.refused("block", nights.district, contact, student, *WHO, code=6)
-    assert "is recorded and holds for every sync" in told
-    assert "give this command again" in told
+    assert "is recorded and applies to every sync" in told
+    assert "run this command again" in told
     assert [decision.kind for decision in read_decisions(nights.folder.decisions)] == ["block"]
     assert f"Contact {contact} is still linked to student {student}" in rollcall("blocks", nights.district).words
     rollcall("block", nights.district, contact, student, *WHO)
@@ -71,16 +71,16 @@ def test_a_block_while_a_run_is_under_way_is_recorded_and_says_what_is_left_to_d
 def test_a_block_works_while_the_district_is_paused(rollcall: Terminal, nights: Nights, pair: tuple[str, str]) -> None:
     contact, student = pair
     rollcall("district", "pause", nights.district, *WHO)
-    assert "The link was taken out of the roster" in rollcall("block", nights.district, contact, student, *WHO).words
+    assert "Their link was removed from the roster" in rollcall("block", nights.district, contact, student, *WHO).words
 
 
 def test_an_id_that_the_roster_does_not_know_is_asked_about(rollcall: Terminal, nights: Nights) -> None:
     said = rollcall("block", nights.district, "NOBODY", "NO-STUDENT", *WHO).words
-    assert "The roster does not know the contact and the student under that id: look whether it is right" in said
+    assert "The roster has no contact and no student with that id: check that it is right" in said
 
 
 def test_a_block_is_ended_by_name(rollcall: Terminal, nights: Nights, pair: tuple[str, str]) -> None:
     rollcall("block", nights.district, *pair, *WHO)
     assert "has ended" in rollcall("unblock", nights.district, *pair, *WHO).words
-    assert rollcall("blocks", nights.district).words == "Nobody is blocked."
+    assert rollcall("blocks", nights.district).words == "No one is blocked."
     assert "has no block of contact" in rollcall.refused("unblock", nights.district, *pair, *WHO)

@@ -227,7 +227,7 @@ def test_of_more_guardians_than_the_district_wants_those_with_the_first_prioriti
     assert {pair[0] for pair, rest in derived(district).items() if rest[0]} == {"P7", "P6"}
     (told,) = [found for found in night.report.findings if found.code == "guardians_many"]
     assert (told.sourced_id, told.message) == (
-        "S1", "Line 2: This student has 8 guardians, of whom 6 were left out."
+        "S1", "Line 2: This student has 8 guardians, 6 of them not linked."
     )  # fmt: skip
 
 

@@ -76,8 +76,8 @@ def test_guardians_csv_alone_counts_where_the_sync_does_not_manage_guardians(tmp
     night = district.sync(files(users, [listed("P3", "S1", "Mother")], [guarded("P2", "S1", "guardian")]))
     assert links(district) == {"P2-S1"}
     assert {(row.file, row.reason, row.count) for row in night.report.exclusions} == {
-        ("users.csv", "not in guardians.csv, which alone counts", 1),
-        ("contacts.csv", "not in guardians.csv, which alone counts", 1),
+        ("users.csv", "not in guardians.csv, the only file that counts", 1),
+        ("contacts.csv", "not in guardians.csv, the only file that counts", 1),
     }
     assert sum(row.pairs for row in night.report.contacts if row.reason.startswith("not in guardians.csv")) == 3
 
@@ -246,8 +246,8 @@ def test_families_are_told_of(tmp_path: Path) -> None:
     assert night.report.guardians is not None
     assert night.report.guardians.lines == [
         "Links by role: 3 parent, 0 guardian, 0 relative.",
-        "To look at: guardians whom nothing reaches (1), students without a guardian (1).",
+        "Worth checking: guardians without email and phone number (1), students without a guardian (1).",
     ]
     assert "Links by role: 3 parent, 0 guardian, 0 relative." in night.page.read_text(encoding="utf-8")
     (shared,) = [f for f in night.report.findings if f.code == "contact_shared"]
-    assert "Guardians share their sms: 1 value that 2 guardians have, the first on line 6." in shared.message
+    assert "Some guardians share the same sms: 1 value that 2 guardians have, the first on line 6." in shared.message

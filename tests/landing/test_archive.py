@@ -180,7 +180,7 @@ def test_file_from_elsewhere_is_copied_and_left_there(landing: Landing, tmp_path
 
 
 def test_file_that_the_disk_gives_back_otherwise_is_refused(landing: Landing) -> None:
-    told = r"gave users\.csv back other than it was written"
+    told = r"users\.csv could not be read back from the disk"
     with pytest.raises(LandingError, match=told), _receiving(landing, found="A") as (incoming, fetched):
         incoming.take(fetched, file="users.csv")
     assert everything(landing) == []
@@ -245,7 +245,7 @@ def test_record_that_cannot_be_read_is_named(landing: Landing, text: str | None)
 def test_record_of_another_folder_is_not_taken(landing: Landing) -> None:
     receive(landing, users="a")
     (landing.root / DAY / "1").rename(landing.root / DAY / "2")
-    with pytest.raises(LandingError, match="belongs to another folder"):
+    with pytest.raises(LandingError, match="belongs in another folder"):
         landing.deliveries(DAY)
 
 

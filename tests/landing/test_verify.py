@@ -58,13 +58,13 @@ def of_another_district(delivery: Path) -> None:
 @pytest.mark.parametrize(
     ("spoil", "words"),
     [
-        (flip_a_bit, "delivery 1, users.csv: its content is not the one that was received"),
-        (lambda d: (d / "users.csv").write_text("a"), "delivery 1, users.csv: it has 1 bytes, and 5 were received."),
-        (lambda d: (d / "users.csv").unlink(), "delivery 1, users.csv: it is not there."),
+        (flip_a_bit, "delivery 1, users.csv: its content differs from what was received"),
+        (lambda d: (d / "users.csv").write_text("a"), "delivery 1, users.csv: it has 1 bytes, but 5 were received."),
+        (lambda d: (d / "users.csv").unlink(), "delivery 1, users.csv: it is missing."),
         (swap_for_a_link, "delivery 1, users.csv: it is a link or a folder."),
         (lambda d: (d / "notes.txt").touch(), "delivery 1, notes.txt: it is no part of the delivery."),
         (lambda d: (d / "delivery.json").write_text("{}"), "delivery 1: The record of a delivery cannot be read"),
-        (of_another_district, "delivery 1: its record is one of hillcrest."),
+        (of_another_district, "delivery 1: its record belongs to the district hillcrest."),
         (shutil.rmtree, "delivery 1: it is not there."),
     ],
 )

@@ -20,7 +20,7 @@ from pipeline.districts.settings import DistrictSettings
 from pipeline.districts.state import DistrictState, write_state
 from pipeline.errors import RollcallError, UsageError
 from pipeline.mail.night import Outcome, send_due
-from pipeline.mail.sent import read_told
+from pipeline.mail.sent import read_sent
 from pipeline.mail.server import MailServer, server_from
 from pipeline.resources import Clock, Districts
 from pipeline.status.clock import slot_start
@@ -113,7 +113,7 @@ def test_a_district_is_told_of_a_problem_once_and_once_that_it_is_settled(enable
     for _ in range(2):
         send(enabled, 3)
     _, settled = to_district(received)
-    assert settled["Subject"] == f"Roster of Cedar Valley, {enabled.night(3)}: settled"
+    assert settled["Subject"] == f"Roster of Cedar Valley, {enabled.night(3)}: resolved"
     rejected(enabled, 4)
     send(enabled, 4)
     assert len(to_district(received)) == 3, "a new problem is told again"
@@ -132,9 +132,9 @@ def test_a_message_has_words_and_cures_as_text_and_html_and_nobodys_name(
     assert text is not None
     assert html is not None
     for body in (text.get_content(), html.get_content()):
-        assert "wait for a decision" in body
-        assert "students: 0 added" in body
-        assert "No mail goes to people of the roster." in body
+        assert "need a decision" in body
+        assert all(heading in body for heading in ("What you can do", "What we do", "Records"))
+        assert "Rollcall never writes to people in the roster." in body
     people = rollcall.json("sql", enabled.district, "select given_name as a, family_name as b from book.roster.users")
     whole = " ".join(message.as_string() for message in received.messages)
     assert not [person for person in people if f"{person['a']} {person['b']}" in whole]
@@ -160,10 +160,10 @@ def test_a_kind_that_the_settings_leave_out_is_not_told(enabled: Nights, receive
 def test_the_operator_gets_one_digest_a_night(enabled: Nights, received: Received) -> None:
     for _ in range(3):
         send(enabled, 0)
-    assert received.subjects == [f"Rollcall, night of {enabled.night(0)}: all is well"]
+    assert received.subjects == [f"Rollcall, night of {enabled.night(0)}: no action needed"]
     rejected(enabled, 1)
     send(enabled, 1)
-    assert f"Rollcall, night of {enabled.night(1)}: 1 of 1 districts need a look" in received.subjects
+    assert f"Rollcall, night of {enabled.night(1)}: 1 of 1 district needs attention" in received.subjects
     send(enabled, 2)
     digest = received.messages[-1].get_body(("plain",))
     assert digest is not None
@@ -174,7 +174,7 @@ def test_after_a_crash_a_message_comes_once_more_and_then_never_again(
     enabled: Nights, received: Received, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rejected(enabled, 1)
-    write, crashes = pipeline.mail.night.write_told, 2
+    write, crashes = pipeline.mail.night.write_sent, 2
 
     def crashing(path: Any, told: Any) -> None:
         nonlocal crashes
@@ -183,7 +183,7 @@ def test_after_a_crash_a_message_comes_once_more_and_then_never_again(
             raise KeyboardInterrupt
         write(path, told)
 
-    monkeypatch.setattr("pipeline.mail.night.write_told", crashing)
+    monkeypatch.setattr("pipeline.mail.night.write_sent", crashing)
     for _ in range(2):
         with pytest.raises(KeyboardInterrupt):
             send(enabled, 1)
@@ -191,7 +191,7 @@ def test_after_a_crash_a_message_comes_once_more_and_then_never_again(
         send(enabled, 1)
     first, second = to_district(received)
     assert first["Message-ID"] == second["Message-ID"], "a mail program shows it once"
-    assert read_told(enabled.folder.mail).is_open
+    assert read_sent(enabled.folder.mail).is_open
 
 
 def test_what_the_server_refuses_is_tried_again_and_told_by_doctor(
@@ -201,14 +201,14 @@ def test_what_the_server_refuses_is_tried_again_and_told_by_doctor(
     received.answer = f"554 {CONTACT} is a secret"
     for _ in range(4):
         failed = [outcome.failed for outcome in send(enabled, 1)]
-        assert failed == ["The mail server refuses the message (code 554)."] * 2
+        assert failed == ["The mail server refused the message (code 554)."] * 2
     doctor = rollcall("doctor")
-    assert "refuses the message (code 554)" in doctor.words
+    assert "refused the message (code 554)" in doctor.words
     assert CONTACT not in doctor.words
     received.answer = "250 OK"
     assert [outcome.failed for outcome in send(enabled, 1)] == ["", ""]
     assert len(received.messages) == 2
-    assert "refuses the message" not in rollcall("doctor").words
+    assert "refused the message" not in rollcall("doctor").words
 
 
 def test_a_server_that_is_down_fails_the_mail_and_no_sync(
@@ -237,7 +237,7 @@ def test_the_job_sends_what_is_due(enabled: Nights, received: Received) -> None:
         clock=Clock(fixed=after(enabled, 0).isoformat()),
     ).resolve_job_def("mail")
     assert job.execute_in_process(instance=enabled.instance).success
-    assert received.subjects == [f"Rollcall, night of {enabled.night(0)}: all is well"]
+    assert received.subjects == [f"Rollcall, night of {enabled.night(0)}: no action needed"]
 
 
 def test_a_dry_run_shows_and_sends_nothing(enabled: Nights, received: Received, rollcall: Terminal) -> None:
@@ -249,16 +249,16 @@ def test_a_dry_run_shows_and_sends_nothing(enabled: Nights, received: Received, 
 
 
 def test_without_a_server_the_command_says_what_to_set(enabled: Nights, rollcall: Terminal) -> None:
-    assert "ROLLCALL_MAIL_SERVER names no mail server." in rollcall.refused("mail")
+    assert "ROLLCALL_MAIL_SERVER is not set." in rollcall.refused("mail")
     assert rollcall("mail", "--dry-run").code == 0
-    assert "none is sent" in rollcall("doctor").words
+    assert "no mail is sent" in rollcall("doctor").words
     assert enabled.folder.root.exists()
 
 
 def test_nothing_is_sent_unencrypted(received: Received) -> None:
     port = server().port
     unencrypted = MailServer("smtp", "127.0.0.1", port, "a@example.org", user="u", password="env:NEVER_READ")
-    with pytest.raises(RollcallError, match="offers no STARTTLS"):
+    with pytest.raises(RollcallError, match="does not offer STARTTLS"):
         unencrypted.send(EmailMessage())
     assert received.messages == []
 
@@ -266,13 +266,13 @@ def test_nothing_is_sent_unencrypted(received: Received) -> None:
 @pytest.mark.parametrize(
     ("name", "value", "words"),
     [
-        ("SERVER", "mail.example.org", "is no mail server"),
-        ("SERVER", "smtp://user:secret@mail.example.org", "is no mail server"),
-        ("SERVER", "smtp+plain://mail.example.org", "on this machine only"),
-        ("SERVER", "smtp://mail.example.org:seven", "has a port that is none"),
-        ("FROM", "Rollcall <a@example.org>", "must be a mail address"),
-        ("OPERATOR", "a@example.org, b", "must be mail addresses"),
-        ("PASSWORD", "secret", "a reference, never the secret"),
+        ("SERVER", "mail.example.org", "is not a mail server"),
+        ("SERVER", "smtp://user:secret@mail.example.org", "is not a mail server"),
+        ("SERVER", "smtp+plain://mail.example.org", "only for a server on this machine"),
+        ("SERVER", "smtp://mail.example.org:seven", "has an invalid port"),
+        ("FROM", "Rollcall <a@example.org>", "must be one email address"),
+        ("OPERATOR", "a@example.org, b", "must be email addresses"),
+        ("PASSWORD", "secret", "must be a reference, not the secret itself"),
     ],
 )
 def test_a_mistake_in_the_environment_is_told_without_its_value(name: str, value: str, words: str) -> None:
@@ -285,7 +285,7 @@ def test_a_mistake_in_the_environment_is_told_without_its_value(name: str, value
 def test_an_address_with_a_name_or_a_line_break_is_refused(enabled: Nights) -> None:
     whole = enabled.settings.model_dump()
     for address in ("Kim <kim@example.org>", "kim@example.org\nBcc: all@example.org", "kim", "a@b.org, c@d.org"):
-        with pytest.raises(ValueError, match="a mail address is written"):
+        with pytest.raises(ValueError, match="write only the email address"):
             DistrictSettings.model_validate({**whole, "mail": {"to": [address]}})
 
 
@@ -298,10 +298,10 @@ def test_a_mail_says_where_the_page_of_its_report_is(
     send(enabled, 1)
     told, digest = (text_and_html(message) for message in received.messages)
     for body in told:
-        assert f"The page: {below}, below Rollcall's home" in body
+        assert f"Report: {below} in Rollcall's home folder" in body
     assert "href" not in told[1]
-    assert f"its page: {below}, below Rollcall's home" in digest[0]
-    assert "The page: reports/index.html, below Rollcall's home" in digest[0]
+    assert f"its page: {below} in Rollcall's home folder" in digest[0]
+    assert "Report: reports/index.html in Rollcall's home folder" in digest[0]
     # A problem that is another one is told anew, now with links.
     monkeypatch.setenv("ROLLCALL_PAGES", "https://rollcall.example.org/var/")
     for file in enabled.drop.iterdir():
@@ -310,16 +310,16 @@ def test_a_mail_says_where_the_page_of_its_report_is(
     send(enabled, 2)
     link = f"https://rollcall.example.org/var/districts/{enabled.district}/reports/{enabled.night(2)}/3/index.html"
     text, html = text_and_html(received.messages[2])
-    assert f"The page: {link}" in text
+    assert f"Report: {link}" in text
     assert f'<a href="{link}">' in html
-    assert "The page: https://rollcall.example.org/var/reports/index.html" in text_and_html(received.messages[3])[0]
+    assert "Report: https://rollcall.example.org/var/reports/index.html" in text_and_html(received.messages[3])[0]
 
 
 def test_a_report_that_is_purged_is_not_named(enabled: Nights, received: Received) -> None:
     rejected(enabled, 1)
     shutil.rmtree(enabled.folder.report(enabled.night(1).isoformat(), 2))
     send(enabled, 1)
-    assert "The page" not in text_and_html(to_district(received)[0])[0]
+    assert "Report:" not in text_and_html(to_district(received)[0])[0]
 
 
 @pytest.mark.parametrize(
@@ -334,9 +334,9 @@ def test_an_address_of_pages_that_is_none_is_told_without_its_value(
 ) -> None:
     monkeypatch.setenv("ROLLCALL_PAGES", address)
     told = rollcall.refused("mail")
-    assert "ROLLCALL_PAGES is no address of pages." in told
+    assert "ROLLCALL_PAGES is not a valid address." in told
     assert "secret" not in told
-    assert "ROLLCALL_PAGES is no address of pages." in rollcall("doctor").words
+    assert "ROLLCALL_PAGES is not a valid address." in rollcall("doctor").words
     assert received.messages == []
     assert enabled.folder.root.exists()
 

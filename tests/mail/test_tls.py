@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from pipeline.mail.night import Outcome, send_due
-from pipeline.mail.sent import read_told
+from pipeline.mail.sent import read_sent
 from pipeline.mail.server import MailServer, server_from
 from pipeline.resources import Districts
 from tests.mail.test_mail import Received, after, enabled, rejected
@@ -132,7 +132,7 @@ def comes_the_next_time(nights: Nights, received: Received) -> None:
     assert [outcome.failed for outcome in send(nights)] == [""]
     assert received.subjects == [f"Roster of Cedar Valley, {nights.night(1)}: rejected"]
     assert send(nights) == []
-    assert read_told(nights.folder.mail).failed == ""
+    assert read_sent(nights.folder.mail).failed == ""
 
 
 # aiosmtpd takes TLS from the beginning for none, and warns of the login.
@@ -173,7 +173,7 @@ def test_to_a_server_with_a_wrong_certificate_nothing_is_said(
     with running(port, received, bad.context):
         for _ in range(3):
             (outcome,) = send(enabled)
-            assert "has no certificate that can be trusted. It must be made out to that host" in outcome.failed
+            assert "cannot be trusted. It must name this host" in outcome.failed
     assert received.messages == []
     monkeypatch.setenv("SSL_CERT_FILE", str(trusted.path))
     with running(port, received, trusted.context):
@@ -189,7 +189,7 @@ def test_a_refused_login_names_the_settings_and_not_the_secret(
     with running(port, received, trusted.context):
         for _ in range(3):
             (outcome,) = send(enabled)
-            assert "refuses the login. Correct ROLLCALL_MAIL_USER or ROLLCALL_MAIL_PASSWORD." in outcome.failed
+            assert "refused the login. Correct ROLLCALL_MAIL_USER or ROLLCALL_MAIL_PASSWORD." in outcome.failed
             assert "wrong-password" not in outcome.failed
         assert "wrong-password" not in enabled.folder.mail.read_text(encoding="utf-8")
         environment.write_text(f"{SECRET}\n", encoding="utf-8")
@@ -214,5 +214,5 @@ def test_a_server_without_tls_from_the_beginning_is_named_as_such(
     monkeypatch.setenv("ROLLCALL_MAIL_SERVER", f"smtps://127.0.0.1:{port}")
     with running(port, received, trusted.context):
         (outcome,) = send(enabled)
-    assert "speaks no TLS that can be used. Write smtp:// in ROLLCALL_MAIL_SERVER" in outcome.failed
+    assert "does not use a supported version of TLS. In ROLLCALL_MAIL_SERVER, write smtp://" in outcome.failed
     assert received.messages == []

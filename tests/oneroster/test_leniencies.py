@@ -118,7 +118,7 @@ def test_one_missing_class_is_told_first_with_the_rows_that_it_takes_down(tmp_pa
     night = district.sync(rows)
     assert night.report.finding_counts[0].code == "class_missing_for_many"
     told = next(f.message for f in night.report.findings if f.code == "class_missing_for_many")
-    assert told == "Line 2: The class C1 is in no row of classes.csv, which takes 4 rows down. Closest: 0C1."
+    assert told == "Line 2: The class C1 is not in classes.csv and affects 4 rows. Closest match: 0C1."
 
 
 def test_a_school_that_lost_its_zero_is_told_with_its_twin(tmp_path: Path) -> None:
@@ -126,7 +126,9 @@ def test_a_school_that_lost_its_zero_is_told_with_its_twin(tmp_path: Path) -> No
     rows.users[0]["orgSourcedIds"] = "412"
     night = District(tmp_path, schools=("0412", "N", "M")).sync(rows)
     (told,) = [f.message for f in night.report.findings if f.code == "school_twin"]
-    assert told.startswith("Line 2: School 412 is not one of this district's schools; 1 row is of it. Closest: 0412")
+    assert told.startswith(
+        "Line 2: School 412 is not one of this district's schools; 1 row belongs to it. Closest match: 0412"
+    )
 
 
 def test_contacts_guardians_and_attributes_are_read_where_they_are_sent(tmp_path: Path) -> None:

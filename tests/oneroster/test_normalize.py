@@ -237,7 +237,7 @@ def test_when_no_school_matches_the_delivery_is_rejected_with_both_lists(tmp_pat
     assert messages["classes.csv"] == f"None of the schools in classes.csv takes part {lists}."
     assert messages["enrollments.csv"] == (
         "None of the schools in enrollments.csv takes part "
-        "(its rows name none: their classes and people are of other schools)."
+        "(its rows name no school; their classes and people belong to other schools)."
     )
 
 

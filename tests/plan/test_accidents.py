@@ -168,8 +168,8 @@ def test_7_courses_under_new_ids_are_known_by_their_names(district: District, ro
     night = district.sync(rows, SECOND)
     hold = next(hold for hold in night.report.holds if hold.code == "renumbered")
     assert (hold.record_type, hold.changes) == ("classes", 30)
-    assert "come again under another id, with the same name at the same school" in hold.message
-    assert "sending the old ids again keeps every history" in hold.cure
+    assert "appear again under another id, with the same name at the same school" in hold.message
+    assert "send the old ids again: each record then keeps its history" in hold.cure
     assert district.roster() == before
 
 
@@ -262,7 +262,9 @@ def test_12_a_move_to_another_source_with_other_ids_is_held_as_a_renumbering(dis
 def test_13_a_hold_says_why_the_number_is_big(district: District, rows: Rows) -> None:
     one_grade = district.sync(leave(rows, {f"S{n:02}" for n in range(10)}), SECOND)
     (grade,) = (hold for hold in one_grade.report.holds if hold.record_type == "students")
-    assert grade.message == "No student of grade 01 would be left. The 10 who are not in the files were not archived."
+    assert grade.message == (
+        "Grade 01 would be left without students. 10 students are missing from the files and were not archived."
+    )
     school = leave(rows, {f"S{n:02}" for n in range(30)})
     school.classes = [row for row in school.classes if row["schoolSourcedId"] == "M"]
     one_school = district.sync(school, THIRD)

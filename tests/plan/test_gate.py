@@ -98,9 +98,7 @@ def test_adds_and_updates_are_applied_when_archives_are_held(of_twenty: Callable
         ("students", "update", "S0"),
     } == night.applied
     hold = next(hold for hold in night.report.holds if hold.record_type == "students")
-    assert hold.message == (
-        "5 of 20 students are not in the files; the limit allows to archive 2. None of them was archived."
-    )
+    assert hold.message == ("5 of 20 students are missing from the files. The limit is 2, so they were not archived.")
     assert "rollcall approve" in hold.cure
     assert night.report.summary.startswith("Some changes were withheld")
 

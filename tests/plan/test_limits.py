@@ -16,6 +16,7 @@ import pytest
 from pipeline.districts.settings import MEASURES, Limits, SyncSettings
 from pipeline.plan.plan import Criteria, find_baseline, make_plan
 from pipeline.report.build import build_report
+from pipeline.report.holds import can_be_approved
 from pipeline.report.model import Hold, SyncReport
 from pipeline.roster.ledger import read_ledger
 from pipeline.warehouse.sessions import session
@@ -318,23 +319,23 @@ def hold_of(judged: Judged, code: str, record_type: str = "students") -> Hold:
 SAID = {
     "archive": (
         "archive_limit",
-        "4 of 40 students are not in the files; the limit allows to archive 3. None of them was archived.",
+        "4 of 40 students are missing from the files. The limit is 3, so they were not archived.",
     ),
     "archive_per_school": (
         "school_limit",
-        "4 of 20 students of School N (N) are not in the files; the limit for one school allows to archive 3. "
-        "None of them was archived.",
+        "4 of 20 students of School N (N) are missing from the files. The limit for one school is 3, so they were "
+        "not archived.",
     ),
-    "update": ("update_limit", "4 of 40 students would change; the limit allows 3. None of them was changed."),
+    "update": ("update_limit", "4 of 40 students would change. The limit is 3, so they were not changed."),
     "column": (
         "column_limit",
-        "The column familyName would change for 4 of 40 students; the limit allows 3. These students were not changed.",
+        "The column familyName would change for 4 of 40 students. The limit is 3, so they were not changed.",
     ),
-    "add": ("add_limit", "4 students would be added to 40; the limit allows 3. None of them was added."),
+    "add": ("add_limit", "4 students would be added to 40. The limit is 3, so they were not added."),
     "renumbered": (
         "renumbered",
-        "2 of the 4 students that are not in the files come again under another id, with the same name at the same "
-        "school. Neither were the old ones archived nor the new ones added.",
+        "2 of 4 students that are missing from the files appear again under another id, with the same name at the "
+        "same school. The old records were not archived, and the new ones were not added.",
     ),
 }
 
@@ -346,7 +347,8 @@ def test_each_limit_says_in_words_what_it_saw_and_what_settles_it(judge: Judge, 
     hold = hold_of(judge(limited(measure, "students", percent=0, at_least=least)), code)
     assert hold.message == message
     assert len(hold.cure) > 40
-    assert "rollcall approve" in hold.cure
+    assert can_be_approved(hold)
+    assert "rollcall" not in hold.cure, "what the district does is no command"
 
 
 @pytest.mark.parametrize(
@@ -355,13 +357,13 @@ def test_each_limit_says_in_words_what_it_saw_and_what_settles_it(judge: Judge, 
         (
             "content_is_older",
             "older_content",
-            "These files are the same as an earlier delivery, but not the last one. The 12 changes to students that "
-            "would lead back were not made.",
+            "These files are identical to an earlier delivery, but not to the last one. 12 students would have gone "
+            "back to older data and were not changed.",
         ),
         (
             "content_is_undone",
             "undone_content",
-            "These files are the ones that were undone. Their 12 changes to students were not made again.",
+            "These files are the ones that were undone. Their changes to 12 students were not made again.",
         ),
     ],
 )
@@ -430,7 +432,7 @@ def test_a_school_that_vanishes_is_held_whole_however_few_there_are(
     assert {hold.school_id for hold in judged.holds} == {"M"}
     assert sum(counts.archived for counts in judged.report.records.values()) == 0
     assert hold_of(judged, "school_vanished").message == (
-        "School M (M) would be left without students or without classes. Its 3 students that are not in the files "
+        "School M (M) would be left without students or without classes. 3 students are missing from the files and "
         "were not archived."
     )
     assert judge(ALLOWED).codes == set()
@@ -446,7 +448,7 @@ def test_a_grade_that_vanishes_is_held_though_it_is_one_student(
     assert judged.codes == {("students", "grade_vanished")}
     assert judged.withheld == {("students", "archive", "S6"), ("enrollments", "archive", "C3|S6|student")}
     assert hold_of(judged, "grade_vanished").message == (
-        "No student of grade 12 would be left. The 1 who are not in the files were not archived."
+        "Grade 12 would be left without students. 1 student is missing from the files and was not archived."
     )
     assert judge(ALLOWED).codes == set()
 
@@ -483,23 +485,25 @@ def test_a_record_type_that_vanishes_is_held_whole(
     assert judged.report.records[record_type].archived == 0
     hold = hold_of(judged, "all_vanished", record_type)
     assert hold.message.startswith("No ")
-    assert hold.message.endswith("that are not in the files were not archived.")
+    assert "missing from the files" in hold.message
     assert not {code for _, code in judge(ALLOWED).codes} & {"all_vanished", "school_vanished", "grade_vanished"}
 
 
 SAID_OF_FILES = {
-    ("students", "key_unreadable"): "A row does not say whose it is: 1 students that are not in the file stay.",
+    ("students", "key_unreadable"): (
+        "At least one row has no readable id, so it is unclear whose row it is. 1 student that is not in the file was "
+        "kept."
+    ),
     ("classes", "still_named"): (
-        "1 classes have no row of their own any more, but other rows of the delivery still name them. "
-        "They were not archived."
+        "1 class has no row anymore, but other rows of the delivery still refer to it. It was not archived."
     ),
     ("guardians", "column_absent"): (
-        "users.csv lost a column, or the delivery a file, that guardians were worked out from, so 2 guardians that "
-        "no longer follow from it stay as they are."
+        "The delivery no longer has a column or file that guardians were based on. 2 guardians that it used to support "
+        "were kept."
     ),
     ("enrollments", "file_cut_off"): (
-        "A file ends in the middle of a row, so what is missing from this delivery says nothing: 2 enrollments that "
-        "are not in it stay."
+        "A file ends in the middle of a row, so the delivery may be incomplete. 2 enrollments that are not in it were "
+        "kept."
     ),
 }
 

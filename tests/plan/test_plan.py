@@ -341,7 +341,7 @@ def test_a_column_that_vanishes_is_named_once_and_leaves_the_values(running: Dis
     night = running.sync(rows, SECOND)
     assert (night.outcome, told(night)) == ("unchanged", {("users.csv", "grades", "vanished")})
     assert night.report.columns[0].message == (
-        "users.csv no longer has the column grades. What is known under it stays as it is."
+        "users.csv no longer has the column grades. Its existing values are kept."
     )
     assert running.person("S1")["grades"] == "05"
     rows.user("S1")["familyName"] = "Newname"

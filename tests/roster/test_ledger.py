@@ -103,7 +103,7 @@ def test_the_roster_of_another_district_is_refused(lived: District, tmp_path_fac
         rows.users += [student(f"O{n}") for n in range(days)]
         other.sync(rows, FIRST + timedelta(days=days))
     shutil.copyfile(other.folder.roster, lived.folder.roster)
-    refused(lived, RosterLostError, "are of two histories")
+    refused(lived, RosterLostError, "do not belong together")
 
 
 def test_the_roster_of_a_copy_that_went_another_way_is_refused(
@@ -116,7 +116,7 @@ def test_the_roster_of_a_copy_that_went_another_way_is_refused(
     other.sync(_rows(), FIFTH)
     next_night(lived)
     shutil.copyfile(other.folder.roster, lived.folder.roster)
-    refused(lived, RosterLostError, "are of two histories")
+    refused(lived, RosterLostError, "do not belong together")
 
 
 @pytest.mark.parametrize("line", [0, 1, 3])
@@ -124,20 +124,20 @@ def test_a_changed_line_of_the_ledger_is_noticed(lived: District, line: int) -> 
     there = lines(lived)
     there[line] = json.dumps(json.loads(there[line]) | {"outcome": "missing"}) + "\n"
     lived.folder.ledger.write_text("".join(there))
-    refused(lived, BrokenChainError, f"line {line + 1} is not what was written")
+    refused(lived, BrokenChainError, f"line {line + 1} was changed after it was written")
 
 
 @pytest.mark.parametrize("line", [0, 1, 2])
 def test_a_line_taken_out_of_the_ledger_is_noticed(lived: District, line: int) -> None:
     there = lines(lived)
     lived.folder.ledger.write_text("".join(there[:line] + there[line + 1 :]))
-    refused(lived, BrokenChainError, "is not what was written")
+    refused(lived, BrokenChainError, "was changed after it was written")
 
 
 def test_a_line_put_into_the_ledger_is_noticed(lived: District) -> None:
     there = lines(lived)
     lived.folder.ledger.write_text("".join([*there, there[-1]]))
-    refused(lived, BrokenChainError, "line 5 is not what was written")
+    refused(lived, BrokenChainError, "line 5 was changed after it was written")
 
 
 def test_a_missing_ledger_is_noticed(lived: District) -> None:

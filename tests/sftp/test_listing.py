@@ -36,12 +36,12 @@ def test_regular_files_with_safe_names_are_listed_and_the_rest_is_told_apart(dro
         "a\\xf1o.csv": "its name is not UTF-8",
         "link.csv": "it is a link",
         "old": "it is a folder",
-        ".users.csv.part": "its name says that it is not whole yet",
-        "users.csv.filepart": "its name says that it is not whole yet",
-        "Classes.CSV.TMP": "its name says that it is not whole yet",
-        ".hidden": "its name holds characters that are not taken, or starts with a dot",
-        "line\\nfeed": "its name holds characters that are not taken, or starts with a dot",
-        "back\\u202ewards": "its name holds characters that are not taken, or starts with a dot",
+        ".users.csv.part": "its name says that it is still being uploaded",
+        "users.csv.filepart": "its name says that it is still being uploaded",
+        "Classes.CSV.TMP": "its name says that it is still being uploaded",
+        ".hidden": "its name has characters that are not allowed, or starts with a dot",
+        "line\\nfeed": "its name has characters that are not allowed, or starts with a dot",
+        "back\\u202ewards": "its name has characters that are not allowed, or starts with a dot",
     }
 
 

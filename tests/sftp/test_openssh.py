@@ -152,7 +152,7 @@ def test_a_key_with_a_passphrase_logs_in(openssh: Drop, sshd: OpenSsh, tmp_path:
     key = locked.read_text()
     with connect(openssh.changed(private_key=key, passphrase="correct horse"), deadlines=QUICK) as session:
         assert list_folder(session, openssh.path) == []
-    for passphrase, words in ((None, "is locked with a passphrase"), ("wrong", "the passphrase is wrong")):
+    for passphrase, words in ((None, "is protected by a passphrase"), ("wrong", "the passphrase is wrong")):
         with (
             pytest.raises(PrivateKeyError, match=words),
             connect(openssh.changed(private_key=key, passphrase=passphrase), deadlines=QUICK),
@@ -196,7 +196,7 @@ def test_a_server_with_nothing_but_weak_algorithms_gets_no_password(
 ) -> None:
     with (
         sshd.another(tmp_path / "weak", weak) as other,
-        pytest.raises(Exception, match="have no safe algorithm in common"),
+        pytest.raises(Exception, match="have no secure algorithm in common"),
         connect(openssh.changed(port=other.port), deadlines=QUICK),
     ):
         pass

@@ -131,7 +131,7 @@ def never_half(drop: Drop, into: Path) -> None:
     put(drop.folder, 1000, "classes.csv")
     with trickling(drop.folder / "users.csv") as whole:
         found = collected(drop, into, quiet=1.0)
-        assert len(whole) == 12, "the upload has ended"
+        assert len(whole) == 12, "the upload is complete"
     assert found["users.csv"] == b"".join(whole)
 
 
@@ -181,7 +181,7 @@ def test_an_upload_that_never_ends_is_told_as_such(embedded: Drop, tmp_path: Pat
     assert list((tmp_path / "into").iterdir()) == []
     assert max(waits) <= 15, "it is looked at again and again"
     assert sum(waits) <= 300
-    assert "Sync again when the upload has ended" in str(told.value)
+    assert "Sync again when the upload is complete" in str(told.value)
 
 
 def test_a_new_file_rests_for_a_minute_by_our_own_clock(drop: Drop, tmp_path: Path, waits: list[float]) -> None:
@@ -307,7 +307,7 @@ def test_a_file_with_another_checksum_is_not_taken(drop: Drop, tmp_path: Path, a
     (drop.folder / "users.csv").write_bytes(b"other")
     (drop.folder / "users.csv.sha256").write_text(hashlib.sha256(b"whole").hexdigest())
     dated(drop.folder / "users.csv.sha256", age)
-    with pytest.raises(ChecksumMismatchError, match=r"users\.csv .* is not the file that users\.csv\.sha256 is about"):
+    with pytest.raises(ChecksumMismatchError, match=r"users\.csv .* does not match the checksum in users\.csv\.sha256"):
         collected(drop, tmp_path / "into", quiet=0.1)
     assert list((tmp_path / "into").iterdir()) == []
 
@@ -317,7 +317,7 @@ def test_a_file_with_another_checksum_is_not_taken(drop: Drop, tmp_path: Path, a
 def test_a_checksum_file_without_a_checksum_is_told(drop: Drop, tmp_path: Path, words: str) -> None:
     (drop.folder / "users.csv").write_bytes(b"whole")
     (drop.folder / "users.csv.sha256").write_text(words)
-    with pytest.raises(ChecksumUnreadableError, match=r"users\.csv\.sha256 .* holds no sha256 checksum"):
+    with pytest.raises(ChecksumUnreadableError, match=r"users\.csv\.sha256 .* does not contain a sha256 checksum"):
         collected(drop, tmp_path / "into")
     assert list((tmp_path / "into").iterdir()) == []
 
@@ -339,7 +339,7 @@ def test_files_of_two_moments_are_no_set(embedded: Drop, embedded_server: Embedd
     put(embedded.folder, 1000, "users.csv")
     (embedded.folder / "classes.csv").write_bytes(b"classes" * 10)
     embedded_server.file_class = Replacing
-    with pytest.raises(FileChangedError, match="changed while they were fetched"):
+    with pytest.raises(FileChangedError, match="changed while they were being fetched"):
         collected(embedded, tmp_path / "into", quiet=0)
     assert list((tmp_path / "into").iterdir()) == []
 
@@ -371,7 +371,7 @@ def test_a_second_reading_finds_what_no_date_tells(
     again()
     put(embedded.folder, 1000)
     (tmp_path / "into" / "users.csv").unlink()
-    with pytest.raises(FileChangedError, match="not the same when it was read a second time"):
+    with pytest.raises(FileChangedError, match="different when it was read a second time"):
         collected(embedded, tmp_path / "into", quiet=0, read_twice=True)
     assert list((tmp_path / "into").iterdir()) == []
 
@@ -386,7 +386,7 @@ def test_a_disk_without_room_is_told_before_anything_is_read(
 ) -> None:
     monkeypatch.setattr("pipeline.sources.collect.DISK_RESERVE", 2**60)
     put(embedded.folder, 1000)
-    with pytest.raises(NoRoomError, match="The files have 1,000 bytes, and the disk with"):
+    with pytest.raises(NoRoomError, match="The files need 1,000 bytes, but the disk with"):
         collected(embedded, tmp_path / "into", quiet=0)
 
 

@@ -71,9 +71,9 @@ def test_what_is_no_file_of_ours_is_passed_over(drop: Path, into: Path) -> None:
     assert [file.name for file in listing] == ["users.csv"]
     assert {other.name: other.reason for other in listing.others} == {
         "b\\xff.csv": "its name is not UTF-8",
-        "users.csv.part": "its name says that it is not whole yet",
-        ".users.csv": "its name holds characters that are not taken, or starts with a dot",
-        "line\\nfeed.csv": "its name holds characters that are not taken, or starts with a dot",
+        "users.csv.part": "its name says that it is still being uploaded",
+        ".users.csv": "its name has characters that are not allowed, or starts with a dot",
+        "line\\nfeed.csv": "its name has characters that are not allowed, or starts with a dot",
         "pipe.csv": "it is a device, a pipe or a socket",
         "link.csv": "it is a link",
     }
@@ -89,7 +89,7 @@ def test_a_wanted_name_that_is_no_file_is_told(drop: Path, into: Path, tmp_path:
         (drop / "users.csv").mkdir()
     else:
         os.mkfifo(drop / "users.csv")
-    with pytest.raises(NotRegularFileError, match=r"users\.csv in the folder .*drop cannot be taken: it is a"):
+    with pytest.raises(NotRegularFileError, match=r"users\.csv in the folder .*drop cannot be used: it is a"):
         collected(drop, into)
     assert list(into.iterdir()) == []
 

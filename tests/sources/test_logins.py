@@ -37,7 +37,7 @@ def test_two_refused_logins_in_a_row_pause_the_district(embedded: Drop, folder: 
     assert "paused" not in refused(folder, wrong)
     assert read_state(folder.state).paused is None
     told = refused(folder, wrong)
-    assert "This was the login number 2 in a row that was refused, so lakeside is paused now" in told
+    assert "The server has now refused 2 logins in a row, so lakeside was paused" in told
     assert "`rollcall district resume lakeside`" in told
     paused = read_state(folder.state).paused
     assert paused is not None

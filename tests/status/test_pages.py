@@ -12,7 +12,7 @@ import pytest
 
 from pipeline.districts.folders import Home
 from pipeline.districts.state import DistrictState, pause, write_state
-from pipeline.status.districts import nights_of
+from pipeline.status.districts import district_statuses
 from pipeline.status.pages import write_overview
 from tests.support.district import FIRST, District, Rows, contact, small_district
 
@@ -55,7 +55,7 @@ def test_a_purged_report_is_no_dead_link(running: District) -> None:
     shutil.rmtree(running.folder.root / "reports" / FIRST.isoformat())
     running.sync({}, FIRST + timedelta(days=1))
     page = running.folder.root / "reports" / "index.html"
-    assert "no report any more" in page.read_text(encoding="utf-8")
+    assert "report was purged" in page.read_text(encoding="utf-8")
     assert all(link.exists() for link in links(page))
 
 
@@ -87,7 +87,7 @@ def home(first_morning: Path, tmp_path: Path) -> Path:
 
 
 def test_the_page_of_all_districts_says_what_to_look_at_first(home: Path) -> None:
-    states = {night.district: night.state for night in nights_of(Home(home), MORNING)}
+    states = {night.district: night.state for night in district_statuses(Home(home), MORNING)}
     assert states == {
         "applied": "applied", "held": "held", "late": "overdue", "missing": "missing", "new": "off", "paused": "paused",
     }  # fmt: skip
@@ -102,18 +102,18 @@ def test_the_page_of_all_districts_says_what_to_look_at_first(home: Path) -> Non
 def test_before_its_start_a_district_is_not_late(home: Path) -> None:
     before = datetime(2026, 9, 1, 6, 59, tzinfo=UTC)
     just_begun = datetime(2026, 9, 1, 7, 30, tzinfo=UTC)
-    states = [{n.district: n.state for n in nights_of(Home(home), now)}["late"] for now in (before, just_begun)]
+    states = [{n.district: n.state for n in district_statuses(Home(home), now)}["late"] for now in (before, just_begun)]
     assert states == ["applied", "expected"]
 
 
 def test_a_run_that_began_and_left_no_sync_is_named(home: Path) -> None:
     Home(home).district("late").day(date(2026, 9, 1).isoformat()).touch()
-    assert {n.district: n.state for n in nights_of(Home(home), MORNING)}["late"] == "begun"
+    assert {n.district: n.state for n in district_statuses(Home(home), MORNING)}["late"] == "begun"
 
 
 def test_a_district_that_cannot_be_read_does_not_hide_the_others(home: Path) -> None:
     (home / "districts" / "held" / "reports" / "newest.json").write_text("{", encoding="utf-8")
-    states = {night.district: night.state for night in nights_of(Home(home), MORNING)}
+    states = {night.district: night.state for night in district_statuses(Home(home), MORNING)}
     assert (states["held"], states["late"]) == ("unreadable", "overdue")
 
 

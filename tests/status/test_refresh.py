@@ -55,7 +55,7 @@ def test_the_page_follows_what_commands_change(second_night: Nights, rollcall: T
     assert state_of(second_night) == "overdue"
     ran = rollcall("undo", district, "--to", second_night.night(0), "--by", "Kim", "--reason", "Wrong file.")
     assert ran.code == 0
-    assert "The roster was led back to sync 1" in overview(second_night)
+    assert "The roster was restored to sync 1" in overview(second_night)
     calendar = (second_night.folder.root / "reports" / "index.html").read_text(encoding="utf-8")
     assert "<small>undo</small>" in calendar
 
@@ -68,7 +68,7 @@ def test_a_new_district_is_on_the_page_before_its_first_night(nights: Nights, ro
     assert ran.code == 0, ran.words
     assert "maple-valley not enabled for the nightly sync : never synced" in overview(nights)
     rollcall("district", "enable", "maple-valley")
-    assert "maple-valley overdue: its night has begun, and there is no sync of" in overview(nights)
+    assert "maple-valley overdue: the sync should be done by now" in overview(nights)
 
 
 def test_a_purge_leaves_no_dead_link(second_night: Nights, rollcall: Terminal) -> None:
@@ -76,7 +76,7 @@ def test_a_purge_leaves_no_dead_link(second_night: Nights, rollcall: Terminal) -
     assert dead_links(calendar) == []
     ran = rollcall("purge", second_night.district, "--older-than", "1", "--by", "Kim", "--yes")
     assert ran.code == 0, ran.words
-    assert "no report any more" in calendar.read_text(encoding="utf-8")
+    assert "report was purged" in calendar.read_text(encoding="utf-8")
     assert dead_links(calendar) == []
     assert dead_links(second_night.home.root / "reports" / "index.html") == []
     rollcall("purge", second_night.district, "--everything", "--by", "Kim", "--yes")
@@ -92,7 +92,7 @@ def test_a_decision_about_a_hold_is_on_the_page(nights: Nights, rollcall: Termin
     day = nights.night(1)
     report = nights.sync(day)
     assert report.outcome == "held"
-    assert "they wait for a decision" in overview(nights)
+    assert "waiting for a decision" in overview(nights)
     digest = (report.hold_digest or "")[:16]
     ran = rollcall("reject", nights.district, day, "--plan", digest, "--by", "Kim", "--reason", "Cut off.")
     assert ran.code == 0, ran.words
@@ -100,7 +100,7 @@ def test_a_decision_about_a_hold_is_on_the_page(nights: Nights, rollcall: Termin
     write_state(nights.folder.state, DistrictState(enabled=False))
     rollcall("unblock", nights.district, "X", "Y", "--by", "Kim", "--reason", "Nothing.")
     rollcall("upload", nights.district, nights.drop)
-    assert "held: changes are withheld : rejected by Kim: Cut off." in overview(nights)
+    assert "held: some changes are withheld : rejected by Kim: Cut off." in overview(nights)
 
 
 def test_a_run_that_fails_says_why_on_the_page_at_once(nights: Nights) -> None:
@@ -113,7 +113,7 @@ def test_a_run_that_fails_says_why_on_the_page_at_once(nights: Nights) -> None:
     assert fault is not None
     assert (fault.sync_date, fault.words) == (day, str(failure.value))
     assert state_of(nights) == "failed"
-    assert f"failed: a fault ended its run, and there is no sync of {day}: " in overview(nights)
+    assert f"failed: the run ended with an error, and there is no sync (night of {day}): " in overview(nights)
 
 
 def test_what_a_mistake_of_ours_says_of_a_row_is_not_kept(nights: Nights, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -155,7 +155,7 @@ def test_a_page_that_cannot_be_written_is_told_and_undoes_nothing(nights: Nights
     ran = rollcall("district", "pause", nights.district, "--reason", "Summer.", "--by", "Kim")
     assert ran.code == 0
     assert f"The page of all districts, {page}, could not be written" in ran.words
-    assert "What was done stands" in ran.words
+    assert "Your command was still carried out" in ran.words
     assert "is paused" in ran.out
     # Nor does it fail a night.
     write_state(nights.folder.state, DistrictState())

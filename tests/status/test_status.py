@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.districts.state import DistrictState, write_state
 from pipeline.status.clock import local_date, next_slot, slot_start
-from pipeline.status.districts import nights_of, standings
+from pipeline.status.districts import district_statuses, night_results
 from tests.support.nights import FIRST_NIGHT, Nights, Terminal
 
 
@@ -75,7 +75,7 @@ def test_a_district_that_cannot_be_read_does_not_hide_the_others(rollcall: Termi
 
 def test_it_says_what_the_page_of_all_districts_says(rollcall: Terminal, tonight: Nights) -> None:
     now = datetime.now(UTC)
-    states = [(night.district, night.state) for night in nights_of(tonight.home, now)]
+    states = [(night.district, night.state) for night in district_statuses(tonight.home, now)]
     assert [(one["district"], one["state"]) for one in rollcall.json("status")] == states
 
 
@@ -105,8 +105,8 @@ def test_a_district_that_is_only_observed_is_not_late(rollcall: Terminal, tonigh
     rollcall("district", "pause", tonight.district, "--reason", "New server.", "--by", "Kim Lee")
     assert rollcall("district", "resume", tonight.district).code == 0
     assert rollcall.json("status") == [found], "a command between two looks makes nobody late"
-    later = standings([(tonight.district, tonight.settings, DistrictState(enabled=True))], tonight.home, now)
+    later = night_results([(tonight.district, tonight.settings, DistrictState(enabled=True))], tonight.home, now)
     assert [standing.state for standing in later] == ["observed"]
     days_later = now + timedelta(days=2)
-    late = standings([(tonight.district, tonight.settings, DistrictState(enabled=True))], tonight.home, days_later)
+    late = night_results([(tonight.district, tonight.settings, DistrictState(enabled=True))], tonight.home, days_later)
     assert [standing.state for standing in late] == ["overdue"]

@@ -13,10 +13,10 @@ from tests.support.district import contact, student, teacher
 
 LEGAL = "legal guardian: guardian"
 MOTHER, FATHER = "relationship mother: parent", "relationship father: parent"
-NO_RULE, NO_WORD = "no rule for the relationship", "no relationship is given"
+NO_RULE, NO_WORD = "no rule covers the relationship", "no relationship is given"
 NO_STUDENT, NO_CONTACT = "the student is not in users.csv", "the contact is not in users.csv"
 BARRED = "barred: the no-contact flag is set"
-LEFT_OUT = "a row about the two was left out for an error"
+LEFT_OUT = "a row about the two has an error"
 
 Row = dict[str, str]
 Expected = dict[tuple[str, str], tuple[str | None, str]]
@@ -228,7 +228,7 @@ FAMILIES = [
     Family(
         "a student whose row was left out",
         [student("S32", givenName="", familyName=""), contact("32", "S32", relationship="Mother")],
-        {("32", "S32"): (None, "the student's row was left out for an error")},
+        {("32", "S32"): (None, "the student's row has an error")},
         findings={"name_missing": 1},
     ),
     Family("a contact without a student", [contact("33", "", relationship="Mother")], {}),

@@ -3,7 +3,8 @@
 create table if not exists day.guardians.pairs (
     contact_id              varchar not null,
     student_id              varchar not null,
-    source                  integer not null,   -- how strong the row is: sql/guardians/pairs.sql; 1 is the strongest
+    source                  varchar not null,   -- as in guardians.sources
+    counts                  boolean not null,   -- false: the district has its guardians from guardians.csv alone
     line                    bigint not null,
     relationship            varchar,            -- as sent
     relationship_display    varchar,            -- the words that the student information system shows for it

@@ -1,0 +1,97 @@
+"""What follows from a report: why the day came out as it did, what the district does, what the operator does.
+
+Belongs here: the sentences that a page, a mail and the terminal put first, without a command and without a person's
+value. Does not belong here: the words of each hold and finding (`holds.py`, `pipeline/oneroster/findings.py`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pipeline.report.contact import contact_words
+from pipeline.report.holds import can_be_approved
+from pipeline.report.model import SyncReport
+from pipeline.report.words import counted
+
+MOST_REASONS = 3
+"""Of a list of reasons at the top of a page: more are read below."""
+
+
+@dataclass(frozen=True)
+class NextSteps:
+    """The reasons for an outcome, and who does what about it; nothing where there is nothing to do."""
+
+    reasons: tuple[str, ...] = ()
+    district: tuple[str, ...] = ()
+    operator: tuple[str, ...] = ()
+
+
+def next_steps(report: SyncReport) -> NextSteps:
+    """Return what a reader of a report has to know and do first."""
+    if report.kind != "day":
+        return NextSteps()
+    if report.outcome == "missing":
+        return _missing()
+    if report.outcome == "rejected":
+        return _rejected(report)
+    if report.outcome == "held" and report.holds:
+        return _held(report)
+    return NextSteps(*_rejected_rows(report))
+
+
+def _rejected_rows(report: SyncReport) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return that rows were rejected, and what the district does about it; nothing where none was."""
+    rejected = sum(counts.rejected for counts in report.files.values())
+    if not rejected:
+        return (), ()
+    return (
+        (f"{counted(rejected, 'row was', 'rows were')} rejected because of errors.",),
+        ("Fix the errors listed under “What to fix first”.",),
+    )
+
+
+def _missing() -> NextSteps:
+    return NextSteps(
+        ("No files arrived.",),
+        (
+            "Check that the nightly export still runs, and that its files are uploaded to the agreed folder under the "
+            "agreed names.",
+            f"If the files are there now, write to {contact_words()} to have them read today.",
+        ),
+        ("Syncs the district again once the files are there.",),
+    )
+
+
+def _rejected(report: SyncReport) -> NextSteps:
+    causes = [cause for cause in report.causes if cause.refuses] or report.causes
+    reasons = []
+    for cause in causes:
+        first = (found for found in report.findings if (found.file, found.code) == (cause.file, cause.code))
+        reasons += [found.message for found in first][:1]
+    cures = dict.fromkeys(cause.cure for cause in causes)
+    return NextSteps(
+        _first(reasons),
+        (*cures, "Then send all files again."),
+    )
+
+
+def _held(report: SyncReport) -> NextSteps:
+    rows, fix_rows = _rejected_rows(report)
+    reasons = (*_first([hold.message for hold in report.holds]), *rows)
+    cures = (*dict.fromkeys(hold.cure for hold in report.holds), *fix_rows)
+    if not any(can_be_approved(hold) for hold in report.holds):
+        return NextSteps(reasons, cures)
+    return NextSteps(
+        reasons,
+        (*cures, f"If the withheld changes are right, write to {contact_words()} and ask for approval."),
+        (
+            "Approves or rejects the withheld changes. An approval applies exactly these changes, once; the limits "
+            "stay the same.",
+        ),
+    )
+
+
+def _first(reasons: list[str]) -> tuple[str, ...]:
+    shown = list(dict.fromkeys(reasons))
+    more = len(shown) - MOST_REASONS
+    return (*shown[:MOST_REASONS], *([f"{counted(more, 'more reason')}: see below."] if more > 0 else []))
