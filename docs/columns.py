@@ -8,7 +8,7 @@ In a SQL file such a list is between two comments; the first says what each colu
 
 The columns "of users" are those of the history table (sql/schema/book/roster.users.sql) between the schools and the
 state; those "of users.csv" are all that the catalogue (pipeline/oneroster/files.py) reads from the file. The last line
-has no comma where the statement's list ends. docs/adding_a_column.md says how to add one.
+has no comma where the statement's list ends. docs/developing.md says how to add one.
 """
 
 from __future__ import annotations

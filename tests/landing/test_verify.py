@@ -62,10 +62,10 @@ def of_another_district(delivery: Path) -> None:
         (lambda d: (d / "users.csv").write_text("a"), "delivery 1, users.csv: it has 1 bytes, but 5 were received."),
         (lambda d: (d / "users.csv").unlink(), "delivery 1, users.csv: it is missing."),
         (swap_for_a_link, "delivery 1, users.csv: it is a link or a folder."),
-        (lambda d: (d / "notes.txt").touch(), "delivery 1, notes.txt: it is no part of the delivery."),
+        (lambda d: (d / "notes.txt").touch(), "delivery 1, notes.txt: it is not part of the delivery."),
         (lambda d: (d / "delivery.json").write_text("{}"), "delivery 1: The record of a delivery cannot be read"),
         (of_another_district, "delivery 1: its record belongs to the district hillcrest."),
-        (shutil.rmtree, "delivery 1: it is not there."),
+        (shutil.rmtree, "delivery 1: it is missing."),
     ],
 )
 def test_what_does_not_match_is_named(landing: Landing, spoil: Callable[[Path], None], words: str) -> None:
@@ -77,4 +77,4 @@ def test_what_does_not_match_is_named(landing: Landing, spoil: Callable[[Path], 
 def test_what_is_no_part_of_landing_is_named(landing: Landing) -> None:
     (landing.root / "old").mkdir()
     (landing.root / ".incoming-x").mkdir()
-    assert told(landing) == ["lakeside, old: it is no part of landing."]
+    assert told(landing) == ["lakeside, old: it is not part of landing."]

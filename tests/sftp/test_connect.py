@@ -245,7 +245,7 @@ def test_login_that_is_never_answered_is_given_up_in_time(embedded: Drop, embedd
     embedded_server.login_class = _SlowLogin
     started = time.monotonic()
     with (
-        pytest.raises(NoAnswerError, match=r"did not answer within .* seconds, while logging in"),
+        pytest.raises(NoAnswerError, match=r"did not answer within .* seconds while logging in"),
         connect(embedded.server, deadlines=QUICK),
     ):
         pass

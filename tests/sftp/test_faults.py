@@ -117,7 +117,7 @@ CONTENT: dict[str, tuple[Callable[[ServedFile, int, int], bytes | int], type[Exc
     "shrunk": (
         lambda file, offset, length: honest(file, offset, max(0, min(length, 1_000_000 - offset))),
         FileCutShortError,
-        "3,000,000 bytes of users.csv were promised",
+        "3,000,000 bytes of users.csv were announced",
     ),
     "failure in the middle": (
         lambda file, offset, length: 4 if offset >= SIZE // 2 else honest(file, offset, length),
@@ -229,7 +229,7 @@ def test_a_read_that_hangs_is_given_up(embedded: Drop, embedded_server: Embedded
     embedded_server.file_class = reading(read)
     put(embedded.folder, SIZE)
     told = refused(embedded, tmp_path / "into", NoAnswerError, within=IMPATIENT.stall, deadlines=IMPATIENT)
-    assert "did not answer within 0.5 seconds, while users.csv was being read" in told
+    assert "did not answer within 0.5 seconds while reading users.csv" in told
 
 
 def test_one_read_a_second_is_given_up_when_the_file_takes_too_long(
@@ -503,7 +503,7 @@ def test_an_empty_answer_in_the_middle_is_no_end(
     answers = {**GOOD, READDIR: once_then_end(), READ: lambda n: packet(103, number(n), text(b""))}
     embedded_server.subsystem_class = type("Empty", (Raw,), {"answers": answers})
     told = refused(embedded, tmp_path / "into", FileCutShortError, within=2)
-    assert "100,000 bytes of users.csv were promised" in told
+    assert "100,000 bytes of users.csv were announced" in told
 
 
 def test_an_end_that_is_not_proven_is_none(embedded: Drop, embedded_server: EmbeddedSftpServer, tmp_path: Path) -> None:
@@ -591,7 +591,7 @@ def test_a_hundred_thousand_entries_are_refused_within_seconds(
     endless = {**GOOD, READDIR: lambda n: packet(104, number(n), number(1000), entries)}
     embedded_server.subsystem_class = type("Full", (Raw,), {"answers": endless})
     before = psutil.Process().memory_info().rss
-    assert "holds more than 5,000 entries" in refused(embedded, tmp_path / "into", TooManyEntriesError, within=3)
+    assert "has more than 5,000 entries" in refused(embedded, tmp_path / "into", TooManyEntriesError, within=3)
     assert psutil.Process().memory_info().rss - before < 30_000_000
 
 

@@ -113,7 +113,7 @@ def test_file_shorter_than_promised_is_no_success(
     put(embedded.folder, 3_000_000)
     failure = _fails(embedded, tmp_path / "into")
     assert isinstance(failure, FileCutShortError)
-    assert "3,000,000 bytes of users.csv were promised" in str(failure)
+    assert "3,000,000 bytes of users.csv were announced" in str(failure)
 
 
 def _meanwhile(drop: Drop, server: EmbeddedSftpServer, change: object) -> None:
@@ -159,7 +159,7 @@ def test_file_changed_during_the_read_is_no_success(
     failure = _fails(embedded, tmp_path / "into")
     assert isinstance(failure, FileChangedError | FileCutShortError)
     assert isinstance(failure, TransientError)
-    assert "no part of it" in str(failure)
+    assert "did not use any of it" in str(failure)
 
 
 @pytest.mark.openssh
@@ -262,7 +262,7 @@ def test_hung_server_is_given_up_in_time(embedded: Drop, embedded_server: Embedd
     started = time.monotonic()
     failure = _fails(embedded, tmp_path / "into")
     assert isinstance(failure, NoAnswerError)
-    assert "did not answer within 1 seconds, while users.csv was being read" in str(failure)
+    assert "did not answer within 1 seconds while reading users.csv" in str(failure)
     assert time.monotonic() - started < QUICK.stall + 1
 
 

@@ -165,7 +165,7 @@ def test_a_terabyte_of_holes_and_a_full_folder_are_refused(drop: Path, into: Pat
         collected(drop, into)
     for number in range(5_000):
         (drop / f"{number}.csv").touch()
-    with pytest.raises(TooManyEntriesError, match="holds more than 5,000 entries"):
+    with pytest.raises(TooManyEntriesError, match="has more than 5,000 entries"):
         collected(drop, into)
 
 

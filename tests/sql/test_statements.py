@@ -136,7 +136,8 @@ def test_no_comment_on_a_column_ends_in_the_middle_of_a_sentence() -> None:
         for name in FILES
         if name.startswith("schema/")
         for line in statement(name).splitlines()
-        if "--" in line and line.endswith(",")
+        # the template of a list that docs/columns.py writes is no comment on a column
+        if "--" in line and line.endswith(",") and not line.lstrip().startswith("-- columns of ")
     ]
     assert offenders == []
 

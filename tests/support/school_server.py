@@ -35,7 +35,7 @@ create table studentcorefields (studentsdcid bigint, primarylanguage varchar);
 create table users (dcid bigint, first_name varchar, last_name varchar, email_addr varchar, school_phone varchar,
     teachernumber varchar, teacherloginid varchar, loginid varchar, title varchar);
 create table schoolstaff (id bigint, users_dcid bigint, schoolid bigint, status bigint, staffstatus bigint);
-create table criteria (id bigint, schoolid bigint, portion bigint, firstday date, lastday date);
+create table terms (id bigint, schoolid bigint, portion bigint, firstday date, lastday date);
 create table courses (course_number varchar, course_name varchar);
 create table sections (id bigint, schoolid bigint, termid bigint, course_number varchar, section_number varchar,
     expression varchar, room varchar, grade_level bigint, teacher bigint, external_expression varchar);
