@@ -107,7 +107,7 @@ def transition_to(
         outcome: Outcome = "applied" if changes else "unchanged"
         insert_verdict(
             db, outcome, Baseline(number=baseline, is_look=False, initial=False), criteria,
-            hold_digest=None, is_quiet=False,
+            hold_digest=None, is_quiet=False, valid_until=None,
         )  # fmt: skip
         sync = Sync(
             number=baseline + 1, kind=kind, sync_date=sync_date, outcome=outcome, initial=False,

@@ -23,7 +23,8 @@ def repeated_sync(
 ) -> Sync | None:
     """Return the newest sync where this one would find exactly what that one left; None where it must be worked out.
 
-    Same content, same settings, same code, no decision since, nothing withheld and nobody waiting to be archived.
+    Same content, same settings, same code, no decision since, nothing withheld and nobody waiting to be archived,
+    and no date passed on which the same files begin to mean something else.
     """
     newest = ledger.newest
     if delivery is None or newest is None or settings.sync.observe_only or criteria.sync_date < newest.sync_date:
@@ -31,7 +32,8 @@ def repeated_sync(
     is_settled = newest.kind == "day" and newest.outcome in {"applied", "unchanged"} and newest.hold_digest is None
     is_same = newest.fingerprint == criteria.fingerprint and newest.decisions == criteria.decisions
     nobody_waits = not any(counts.waiting for counts in newest.counts.values())
-    if is_settled and is_same and nobody_waits and read_report(folder, newest) is not None:
+    still_means_the_same = newest.valid_until is None or criteria.sync_date < newest.valid_until
+    if is_settled and is_same and still_means_the_same and nobody_waits and read_report(folder, newest) is not None:
         return newest
     return None
 
@@ -53,7 +55,7 @@ def write_repeated(db: Database, sync: Sync, baseline: Baseline, criteria: Crite
     if db.value("sync/schools_moved", sync=sync.number):
         db.run("sync/school_sizes", baseline=baseline.number)
         db.run("sync/school_counts")
-    insert_verdict(db, "unchanged", baseline, criteria, hold_digest=None, is_quiet=True)
+    insert_verdict(db, "unchanged", baseline, criteria, hold_digest=None, is_quiet=True, valid_until=sync.valid_until)
 
 
 def repeated_report(

@@ -192,8 +192,8 @@ class ReadingSettings(Settings):
     future_enrollments: Literal["keep", "leave_out"] = "keep"
 
     @property
-    def depends_on_date(self) -> bool:
-        """Whether the same files mean something else on another day."""
+    def enrollment_dates_matter(self) -> bool:
+        """Whether an enrollment is left out for its dates."""
         return "leave_out" in {self.ended_enrollments, self.future_enrollments}
 
 

@@ -61,6 +61,7 @@ def criteria_of(
         content_is_undone=content.sha256 in undone,
         fingerprint=fingerprint(settings, sync_date, content.sha256),
         decisions=len(recorded),
+        enrollment_dates_matter=settings.reading.enrollment_dates_matter,
     )
 
 
@@ -94,5 +95,6 @@ def read_criteria(db: Database, settings: DistrictSettings, sync_date: date) -> 
             content_is_undone=row["content_is_undone"],
             fingerprint=row["fingerprint"],
             decisions=row["decisions"],
+            enrollment_dates_matter=settings.reading.enrollment_dates_matter,
         ),
     )

@@ -36,8 +36,6 @@ def fingerprint(settings: DistrictSettings, sync_date: date, delivery_sha256: st
         "limits": {"/".join(key): limit.model_dump() for key, limit in limits.limits.items()},
         "vanished": limits.vanished,
         "code": code_version(),
-        # Only then does the day itself decide which rows count.
-        "date": sync_date.isoformat() if settings.reading.depends_on_date else None,
     }
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 

@@ -84,6 +84,8 @@ class Criteria:
     fingerprint: str | None = None
     decisions: int = 0
     """How many decisions had been recorded."""
+    enrollment_dates_matter: bool = False
+    """A setting leaves out enrollments that have ended or are yet to begin."""
 
 
 @dataclass(frozen=True)
@@ -131,12 +133,25 @@ def make_plan(db: Database, *, criteria: Criteria, baseline: Baseline) -> Verdic
         outcome = "held" if digest or is_cut_off else "applied" if db.value("sync/change_count") else "unchanged"
     else:
         db.run("sync/untouched_counts", baseline=baseline.number)
-    insert_verdict(db, outcome, baseline, criteria, hold_digest=digest, is_quiet=is_quiet and outcome != "held")
+    valid_until = db.value(
+        "sync/valid_until", sync_date=criteria.sync_date, dates_matter=criteria.enrollment_dates_matter
+    )
+    insert_verdict(
+        db, outcome, baseline, criteria,
+        hold_digest=digest, is_quiet=is_quiet and outcome != "held", valid_until=valid_until,
+    )  # fmt: skip
     return Verdict(outcome=outcome, baseline=baseline, hold_digest=digest)
 
 
 def insert_verdict(
-    db: Database, outcome: Outcome, baseline: Baseline, criteria: Criteria, *, hold_digest: str | None, is_quiet: bool
+    db: Database,
+    outcome: Outcome,
+    baseline: Baseline,
+    criteria: Criteria,
+    *,
+    hold_digest: str | None,
+    is_quiet: bool,
+    valid_until: date | None,
 ) -> None:
     """Write what becomes of the plan into the day database."""
     row = {
@@ -150,6 +165,7 @@ def insert_verdict(
         "hold_digest": hold_digest,
         "fingerprint": criteria.fingerprint,
         "decisions": criteria.decisions,
+        "valid_until": valid_until,
     }
     db.insert("day.sync.verdict", list(row), [tuple(row.values())])
 

@@ -72,6 +72,7 @@ def apply_plan(db: Database, folder: DistrictFolder, sync_date: date, *, recorde
         hold_digest=verdict["hold_digest"],
         fingerprint=verdict["fingerprint"],
         decisions=verdict["decisions"],
+        valid_until=verdict["valid_until"],
         in_roster=not verdict["is_quiet"],
         recorded_at=recorded_at,
         counts=counts,

@@ -72,6 +72,8 @@ class Sync(BaseModel):
     """Of the delivery, the settings and the code: two syncs with the same one would do the same."""
     decisions: int = 0
     """How many decisions had been recorded when it ran."""
+    valid_until: date | None = None
+    """From this date on the same files may mean something else; None: never."""
     target_sync: int | None = None
     """Of an undo: the sync that it goes back to. Of a replay: the sync after which it begins."""
     in_roster: bool

@@ -21,6 +21,7 @@ select
     case reason
         when 'other_school' then 'of a school that does not take part'
         when 'row_repeated' then 'the same as an earlier row'
+        when 'other_stint' then 'another stint of the same person in the same class'
         when 'row_blank' then 'a blank row'
         when 'dropped' then 'a dropped enrollment: its class has a negative id'
         when 'has_ended' then 'an enrollment that has ended'

@@ -13,6 +13,7 @@ create table if not exists book.sync.syncs (
     hold_digest     varchar,                -- names the withheld set; null: nothing was withheld
     fingerprint     varchar,                -- of delivery, settings and code; null: an undo or a replay
     decisions       integer not null,       -- how many decisions had been recorded when it ran
+    valid_until     date,                   -- from this date on the same files may mean something else; null: never
     target_sync     integer,                -- of an undo: the sync it goes back to; of a replay: after which it begins
     in_roster       boolean not null,       -- it was entered by itself, for it changed or withheld something
     recorded_at     timestamptz not null,   -- UTC

@@ -10,5 +10,6 @@ create table if not exists day.sync.verdict (
     resumes         integer,                -- the sync that this plan was already applied as, before a crash
     hold_digest     varchar,
     fingerprint     varchar,                -- of delivery, settings and code
-    decisions       integer not null        -- how many decisions had been recorded
+    decisions       integer not null,       -- how many decisions had been recorded
+    valid_until     date                    -- from this date on the same files may mean something else; null: never
 );
