@@ -133,10 +133,10 @@ BAD_FILES = {
     "one file is missing": (remove("classes.csv"), "file_missing", "classes.csv", "classes.csv is not there."),
     "a file is empty": (write("users.csv", b""), "file_empty", "users.csv", "users.csv is empty (0 bytes)."),
     "a file has its header only": (
-        header_alone("enrollments.csv"),
+        header_alone("classes.csv"),
         "header_only",
-        "enrollments.csv",
-        "enrollments.csv has a header but no rows.",
+        "classes.csv",
+        "classes.csv has a header but no rows.",
     ),
     "a file is a spreadsheet": (
         write("users.csv", b"PK\x03\x04\x14\x00\x06\x00\x08\x00" + bytes(range(256)) * 20),

@@ -46,7 +46,7 @@ class Dialect:
 
     `regular`: every line is one row as far as line ends tell, so that the fast reader may try; `lines` counts the
     physical lines, the header's included; `delimiters` counts them, those within quotes included; `ends_complete`: the
-    last line is closed by a line end.
+    last line is closed by a line end; `has_rows`: something follows the header.
     """
 
     line_end: LineEnd
@@ -57,6 +57,7 @@ class Dialect:
     lines: int
     delimiters: int
     ends_complete: bool
+    has_rows: bool
 
 
 @contextmanager
@@ -79,7 +80,7 @@ def inspect(data: mmap.mmap | bytes, file: RosterFile) -> Dialect:
     """Return the dialect of a file.
 
     Raises:
-        Refusal: the file is empty, is something else than CSV text, or has a header only.
+        Refusal: the file is empty, or is something else than CSV text.
     """
     if len(data) == 0 or not data[: min(len(data), 4096)].strip(b"\xef\xbb\xbf \t\r\n"):
         raise Refusal("file_empty")
@@ -94,8 +95,6 @@ def inspect(data: mmap.mmap | bytes, file: RosterFile) -> Dialect:
     ends_complete = data[-1:] in _LINE_END_BYTES
     lines = crlf + lone_cr + lone_lf + (0 if ends_complete else 1)
     body = bytes(data[header_end : header_end + 4096]).strip(b'\r\n\t ,;|"')
-    if not body and header_end + 4096 >= len(data):
-        raise Refusal("header_only")
     end = line_end.encode()
     return Dialect(
         line_end=line_end,
@@ -106,6 +105,7 @@ def inspect(data: mmap.mmap | bytes, file: RosterFile) -> Dialect:
         lines=lines,
         delimiters=count_bytes(data, delimiter.encode()),
         ends_complete=ends_complete,
+        has_rows=bool(body) or header_end + 4096 < len(data),
     )
 
 
@@ -162,7 +162,7 @@ def _header_line(data: mmap.mmap | bytes, start: int) -> tuple[LineEnd, int]:
     if not ends:
         if len(head) == LONGEST_HEADER:
             raise Refusal("not_csv", "its first line is too long")
-        raise Refusal("header_only")
+        return "\n", len(data)
     place = min(ends)
     if head[place : place + 2] == b"\r\n":
         return "\r\n", start + place

@@ -12,7 +12,7 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 
-from pipeline.csvfile.dialect import Dialect
+from pipeline.csvfile.dialect import Dialect, Refusal
 from pipeline.csvfile.fast import read_fast
 from pipeline.csvfile.findings import Unreadable, report, report_rows, report_unreadable
 from pipeline.csvfile.header import HeaderCell
@@ -52,7 +52,7 @@ def read_irregular(
     careful.read(closed_before=closed_before)
     rows, unreadable = parted.plain + careful.rows, careful.unreadable
     if not rows and not unreadable:
-        report(db, file, "header_only")
+        raise Refusal("header_only")
     return rows, unreadable
 
 

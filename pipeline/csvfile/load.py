@@ -27,7 +27,15 @@ from pipeline.csvfile.findings import FINDING_COLUMNS, report
 from pipeline.csvfile.header import HeaderCell, read_header
 from pipeline.csvfile.irregular import read_irregular
 from pipeline.csvfile.records import Data, read_records
-from pipeline.oneroster.files import ROSTER_FILES, STUDENT_ATTRIBUTES, USED_FILES, RosterFile
+from pipeline.oneroster.files import (
+    CLASSES,
+    ENROLLMENTS,
+    ROSTER_FILES,
+    STUDENT_ATTRIBUTES,
+    USED_FILES,
+    USERS,
+    RosterFile,
+)
 from pipeline.oneroster.findings import CATALOGUE
 from pipeline.oneroster.sets import SetFinding
 from pipeline.warehouse.sessions import Database
@@ -98,7 +106,12 @@ def _read_file(
         with opened(path) as data:
             return _read_text(db, file, path, data, scope, scratch, closed_before=closed_before)
     except Refusal as refusal:
-        if file is STUDENT_ATTRIBUTES:
+        if refusal.code == "header_only" and file not in (USERS, CLASSES):
+            # Schedules are not built yet, or an optional file is not in use: it says nothing tonight.
+            report(db, file, "no_rows")
+            if file is not ENROLLMENTS:
+                db.run("raw/forget_columns", file=file.name)
+        elif file is STUDENT_ATTRIBUTES:
             # Nothing of the roster hangs on it.
             report(db, file, "file_not_usable", value=refusal.value or refusal.code.replace("_", " "))
         else:
@@ -133,6 +146,8 @@ def _read_text(
     _record_header(db, file, header)
     if not _header_is_sound(db, file, header, scope):
         return FileRead(file.name, 0, 0)
+    if not dialect.has_rows:
+        raise Refusal("header_only")
     cut_off = not dialect.ends_complete and (closed_before or _ends_in_open_quote(data, dialect))
     if dialect.regular and not cut_off and read_fast(db, file, path, dialect, header):
         if not dialect.ends_complete:

@@ -58,6 +58,14 @@ _CODES = (
         refuses=True,
     ),
     FindingCode(
+        "no_rows",
+        "warning",
+        "File has no rows yet",
+        "{file} has a header but no rows. Nothing was changed because of it.",
+        "Nothing to do while schedules are still being built, or if you do not use this file. Otherwise check the "
+        "school and the filters that the export job uses.",
+    ),
+    FindingCode(
         "not_csv",
         "error",
         "File is not a CSV file",

@@ -201,6 +201,7 @@ def _compare(db: Database, criteria: Criteria, baseline: Baseline) -> bool:
         "sync_date": criteria.sync_date,
         "manage_guardians": criteria.sync.manage_guardians or has_guardians_file(db),
         "evidence_is_absent": evidence_is_absent,
+        "enrollments_are_absent": not db.count("day.raw.enrollments"),
         **criteria.sync.model_dump(
             include={
                 "restore_archived_classes",

@@ -210,5 +210,5 @@ select
     false                                       as withheld
 from gone
 left join absences using (roster_id)
--- nothing can hang on a person or class that goes
-where consequence or roster_id not in (select roster_id from spared)
+-- nothing can hang on a person or class that goes; an enrollments.csv without rows says nothing of any other
+where consequence or (not $enrollments_are_absent and roster_id not in (select roster_id from spared))

@@ -86,9 +86,9 @@ def nights(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Night]:
 
 @pytest.fixture(scope="session")
 def rejected(tmp_path_factory: pytest.TempPathFactory) -> Night:
-    """A night whose enrollments.csv has a header only."""
+    """A night whose classes.csv has a header only."""
     files = small_district().files()
-    files["enrollments.csv"] = files["enrollments.csv"].splitlines(keepends=True)[0]
+    files["classes.csv"] = files["classes.csv"].splitlines(keepends=True)[0]
     return District(tmp_path_factory.mktemp("rejected")).sync(files)
 
 

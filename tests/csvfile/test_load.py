@@ -569,7 +569,7 @@ def test_no_bytes_at_all_end_in_anything_but_rows_or_findings(
     ("file", "content", "code"),
     [
         ("users.csv", b"", "file_empty"),
-        ("classes.csv", b"sourcedId,classSourcedId\r", "header_only"),
+        ("classes.csv", b"sourcedId,title,schoolSourcedId\r", "header_only"),
         ("enrollments.csv", b"PK\x03\x04x", "not_csv"),
         ("users.csv", b"sourcedId,x\n1,\x81\n", "not_utf8"),
         ("enrollments.csv", b"sourcedId,x\n1,2\n", "column_missing"),
