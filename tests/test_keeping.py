@@ -62,7 +62,7 @@ def test_a_purge_shows_first_and_needs_a_yes(rollcall: Terminal, nights: Nights)
     before = digests(nights.folder.root)
     ran = rollcall("purge", nights.district, "--older-than", "1", "--by", "Kim")
     assert ran.code == 2
-    assert f"deliveries of {FIRST_NIGHT}" in ran.words
+    assert f"deliveries: {FIRST_NIGHT}" in ran.words
     assert "Nothing was removed. Add --yes to remove it." in ran.words
     assert digests(nights.folder.root) == before
     ran = rollcall("purge", nights.district, "--older-than", "1", "--by", "Kim", "--yes")

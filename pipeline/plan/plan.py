@@ -34,6 +34,8 @@ MEASURE = ("sync/subjects", "sync/school_sizes", "gate/measured")
 HOLDS = (
     "gate/vanished",
     "gate/limits",
+    "gate/turnover",
+    "gate/emptied_schools",
     "gate/damaged_files",
     "gate/still_named",
     "gate/lost_evidence",
@@ -231,7 +233,11 @@ def _judge(db: Database, criteria: Criteria, baseline: Baseline, *, evidence_is_
         "gate/lost_evidence": evidence_is_absent,
         "gate/earlier_content": any(content.values()),
     }
-    values = {"baseline": baseline.number, **content}
+    values = {
+        "baseline": baseline.number,
+        "vanished_is_held": criteria.limits.vanished == "hold",
+        **content,
+    }
     db.run_each((*MEASURE, *HOLDS), values, without=[name for name, is_needed in needed.items() if not is_needed])
     if db.count("day.sync.holds"):
         db.run_each(WITHHOLD, {"baseline": baseline.number})

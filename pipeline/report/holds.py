@@ -70,6 +70,19 @@ HOLD_WORDS = {
         "{counted} would be added to {base}. The limit is {allowed}, so {they} {were} not added.",
         "Check whether the export covers more schools or years than it should." + _SEND_AGAIN,
     ),
+    "turnover": HoldWords(
+        "Most records of one kind would be replaced",
+        "Most {words} would be replaced by others in one night. One part of that change is withheld, so the other part "
+        "waits with it: {counted}.",
+        "Check whether these are the right files: of this district, and of this school year or term. If a new year or "
+        "term has begun, ask for the approval of both parts.",
+    ),
+    "school_emptied": HoldWords(
+        "Most of a school would move to other schools",
+        "{of_base} of {school} would move to other schools, so {they} {were} not changed.",
+        "Check the school ids in the export: the same school may be written in every row. If the school really closes "
+        "or merges, ask for an approval.",
+    ),
     "renumbered": HoldWords(
         "Ids seem to have changed",
         "{changes} of {base} {words} that are missing from the files appear again under another id, with the same "

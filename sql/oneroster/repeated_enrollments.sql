@@ -1,7 +1,9 @@
--- oneroster.enrollment_rows: of several accepted rows about one person in one class, the one that counts on the sync date.
+-- oneroster.enrollment_rows: of several accepted rows about one person in one class, the one that counts on the sync
+-- date.
 -- That is a stint that is under way, else the next one to come, else the last one; of two rows about the same stint the
 -- one that is primary. The order of the rows never matters. A row that says just what the one before it says is
--- row_repeated; the others are other_stint. Grouping six million keys of three texts is expensive, their hashes are not:
+-- row_repeated; the others are other_stint. Grouping six million keys of three texts is expensive, their hashes are
+-- not:
 -- what may be repeated is compared exactly.
 -- grain: line
 -- reads: oneroster.enrollment_rows

@@ -10,9 +10,18 @@ inner join day.sync.holds as holds
         and (
             holds.operation is null
             or subjects.operation = holds.operation
-            or (holds.code = 'weaker_evidence' and subjects.operation = 'restore')
+            or (
+                holds.code in ('weaker_evidence', 'add_limit', 'turnover')
+                and holds.operation = 'add'
+                and subjects.operation = 'restore'
+            )
         )
-        and (holds.school_id is null or list_contains(subjects.school_ids, holds.school_id))
+        and (
+            holds.school_id is null
+            or list_contains(
+                if(holds.code = 'school_emptied', subjects.leaves, subjects.school_ids), holds.school_id
+            )
+        )
         and (holds.grade is null or subjects.grade = holds.grade)
         and (holds.field is null or list_contains(subjects.changed, holds.field))
         and (holds.code <> 'still_named' or subjects.still_named)

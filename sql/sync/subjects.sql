@@ -63,6 +63,11 @@ people as (
             when plan.operation = 'archive' then coalesce(known.school_ids, [])
             else coalesce(plan.school_ids, [])
         end                                     as school_ids,
+        if(
+            plan.operation = 'update' and plan.record_type <> 'guardians',
+            list_filter(known.school_ids, lambda school: not list_contains(plan.school_ids, school)),
+            []
+        )                                       as leaves,
         if(plan.operation = 'archive' and plan.record_type = 'students', known.grades, null) as grade,
         if(
             plan.operation = 'archive',
@@ -83,6 +88,7 @@ classes as (
         coalesce(plan.still_named, false)       as still_named,
         plan.changed,
         [if(plan.operation = 'archive', known.school_id, plan.school_id)] as school_ids,
+        if(plan.operation = 'update' and known.school_id <> plan.school_id, [known.school_id], []) as leaves,
         null                                    as grade,
         if(plan.operation = 'archive', known.title, plan.title) as name
     from day.sync.classes as plan
@@ -98,6 +104,7 @@ enrollments as (
         false                                   as still_named,
         plan.changed,
         [coalesce(known.school_id, classes.school_id)] as school_ids,
+        []                                      as leaves,
         null                                    as grade,
         null                                    as name
     from day.sync.enrollments as plan
@@ -114,6 +121,7 @@ guardian_links as (
         false                                   as still_named,
         plan.changed,
         coalesce(students.school_ids, [])       as school_ids,
+        []                                      as leaves,
         null                                    as grade,
         null                                    as name
     from day.sync.guardian_links as plan

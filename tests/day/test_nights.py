@@ -45,7 +45,7 @@ def test_one_file_missing_is_a_rejected_delivery(running: District, rows: Rows, 
     night = running.sync(files, SECOND)
     assert (night.outcome, night.sync) == ("rejected", 2)
     assert night.codes(missing) == {"file_missing": 1}
-    assert night.report.findings[0].message == f"{missing} is not there."
+    assert night.report.findings[0].message == f"{missing} is missing."
     assert running.roster() == before
 
 

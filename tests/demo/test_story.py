@@ -24,14 +24,14 @@ from pipeline.resources import Districts
 from pipeline.roster.history import roster_as_of
 from pipeline.schedules import build_schedules
 from pipeline.status.clock import local_date
-from pipeline.status.districts import last_night, nights_of
+from pipeline.status.districts import district_statuses, last_night
 from tests.support.nights import preserved_environment
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 # A night is recorded in Dagster, and there are up to twelve of them.
-pytestmark = pytest.mark.timeout(600)
+pytestmark = [pytest.mark.dagster_run, pytest.mark.timeout(600)]
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ def test_the_story_ends_well_and_shows_its_bad_nights(
     assert stat.S_IMODE((home.root / "demo" / f"{CAST[0].district}.password").stat().st_mode) == 0o600
 
 
-@pytest.mark.slow
+@pytest.mark.slow("whole nights of three districts")
 def test_the_demo_ends_with_one_page_to_open_which_shows_districts_on_time(
     home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -84,7 +84,7 @@ def test_the_demo_ends_with_one_page_to_open_which_shows_districts_on_time(
     page = home.root / "reports" / "index.html"
     assert capfd.readouterr().out.endswith(f"\nOpen this page:\n  {page.as_uri()}\n")
     registry, now = Registry(tmp_path / "districts"), datetime.now(UTC)
-    nights = nights_of(home, now, registry)
+    nights = district_statuses(home, now, registry)
     assert [(night.state, night.lacks_sync) for night in nights] == [("applied", False)] * len(CAST)
     (newest,) = {night.summary.sync_date for night in nights if night.summary}
     assert newest == min(local_date(registry[cast.district], now) for cast in CAST)
@@ -103,7 +103,7 @@ def test_the_newest_night_of_the_demo_is_on_time_at_every_hour_of_a_day(month: i
         assert [slot for slot in slots if last_night(slot, now) > newest] == [], f"at {now:%H:%M} UTC"
 
 
-@pytest.mark.slow
+@pytest.mark.slow("whole nights of three districts")
 def test_one_change_that_did_not_happen_fails_the_story(
     home: Home, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -125,7 +125,7 @@ def test_one_change_that_did_not_happen_fails_the_story(
     assert home.district(CAST[0].district).roster.exists(), "what was synced can be looked into"
 
 
-@pytest.mark.slow
+@pytest.mark.slow("whole nights of three districts")
 def test_one_person_who_is_different_in_the_roster_fails_the_story(
     home: Home, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:

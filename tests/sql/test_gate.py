@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -468,7 +469,7 @@ def test_what_the_gate_measures(statements: Statements, case: Case) -> None:
 @pytest.mark.parametrize(
     ("cause", "case"),
     [
-        *(("limits", case) for case in LIMIT),
+        *(("limits", replace(case, values={"vanished_is_held": True})) for case in LIMIT),
         *(("vanished", case) for case in VANISHED),
         *(("damaged_files", case) for case in DAMAGED_FILES),
         *(("still_named", case) for case in STILL_NAMED),

@@ -154,7 +154,7 @@ def test_a_page_that_cannot_be_written_is_told_and_undoes_nothing(nights: Nights
     page.mkdir()
     ran = rollcall("district", "pause", nights.district, "--reason", "Summer.", "--by", "Kim")
     assert ran.code == 0
-    assert f"The page of all districts, {page}, could not be written" in ran.words
+    assert f"The page of all districts, {page}, could not be updated" in ran.words
     assert "Your command was still carried out" in ran.words
     assert "is paused" in ran.out
     # Nor does it fail a night.
