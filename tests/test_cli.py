@@ -178,7 +178,7 @@ def test_a_first_district_from_add_to_the_roster(
     write_files(world, drop, "contacts")
     (tmp_path / "password").write_text("opensesame\n")
 
-    assert "No districts in" in rollcall("district", "list").words
+    assert "There are no districts in" in rollcall("district", "list").words
     schools = [part for school_id, name in world.schools for part in ("--school", f"{school_id}={name}")]
     added = rollcall(
         *("district", "add", "maple-valley", "--name", "Maple Valley", "--time-zone", "America/Chicago"),
@@ -423,7 +423,7 @@ def test_a_roster_is_written_as_files_and_never_over_others(rollcall: Terminal, 
     assert f"Written to {out}" in ran.words
     assert {file.name for file in out.iterdir()} == set(FILES)
     assert b"sourcedId" in (out / "users.csv").read_bytes().splitlines()[0]
-    assert "already holds users.csv" in rollcall.refused("roster", nights.district, "--out", out)
+    assert "already contains users.csv" in rollcall.refused("roster", nights.district, "--out", out)
     assert "has no sync on 2026-08-01 or before" in rollcall.refused("roster", nights.district, "--on", "2026-08-01")
     found = rollcall.json("roster", nights.district, "--on", "2026-10-01")
     assert (found["sync_number"], found["sync_date"]) == (1, "2026-09-08")
@@ -457,7 +457,10 @@ def test_of_two_files_that_could_be_one_the_newest_counts_and_the_report_says_so
     (by_hand / "users.csv").rename(by_hand / "users-09082026.csv")
     (by_hand / "users-09012026.csv").write_text("sourcedId\n1\n")
     uploaded = rollcall("upload", nights.district, by_hand)
-    assert "Several files could be users.csv: users-09082026.csv counts, users-09012026.csv does not" in uploaded.words
+    assert (
+        "More than one file could be users.csv: users-09082026.csv was used, users-09012026.csv was ignored"
+        in uploaded.words
+    )
     synced = rollcall.json("sync", nights.district)
     assert synced["outcome"] == "applied"
     assert "several_matches" in {finding["code"] for finding in synced["findings"]}
@@ -543,7 +546,7 @@ def test_files_that_would_be_rejected_end_with_4(rollcall: Terminal, nights: Nig
     ran = rollcall("validate", nights.drop)
     assert ran.code == 4
     assert "These files cannot be used." in ran.words
-    assert "classes.csv is not there. Send all three files every night" in ran.words
+    assert "classes.csv is missing. Send all three files every night" in ran.words
     found = rollcall.json("validate", nights.drop, code=4)
     assert found["accepted"] is False
     assert all(finding.keys() == FINDING_KEYS for finding in found["findings"])
@@ -576,9 +579,9 @@ def test_paths_that_hold_no_roster_are_refused_in_words(
     (unreadable / "users.csv").symlink_to("/proc/self/mem")
     words = [command] if command == "validate" else [command, nights.district]
     before = digests(nights.folder.root)
-    assert f"{tmp_path}/nowhere is not there." in rollcall.refused(*words, tmp_path / "nowhere")
-    assert f"None of users.csv, classes.csv, enrollments.csv is in {empty}." in rollcall.refused(*words, empty)
-    assert "None of users.csv" in rollcall.refused(*words, tmp_path / "other.txt")
+    assert f"{tmp_path}/nowhere does not exist." in rollcall.refused(*words, tmp_path / "nowhere")
+    assert f"{empty} contains none of users.csv, classes.csv, enrollments.csv." in rollcall.refused(*words, empty)
+    assert "contains none of users.csv" in rollcall.refused(*words, tmp_path / "other.txt")
     assert "users.csv was named twice" in rollcall.refused(*words, twice / "users.csv", twice / "USERS.CSV")
     assert f"{unreadable}/users.csv cannot be read (Input/output error)." in rollcall.refused(*words, unreadable)
     assert digests(nights.folder.root) == before
@@ -626,10 +629,10 @@ def test_the_doctor_finds_what_is_wrong(rollcall: Terminal, nights: Nights, tmp_
     wrong = {
         examined["what"]: examined["detail"] for examined in rollcall.json("doctor", code=1) if not examined["sound"]
     }
-    assert "others can look into" in wrong["ROLLCALL_HOME"]
+    assert "Other accounts on this machine can read" in wrong["ROLLCALL_HOME"]
     assert "Maple_Valley.yaml, red-mesa.yml" in wrong["settings"]
     assert "roster.duckdb" in wrong[f"district {nights.district}"]
-    assert "others can look into" in rollcall.refused("sync", nights.district, code=1)
+    assert "Other accounts on this machine can read" in rollcall.refused("sync", nights.district, code=1)
     nights.home.root.chmod(0o700)
     told = rollcall.refused("sync", nights.district, code=1)
     assert "roster.duckdb" in told

@@ -200,7 +200,7 @@ def test_no_file_at_all_is_missing_and_the_roster_stands(nights: Nights) -> None
     remove("users.csv", "classes.csv", "enrollments.csv")(nights.drop)
     report = nights.sync(SECOND_NIGHT)
     assert report.outcome == "missing"
-    assert report.summary == "Nothing was delivered. The roster stands as it was."
+    assert report.summary == "No files were delivered. The current roster was kept."
     assert {found.message for found in report.findings} == {
         "users.csv is not there.",
         "classes.csv is not there.",

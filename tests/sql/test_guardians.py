@@ -64,7 +64,7 @@ CASES = [
         """,
         """
         contact_id | student_id | role | verdict | reason                       | file         | line
-        P1         | S1         | -    | no_rule | no rule for the relationship | contacts.csv | 9
+        P1         | S1         | -    | no_rule | no rule covers the relationship | contacts.csv | 9
         """,
     ),
     case(
@@ -214,7 +214,7 @@ CASES = [
         """,
         """
         role | verdict     | reason
-        -    | not_managed | not in guardians.csv, which alone counts
+        -    | not_managed | not in guardians.csv, the only file that counts
         """,
     ),
     case(
