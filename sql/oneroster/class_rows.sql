@@ -9,8 +9,19 @@ with trimmed as (
         nullif(trim(title), '')                 as title,
         nullif(trim(school_sourced_id), '')     as school_id,
         hash(
-            title, grades, course_sourced_id, class_code, class_type, location, school_sourced_id, term_sourced_ids,
-            subjects, subject_codes, periods
+            title,
+            grades,
+            school_sourced_id,
+            subjects,
+            subject_codes,
+            -- columns of classes: {field},
+            periods,
+            location,
+            class_code,
+            class_type,
+            course_sourced_id,
+            term_sourced_ids
+            -- end of columns
         )                                       as content          -- the same for two rows that say the same
     from day.raw.classes
 ),

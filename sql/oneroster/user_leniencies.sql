@@ -16,8 +16,22 @@ with told as (
         role <> lower(role)                     as has_capitals,
         regexp_matches(
             concat_ws(
-                chr(1), '', given_name, family_name, middle_name, identifier, username, email, sms, phone, grades,
-                language, relationship, ''
+                chr(1),
+                '',
+                -- columns of users: {field},
+                given_name,
+                family_name,
+                middle_name,
+                identifier,
+                username,
+                email,
+                sms,
+                phone,
+                grades,
+                language,
+                -- end of columns
+                relationship,
+                ''
             ),
             $placeholder_pattern
         )                                       as has_placeholder,

@@ -136,7 +136,18 @@ repeated_rows as (
         -- a row per school of a person, and a row per student of a contact, are the same person
         hash(
             if(coalesce(record_kind, 'contact') = 'contact', 'contact', role_sent),
-            given_name, family_name, middle_name, identifier, username, email, sms, phone, grades, language
+            -- columns of users: {field},
+            given_name,
+            family_name,
+            middle_name,
+            identifier,
+            username,
+            email,
+            sms,
+            phone,
+            grades,
+            language
+            -- end of columns
         )                                       as person,
         hash(role_sent, schools_sent, agent_ids, relationship, legal_guardian) as links
     from keyed
@@ -178,6 +189,7 @@ select
     -- what was sent for a role that is none is kept for the finding
     if(role_sent = 'contact' and record_kind = 'contact', null, role_sent) as role,
     if(record_kind = 'contact', []::varchar[], school_ids) as school_ids,
+    -- columns of users: {field},
     given_name,
     family_name,
     middle_name,
@@ -188,6 +200,7 @@ select
     phone,
     grades,
     language,
+    -- end of columns
     agent_ids,
     relationship,
     legal_guardian,

@@ -21,6 +21,7 @@ select
     people.record_kind,
     people.role,
     coalesce(several.school_ids, people.school_ids)                 as school_ids,
+    -- columns of users: people.{field},
     people.given_name,
     people.family_name,
     people.middle_name,
@@ -31,6 +32,7 @@ select
     people.phone,
     people.grades,
     people.language
+    -- end of columns
 from day.oneroster.user_rows as people
 left join several using (sourced_id)
 where people.verdict = 'accepted' and (several.first_line is null or people.line = several.first_line)

@@ -47,6 +47,7 @@ changes as (
                 before := array_to_string(known.school_ids, ','),
                 after := array_to_string(plan.school_ids, ',')
             ),
+            -- columns of users: struct_pack(field := '{header}', before := known.{field}, after := plan.{field}),
             struct_pack(field := 'givenName', before := known.given_name, after := plan.given_name),
             struct_pack(field := 'familyName', before := known.family_name, after := plan.family_name),
             struct_pack(field := 'middleName', before := known.middle_name, after := plan.middle_name),
@@ -57,6 +58,7 @@ changes as (
             struct_pack(field := 'phone', before := known.phone, after := plan.phone),
             struct_pack(field := 'grades', before := known.grades, after := plan.grades),
             struct_pack(field := 'language', before := known.language, after := plan.language)
+            -- end of columns
         ], lambda item: list_contains(plan.changed, item['field'])) as changed_values
     from day.sync.users as plan
     left join book.roster.users as known
@@ -81,14 +83,14 @@ changes as (
             struct_pack(field := 'title', before := known.title, after := plan.title),
             struct_pack(field := 'grades', before := known.grades, after := plan.grades),
             struct_pack(field := 'schoolSourcedId', before := known.school_id, after := plan.school_id),
+            -- columns of classes: struct_pack(field := '{header}', before := known.{field}, after := plan.{field}),
             struct_pack(field := 'periods', before := known.periods, after := plan.periods),
             struct_pack(field := 'location', before := known.location, after := plan.location),
             struct_pack(field := 'classCode', before := known.class_code, after := plan.class_code),
             struct_pack(field := 'classType', before := known.class_type, after := plan.class_type),
-            struct_pack(
-                field := 'courseSourcedId', before := known.course_sourced_id, after := plan.course_sourced_id
-            ),
+            struct_pack(field := 'courseSourcedId', before := known.course_sourced_id, after := plan.course_sourced_id),
             struct_pack(field := 'termSourcedIds', before := known.term_sourced_ids, after := plan.term_sourced_ids)
+            -- end of columns
         ], lambda item: list_contains(plan.changed, item['field'])) as changed_values
     from day.sync.classes as plan
     left join book.roster.classes as known

@@ -7,6 +7,7 @@ select
     record_type,
     role,
     school_ids,
+    -- columns of users: {field},
     given_name,
     family_name,
     middle_name,
@@ -17,6 +18,7 @@ select
     phone,
     grades,
     language,
+    -- end of columns
     rule,
     'active'            as state,
     $sync               as since_sync,
@@ -31,6 +33,7 @@ select
     was.record_type,
     was.role,
     was.school_ids,
+    -- columns of users: was.{field},
     was.given_name,
     was.family_name,
     was.middle_name,
@@ -41,6 +44,7 @@ select
     was.phone,
     was.grades,
     was.language,
+    -- end of columns
     was.rule,
     'archived'          as state,
     $sync               as since_sync,

@@ -13,6 +13,7 @@ with links as (
 
 select
     list_filter([
+        -- columns of users: if(count({field}) = 0, '{field}', null),
         if(count(given_name) = 0, 'given_name', null),
         if(count(family_name) = 0, 'family_name', null),
         if(count(middle_name) = 0, 'middle_name', null),
@@ -23,6 +24,7 @@ select
         if(count(phone) = 0, 'phone', null),
         if(count(grades) = 0, 'grades', null),
         if(count(language) = 0, 'language', null)
+        -- end of columns
     ], lambda name: name is not null) || (select blank from links) as blank
 from book.roster.users
 where since_sync <= $baseline and (until_sync is null or until_sync > $baseline)

@@ -17,25 +17,27 @@ wanted as (
         matched.state,
         matched.line,
         sent.title,
-        if(list_contains($absent, 'grades'), known.grades, sent.grades) as grades,
+        if_absent('grades', $absent, known.grades, sent.grades) as grades,
         sent.school_id,
-        if(list_contains($absent, 'periods'), known.periods, sent.periods) as periods,
-        if(list_contains($absent, 'location'), known.location, sent.location) as location,
-        if(list_contains($absent, 'class_code'), known.class_code, sent.class_code) as class_code,
-        if(list_contains($absent, 'class_type'), known.class_type, sent.class_type) as class_type,
-        if(list_contains($absent, 'course_sourced_id'), known.course_sourced_id, sent.course_sourced_id)
-            as course_sourced_id,
-        if(list_contains($absent, 'term_sourced_ids'), known.term_sourced_ids, sent.term_sourced_ids)
-            as term_sourced_ids,
+        -- columns of classes: if_absent('{field}', $absent, known.{field}, sent.{field}) as {field},
+        if_absent('periods', $absent, known.periods, sent.periods) as periods,
+        if_absent('location', $absent, known.location, sent.location) as location,
+        if_absent('class_code', $absent, known.class_code, sent.class_code) as class_code,
+        if_absent('class_type', $absent, known.class_type, sent.class_type) as class_type,
+        if_absent('course_sourced_id', $absent, known.course_sourced_id, sent.course_sourced_id) as course_sourced_id,
+        if_absent('term_sourced_ids', $absent, known.term_sourced_ids, sent.term_sourced_ids) as term_sourced_ids,
+        -- end of columns
         known.title as known_title,
         known.grades as known_grades,
         known.school_id as known_school_id,
+        -- columns of classes: known.{field} as known_{field},
         known.periods as known_periods,
         known.location as known_location,
         known.class_code as known_class_code,
         known.class_type as known_class_type,
         known.course_sourced_id as known_course_sourced_id,
         known.term_sourced_ids as known_term_sourced_ids
+        -- end of columns
     from day.sync.matched_classes as matched
     inner join day.oneroster.classes as sent on matched.sourced_id = sent.sourced_id
     left join known on matched.roster_id = known.roster_id
@@ -59,12 +61,14 @@ compared as (
                 if(title is distinct from known_title, 'title', null),
                 if(grades is distinct from known_grades, 'grades', null),
                 if(school_id is distinct from known_school_id, 'schoolSourcedId', null),
+                -- columns of classes: if({field} is distinct from known_{field}, '{header}', null),
                 if(periods is distinct from known_periods, 'periods', null),
                 if(location is distinct from known_location, 'location', null),
                 if(class_code is distinct from known_class_code, 'classCode', null),
                 if(class_type is distinct from known_class_type, 'classType', null),
                 if(course_sourced_id is distinct from known_course_sourced_id, 'courseSourcedId', null),
                 if(term_sourced_ids is distinct from known_term_sourced_ids, 'termSourcedIds', null)
+                -- end of columns
             ], lambda name: name is not null),
             []
         )                                       as changed
@@ -74,12 +78,14 @@ compared as (
         or title is distinct from known_title
         or grades is distinct from known_grades
         or school_id is distinct from known_school_id
+        -- columns of classes: or {field} is distinct from known_{field}
         or periods is distinct from known_periods
         or location is distinct from known_location
         or class_code is distinct from known_class_code
         or class_type is distinct from known_class_type
         or course_sourced_id is distinct from known_course_sourced_id
         or term_sourced_ids is distinct from known_term_sourced_ids
+        -- end of columns
 )
 
 select
@@ -99,12 +105,14 @@ select
     title,
     grades,
     school_id,
+    -- columns of classes: {field},
     periods,
     location,
     class_code,
     class_type,
     course_sourced_id,
     term_sourced_ids
+    -- end of columns
 from compared
 union all by name
 select

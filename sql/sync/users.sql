@@ -40,23 +40,18 @@ wanted as (
         matched.state = 'active' and not $update_language as language_kept,
         matched.record_type = 'guardians' and not $manage_guardians as unmanaged,
         sent.school_ids,
-        -- a column that users.csv lacks may be filled from contacts.csv or guardians.csv
-        if(list_contains($absent, 'given_name'), known.given_name, sent.given_name) as given_name,
-        if(list_contains($absent, 'family_name'), known.family_name, sent.family_name) as family_name,
-        if(list_contains($absent, 'middle_name') and sent.middle_name is null, known.middle_name, sent.middle_name)
-            as middle_name,
-        if(list_contains($absent, 'identifier'), known.identifier, sent.identifier) as identifier,
-        if(list_contains($absent, 'username'), known.username, sent.username) as username,
-        if((list_contains($absent, 'email') and sent.email is null) or contact_kept, known.email, sent.email) as email,
-        if((list_contains($absent, 'sms') and sent.sms is null) or contact_kept, known.sms, sent.sms) as sms,
-        if((list_contains($absent, 'phone') and sent.phone is null) or contact_kept, known.phone, sent.phone) as phone,
-        if(list_contains($absent, 'grades'), known.grades, sent.grades) as grades,
-        if(
-            (list_contains($absent, 'language') and sent.language is null) or language_kept,
-            known.language,
-            sent.language
-        )
-            as language,
+        -- columns of users: if_absent('{field}', $absent, known.{field}, sent.{field}) as {field},
+        if_absent('given_name', $absent, known.given_name, sent.given_name) as given_name,
+        if_absent('family_name', $absent, known.family_name, sent.family_name) as family_name,
+        if_absent('middle_name', $absent, known.middle_name, sent.middle_name) as middle_name,
+        if_absent('identifier', $absent, known.identifier, sent.identifier) as identifier,
+        if_absent('username', $absent, known.username, sent.username) as username,
+        if_absent('email', $absent, known.email, sent.email) as email,
+        if_absent('sms', $absent, known.sms, sent.sms) as sms,
+        if_absent('phone', $absent, known.phone, sent.phone) as phone,
+        if_absent('grades', $absent, known.grades, sent.grades) as grades,
+        if_absent('language', $absent, known.language, sent.language) as language,
+        -- end of columns
         contact_kept and not list_contains($absent, 'email') and (sent.email is distinct from known.email)
             as email_left_alone,
         contact_kept and not list_contains($absent, 'sms') and (sent.sms is distinct from known.sms)
@@ -67,6 +62,7 @@ wanted as (
             as language_left_alone,
         known.role as known_role,
         known.school_ids as known_school_ids,
+        -- columns of users: known.{field} as known_{field},
         known.given_name as known_given_name,
         known.family_name as known_family_name,
         known.middle_name as known_middle_name,
@@ -77,12 +73,25 @@ wanted as (
         known.phone as known_phone,
         known.grades as known_grades,
         known.language as known_language
+        -- end of columns
     from day.sync.matched_users as matched
     inner join day.oneroster.users as sent on matched.sourced_id = sent.sourced_id
     left join guardian_roles
         on matched.record_type = 'guardians' and matched.sourced_id = guardian_roles.sourced_id
     left join known on matched.roster_id = known.roster_id
     where matched.sent
+),
+
+-- what a setting keeps as it is
+settled as (
+    select
+        * replace (
+            if(contact_kept, known_email, email) as email,
+            if(contact_kept, known_sms, sms) as sms,
+            if(contact_kept, known_phone, phone) as phone,
+            if(language_kept, known_language, language) as language
+        )
+    from wanted
 ),
 
 -- only of those who differ in anything the columns are named
@@ -94,6 +103,7 @@ compared as (
             list_filter([
                 if(role is distinct from known_role, 'role', null),
                 if(school_ids is distinct from known_school_ids, 'orgSourcedIds', null),
+                -- columns of users: if({field} is distinct from known_{field}, '{header}', null),
                 if(given_name is distinct from known_given_name, 'givenName', null),
                 if(family_name is distinct from known_family_name, 'familyName', null),
                 if(middle_name is distinct from known_middle_name, 'middleName', null),
@@ -104,6 +114,7 @@ compared as (
                 if(phone is distinct from known_phone, 'phone', null),
                 if(grades is distinct from known_grades, 'grades', null),
                 if(language is distinct from known_language, 'language', null)
+                -- end of columns
             ], lambda name: name is not null),
             []
         )                                       as changed,
@@ -113,11 +124,12 @@ compared as (
             if(phone_left_alone, 'phone', null),
             if(language_left_alone, 'language', null)
         ], lambda name: name is not null)       as left_alone
-    from wanted
+    from settled
     where
         state is distinct from 'active'
         or role is distinct from known_role
         or school_ids is distinct from known_school_ids
+        -- columns of users: or {field} is distinct from known_{field}
         or given_name is distinct from known_given_name
         or family_name is distinct from known_family_name
         or middle_name is distinct from known_middle_name
@@ -128,6 +140,7 @@ compared as (
         or phone is distinct from known_phone
         or grades is distinct from known_grades
         or language is distinct from known_language
+        -- end of columns
         or email_left_alone
         or sms_left_alone
         or phone_left_alone
@@ -222,6 +235,7 @@ select
     rule,
     role,
     school_ids,
+    -- columns of users: {field},
     given_name,
     family_name,
     middle_name,
@@ -232,6 +246,7 @@ select
     phone,
     grades,
     language
+    -- end of columns
 from compared
 union all by name
 select

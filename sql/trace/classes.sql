@@ -12,12 +12,14 @@ select
     title,
     grades,
     school_id,
+    -- columns of classes: {field},
     periods,
     location,
     class_code,
     class_type,
     course_sourced_id,
     term_sourced_ids
+    -- end of columns
 from book.roster.classes
 where list_contains($things, roster_id)
 order by roster_id, since_sync

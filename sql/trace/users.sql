@@ -12,6 +12,7 @@ select
     rule,
     role,
     array_to_string(school_ids, ',') as school_ids,
+    -- columns of users: {field},
     given_name,
     family_name,
     middle_name,
@@ -22,6 +23,7 @@ select
     phone,
     grades,
     language
+    -- end of columns
 from book.roster.users
 where list_contains($things, roster_id)
 order by roster_id, since_sync

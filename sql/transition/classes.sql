@@ -17,12 +17,14 @@ compared as (
             if(target.title is distinct from known.title, 'title', null),
             if(target.grades is distinct from known.grades, 'grades', null),
             if(target.school_id is distinct from known.school_id, 'schoolSourcedId', null),
+            -- columns of classes: if(target.{field} is distinct from known.{field}, '{header}', null),
             if(target.periods is distinct from known.periods, 'periods', null),
             if(target.location is distinct from known.location, 'location', null),
             if(target.class_code is distinct from known.class_code, 'classCode', null),
             if(target.class_type is distinct from known.class_type, 'classType', null),
             if(target.course_sourced_id is distinct from known.course_sourced_id, 'courseSourcedId', null),
             if(target.term_sourced_ids is distinct from known.term_sourced_ids, 'termSourcedIds', null)
+            -- end of columns
         ], lambda name: name is not null)           as changed
     from day.sync.matched_classes as matched
     inner join day.target.classes as target using (sourced_id)
@@ -44,12 +46,14 @@ select
     title,
     grades,
     school_id,
+    -- columns of classes: {field},
     periods,
     location,
     class_code,
     class_type,
     course_sourced_id,
     term_sourced_ids,
+    -- end of columns
     line,
     origin_sha256
 from compared

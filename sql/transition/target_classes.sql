@@ -14,12 +14,14 @@ select
     classes.title,
     classes.grades,
     classes.school_id,
+    -- columns of classes: classes.{field},
     classes.periods,
     classes.location,
     classes.class_code,
     classes.class_type,
     classes.course_sourced_id,
     classes.term_sourced_ids,
+    -- end of columns
     classes.line,
     classes.delivery_sha256                         as origin_sha256
 from book.roster.classes as classes

@@ -14,6 +14,7 @@ select
     ids.sourced_id,
     users.role,
     users.school_ids,
+    -- columns of users: users.{field},
     users.given_name,
     users.family_name,
     users.middle_name,
@@ -24,6 +25,7 @@ select
     users.phone,
     users.grades,
     users.language,
+    -- end of columns
     users.rule,
     users.file,
     users.line,

@@ -16,6 +16,7 @@ compared as (
         list_filter([
             if(target.role is distinct from known.role, 'role', null),
             if(target.school_ids is distinct from known.school_ids, 'orgSourcedIds', null),
+            -- columns of users: if(target.{field} is distinct from known.{field}, '{header}', null),
             if(target.given_name is distinct from known.given_name, 'givenName', null),
             if(target.family_name is distinct from known.family_name, 'familyName', null),
             if(target.middle_name is distinct from known.middle_name, 'middleName', null),
@@ -26,6 +27,7 @@ compared as (
             if(target.phone is distinct from known.phone, 'phone', null),
             if(target.grades is distinct from known.grades, 'grades', null),
             if(target.language is distinct from known.language, 'language', null),
+            -- end of columns
             if(target.rule is distinct from known.rule, 'rule', null)
         ], lambda name: name is not null)           as changed
     from day.sync.matched_users as matched
@@ -48,6 +50,7 @@ select
     false                                           as withheld,
     role,
     school_ids,
+    -- columns of users: {field},
     given_name,
     family_name,
     middle_name,
@@ -58,6 +61,7 @@ select
     phone,
     grades,
     language,
+    -- end of columns
     rule,
     file,
     line,

@@ -73,7 +73,12 @@ def test_a_schema_file_makes_the_table_that_it_is_named_after(database: str) -> 
 
 @pytest.mark.parametrize("name", [name for name in FILES if name.startswith("schema/")])
 def test_no_comment_on_a_column_ends_in_the_middle_of_a_sentence(name: str) -> None:
-    assert not [line for line in statement(name).splitlines() if "--" in line and line.endswith(",")]
+    assert not [
+        line
+        for line in statement(name).splitlines()
+        # what a list of columns is made of may end in a comma: docs/columns.py
+        if "--" in line and line.endswith(",") and not line.lstrip().startswith("-- columns of")
+    ]
 
 
 @pytest.mark.parametrize("name", [name for name in FILES if name.startswith("macros/")])

@@ -6,10 +6,12 @@ create table if not exists day.oneroster.classes (
     title               varchar not null,
     grades              varchar,
     school_id           varchar not null,
-    periods             varchar,
-    location            varchar,
-    class_code          varchar,
-    class_type          varchar,
-    course_sourced_id   varchar,
-    term_sourced_ids    varchar
+    -- columns of classes: {field} varchar,
+    periods varchar,
+    location varchar,
+    class_code varchar,
+    class_type varchar,
+    course_sourced_id varchar,
+    term_sourced_ids varchar
+    -- end of columns
 );

@@ -6,16 +6,18 @@ create table if not exists day.oneroster.user_rows (
     record_kind     varchar,                -- student, staff or contact; null: no role that we know
     role            varchar,                -- in small letters; null where it is worked out from the relationship
     school_ids      varchar[] not null,     -- those of the row that take part, sorted
-    given_name      varchar,
-    family_name     varchar,
-    middle_name     varchar,
-    identifier      varchar,
-    username        varchar,
-    email           varchar,
-    sms             varchar,
-    phone           varchar,
-    grades          varchar,
-    language        varchar,
+    -- columns of users: {field} varchar,
+    given_name varchar,
+    family_name varchar,
+    middle_name varchar,
+    identifier varchar,
+    username varchar,
+    email varchar,
+    sms varchar,
+    phone varchar,
+    grades varchar,
+    language varchar,
+    -- end of columns
     agent_ids       varchar[] not null,
     relationship    varchar,
     legal_guardian  boolean,

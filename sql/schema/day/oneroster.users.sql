@@ -1,4 +1,5 @@
 -- oneroster.users: the people of the delivery: students and staff of the schools that take part, and all contacts.
+-- The identifier is the student or staff number.
 -- grain: sourced_id
 create table if not exists day.oneroster.users (
     -- users.csv; of a contact who stands there alone, contacts.csv or guardians.csv
@@ -8,14 +9,16 @@ create table if not exists day.oneroster.users (
     record_kind     varchar not null,       -- student, staff or contact
     role            varchar,                -- as sent; null where it is worked out from the relationship
     school_ids      varchar[] not null,     -- sorted; empty for contacts
-    given_name      varchar,
-    family_name     varchar,
-    middle_name     varchar,
-    identifier      varchar,                -- the student or staff number
-    username        varchar,
-    email           varchar,
-    sms             varchar,
-    phone           varchar,
-    grades          varchar,
-    language        varchar
+    -- columns of users: {field} varchar,
+    given_name varchar,
+    family_name varchar,
+    middle_name varchar,
+    identifier varchar,
+    username varchar,
+    email varchar,
+    sms varchar,
+    phone varchar,
+    grades varchar,
+    language varchar
+    -- end of columns
 );

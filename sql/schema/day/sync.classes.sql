@@ -13,10 +13,12 @@ create table if not exists day.sync.classes (
     title               varchar,
     grades              varchar,
     school_id           varchar,
-    periods             varchar,
-    location            varchar,
-    class_code          varchar,
-    class_type          varchar,
-    course_sourced_id   varchar,
-    term_sourced_ids    varchar
+    -- columns of classes: {field} varchar,
+    periods varchar,
+    location varchar,
+    class_code varchar,
+    class_type varchar,
+    course_sourced_id varchar,
+    term_sourced_ids varchar
+    -- end of columns
 );

@@ -19,8 +19,20 @@ select
         operation = 'update',
         md5(
             row(
-                role, school_ids, given_name, family_name, middle_name, identifier, username, email, sms, phone,
-                grades, language
+                role,
+                school_ids,
+                -- columns of users: {field},
+                given_name,
+                family_name,
+                middle_name,
+                identifier,
+                username,
+                email,
+                sms,
+                phone,
+                grades,
+                language
+                -- end of columns
             )::varchar
         ),
         ''
@@ -38,8 +50,17 @@ select
         operation = 'update',
         md5(
             row(
-                title, grades, school_id, periods, location, class_code, class_type, course_sourced_id,
+                title,
+                grades,
+                school_id,
+                -- columns of classes: {field},
+                periods,
+                location,
+                class_code,
+                class_type,
+                course_sourced_id,
                 term_sourced_ids
+                -- end of columns
             )::varchar
         ),
         ''

@@ -15,14 +15,16 @@ create table if not exists day.sync.users (
     rule            varchar,
     role            varchar,
     school_ids      varchar[],
-    given_name      varchar,
-    family_name     varchar,
-    middle_name     varchar,
-    identifier      varchar,
-    username        varchar,
-    email           varchar,
-    sms             varchar,
-    phone           varchar,
-    grades          varchar,
-    language        varchar
+    -- columns of users: {field} varchar,
+    given_name varchar,
+    family_name varchar,
+    middle_name varchar,
+    identifier varchar,
+    username varchar,
+    email varchar,
+    sms varchar,
+    phone varchar,
+    grades varchar,
+    language varchar
+    -- end of columns
 );

@@ -6,12 +6,14 @@ create table if not exists day.target.classes (
     title               varchar,
     grades              varchar,
     school_id           varchar,
-    periods             varchar,
-    location            varchar,
-    class_code          varchar,
-    class_type          varchar,
-    course_sourced_id   varchar,
-    term_sourced_ids    varchar,
+    -- columns of classes: {field} varchar,
+    periods varchar,
+    location varchar,
+    class_code varchar,
+    class_type varchar,
+    course_sourced_id varchar,
+    term_sourced_ids varchar,
+    -- end of columns
     line                bigint,                 -- of its file
     origin_sha256       varchar                 -- the delivery that the values come from
 );
