@@ -190,7 +190,7 @@ _CODES = (
         "row_repeated",
         "warning",
         "Row is a duplicate",
-        "This row repeats an earlier one.",
+        "This row repeats another one.",
         "It was counted once. Check the export for a join that duplicates rows.",
     ),
     FindingCode(
@@ -542,14 +542,14 @@ _CODES = (
         "email_wrong",
         "warning",
         "Email addresses are not valid",
-        "Some values are not valid email addresses and were ignored: {value}.",
+        "Some values are not valid email addresses and were ignored: {value}. Existing addresses are kept.",
         "Correct the addresses in the student information system.",
     ),
     FindingCode(
         "phone_wrong",
         "warning",
         "Phone numbers are not valid",
-        "Some values are not valid phone numbers and were ignored: {value}.",
+        "Some values are not valid phone numbers and were ignored: {value}. Existing numbers are kept.",
         "Correct the numbers in the student information system. Include the area code.",
     ),
     FindingCode(

@@ -47,7 +47,7 @@ from (
             begin_date desc nulls last,
             end_date desc nulls first,
             is_primary desc nulls last,
-            sourced_id,
+            sourced_id nulls first,
             line
     )
 ) as ranked

@@ -48,6 +48,7 @@ trimmed as (
         nullif(trim(middle_name), '')           as middle_name,
         nullif(trim(identifier), '')            as identifier,
         nullif(trim(username), '')              as username,
+        nullif(trim(email), '')                 as email_sent,
         if(is_email(email), lower(trim(email)), null) as email,
         nullif(trim(if($mobile = 'phone', phone, sms), ' "'), '') as sms_sent,
         nullif(trim(if($mobile = 'phone', sms, phone), ' "'), '') as phone_sent,
@@ -69,11 +70,23 @@ bare as (
 
 worded as (
     select
-        bare.* exclude (sms_sent, phone_sent, grades_sent, language_sent, sms_bare, phone_bare),
+        bare.* exclude (email_sent, sms_sent, phone_sent, grades_sent, language_sent, sms_bare, phone_bare),
         coalesce(mobiles.meant, plain_phone(sms_bare, $plain_phone)) as sms,
         coalesce(phones.meant, plain_phone(phone_bare, $plain_phone)) as phone,
         if(grades.sent is null, bare.grades_sent, grades.meant) as grades,
-        if(languages.sent is null, bare.language_sent, languages.meant) as language
+        if(languages.sent is null, bare.language_sent, languages.meant) as language,
+        -- making the list takes time, and nearly every row has no such cell
+        if(
+            (bare.email_sent is not null and bare.email is null)
+            or (bare.sms_sent is not null and sms is null)
+            or (bare.phone_sent is not null and phone is null),
+            list_filter([
+                if(bare.email_sent is not null and bare.email is null, 'email', null),
+                if(bare.sms_sent is not null and sms is null, 'sms', null),
+                if(bare.phone_sent is not null and phone is null, 'phone', null)
+            ], lambda name: name is not null),
+            []::varchar[]
+        )                                       as unreadable
     from bare
     left join day.oneroster.words as mobiles on bare.sms_sent = mobiles.sent and mobiles.kind = 'phone'
     left join day.oneroster.words as phones on bare.phone_sent = phones.sent and phones.kind = 'phone'
@@ -205,6 +218,7 @@ select
     relationship,
     legal_guardian,
     legal_guardian_sent,
+    unreadable,
     case
         when reason is null then 'accepted'
         when reason in ('other_school', 'row_repeated', 'row_blank') then 'excluded'

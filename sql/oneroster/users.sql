@@ -21,6 +21,7 @@ select
     people.record_kind,
     people.role,
     coalesce(several.school_ids, people.school_ids)                 as school_ids,
+    people.unreadable,
     -- columns of users: people.{field},
     people.given_name,
     people.family_name,

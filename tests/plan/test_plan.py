@@ -611,3 +611,28 @@ def test_nights_that_say_the_same_make_no_version(running: District, rows: Rows)
     for day in (2, 3, 4):
         assert running.sync(rows, date(2026, 9, day)).outcome == "unchanged"
     assert running.query("select distinct since_sync from book.roster.users") == [(1,)]
+
+
+@pytest.mark.parametrize(
+    ("column", "good", "bad"),
+    [
+        ("email", "kim@example.org", "kim at example"),
+        ("sms", "202-555-0143", "DO NOT CALL"),
+        ("phone", "202-555-0144", "extension 5"),
+    ],
+)
+def test_a_value_that_cannot_be_read_neither_clears_nor_replaces_a_good_one(
+    district: District, rows: Rows, column: str, good: str, bad: str
+) -> None:
+    rows.user("P1")[column] = good
+    district.sync(rows)
+    before = district.person("P1")[column]
+    assert before
+    rows.user("P1")[column] = bad
+    night = district.sync(rows, SECOND)
+    assert (night.outcome, district.person("P1")[column]) == ("unchanged", before)
+    assert {"email_wrong", "phone_wrong"} & set(night.codes("users.csv"))
+    rows.user("P1")[column] = ""
+    cleared = district.sync(rows, THIRD)
+    assert cleared.columns("guardians", "P1") == (column,)
+    assert district.person("P1")[column] == ""

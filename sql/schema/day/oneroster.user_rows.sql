@@ -22,6 +22,7 @@ create table if not exists day.oneroster.user_rows (
     relationship    varchar,
     legal_guardian  boolean,
     legal_guardian_sent varchar,
+    unreadable      varchar[] not null default [], -- columns whose cell holds a value that is not one of its kind
     verdict         varchar,                -- accepted, rejected or excluded
     reason          varchar                 -- the code that decided, where not accepted
 );
