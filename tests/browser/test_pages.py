@@ -192,7 +192,7 @@ def test_the_trend_is_a_picture_with_a_title_that_can_be_read(
         element = rows.locator(name).first.element_handle()
         assert page.evaluate(CONTRAST, [element, prop]) >= least, name
     # Whoever sees no picture has the figures.
-    figures = page.get_by_role("region", name="Table: The last syncs in figures").locator("tbody tr")
+    figures = page.get_by_role("region", name="Table: The last syncs").locator("tbody tr")
     assert figures.first.locator("td").nth(3).text_content() == last
 
 
