@@ -28,6 +28,6 @@ def roster(context: dg.AssetExecutionContext, clock: Clock, day_run: DayRun) -> 
             "active people": db.value("roster/active_people"),
         }
     return dg.MaterializeResult(
-        metadata={**metadata, "sync": number if number is not None else "none: a look changes nothing"},
+        metadata={**metadata, "sync": number if number is not None else "none: a preview changes nothing"},
         check_results=checked,
     )

@@ -36,7 +36,7 @@ def sync_diff(context: dg.AssetExecutionContext, day_run: DayRun) -> dg.Material
             **metadata,
             "outcome": verdict["outcome"],
             "baseline sync": verdict["baseline_sync"],
-            "a look only": verdict["is_look"],
+            "a preview only": verdict["is_preview"],
             "plan": dg.MetadataValue.table(
                 records=[
                     dg.TableRecord(

@@ -38,7 +38,7 @@ def sync_report(
             "outcome": report.outcome,
             "summary": report.summary,
             "report": dg.MetadataValue.path(str(page)),
-            "sync": report.sync_number if report.sync_number is not None else "none: a look changes nothing",
+            "sync": report.sync_number if report.sync_number is not None else "none: a preview changes nothing",
             **{
                 severity: sum(found.count for found in report.finding_counts if found.severity == severity.rstrip("s"))
                 for severity in ("errors", "warnings", "notices")

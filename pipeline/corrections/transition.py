@@ -106,7 +106,7 @@ def transition_to(
         changes = db.value("sync/change_count")
         outcome: Outcome = "applied" if changes else "unchanged"
         insert_verdict(
-            db, outcome, Baseline(number=baseline, is_look=False, initial=False), criteria,
+            db, outcome, Baseline(number=baseline, is_preview=False, initial=False), criteria,
             hold_digest=None, is_quiet=False, valid_until=None,
         )  # fmt: skip
         sync = Sync(

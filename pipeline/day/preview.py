@@ -102,7 +102,7 @@ def validate_files(found: FoundFiles, today: date) -> SyncReport:
             )
             book = scratch / "roster.duckdb"
             ensure_book(book, root)
-            baseline = Baseline(number=0, is_look=True, initial=True)
+            baseline = Baseline(number=0, is_preview=True, initial=True)
             criteria = Criteria(sync_date=today, sync=SyncSettings(), limits=Limits().on(today))
             with session(root, book=book, write="day", size=day.size) as db:
                 start_day(db, day, None, baseline, criteria)
@@ -177,7 +177,7 @@ def previewed_day(
     baseline = _baseline_before(ledger, sync_date) if before else find_baseline(ledger, sync_date)
     criteria = criteria_of(folder, settings, ledger, sync_date, content, baseline=baseline.number)
     with session(folder.root, book=book, write="day", size=day.size) as db:
-        start_day(db, day, None, replace(baseline, is_look=True), criteria)
+        start_day(db, day, None, replace(baseline, is_preview=True), criteria)
         run_stages(db, day)
         window = criteria.limits.window
         yield (

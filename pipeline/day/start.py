@@ -81,7 +81,7 @@ def find_criteria(
     newest = ledger.newest
     if (
         newest is None
-        or baseline.is_look
+        or baseline.is_preview
         or (newest.kind, newest.sync_date, newest.fingerprint) != ("day", sync_date, criteria.fingerprint)
         or read_report(folder, newest) is not None
     ):

@@ -69,7 +69,7 @@ def write_criteria(db: Database, baseline: Baseline, criteria: Criteria) -> None
     """Keep in the day database what the day is compared with and judged by, once, at its beginning."""
     row = {
         "baseline_sync": baseline.number,
-        "is_look": baseline.is_look,
+        "is_preview": baseline.is_preview,
         "initial": baseline.initial,
         "resumes": baseline.resumes,
         "approved": list(criteria.approved),
@@ -85,7 +85,9 @@ def read_criteria(db: Database, settings: DistrictSettings, sync_date: date) -> 
     """Return what the day began with; the limits are those of its date by the settings."""
     row = db.rows("meta/criteria")[0]
     return (
-        Baseline(number=row["baseline_sync"], is_look=row["is_look"], initial=row["initial"], resumes=row["resumes"]),
+        Baseline(
+            number=row["baseline_sync"], is_preview=row["is_preview"], initial=row["initial"], resumes=row["resumes"]
+        ),
         Criteria(
             sync_date=sync_date,
             sync=settings.sync,

@@ -59,13 +59,13 @@ WITHHOLD = (
 class Baseline:
     """What a plan is compared with: the roster after sync `number` (0: none stood there).
 
-    `is_look`: nothing may be applied, for the date is older than the newest sync's or the district is only observed.
+    `is_preview`: nothing may be applied, for the date is older than the newest sync's or the district is only observed.
     `initial`: no sync has put anybody into the roster yet. `resumes`: this very sync was applied before a crash, and
     only its report is lacking.
     """
 
     number: int
-    is_look: bool
+    is_preview: bool
     initial: bool
     resumes: int | None = None
 
@@ -107,7 +107,7 @@ def find_baseline(ledger: Ledger, sync_date: date, *, observe_only: bool = False
     if is_older:
         number = max((sync.number for sync in ledger.syncs if sync.sync_date < sync_date), default=0)
     initial = not any(sync.kind == "day" and sync.outcome in ACCEPTED for sync in ledger.syncs[:number])
-    return Baseline(number=number, is_look=is_older or observe_only, initial=initial)
+    return Baseline(number=number, is_preview=is_older or observe_only, initial=initial)
 
 
 def make_plan(db: Database, *, criteria: Criteria, baseline: Baseline) -> Verdict:
@@ -160,7 +160,7 @@ def insert_verdict(
         "outcome": outcome,
         "initial": baseline.initial,
         "baseline_sync": baseline.number,
-        "is_look": baseline.is_look,
+        "is_preview": baseline.is_preview,
         "observe_only": criteria.sync.observe_only,
         "is_quiet": is_quiet,
         "resumes": baseline.resumes,

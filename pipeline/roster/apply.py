@@ -50,7 +50,7 @@ def apply_plan(db: Database, folder: DistrictFolder, sync_date: date, *, recorde
     verdict = db.rows("sync/verdict")[0]
     delivery = next(iter(db.rows("meta/delivery")), None)
     counts = counts_of(db.rows("report/counts"))
-    if verdict["is_look"]:
+    if verdict["is_preview"]:
         return None
     if verdict["resumes"] is not None:
         return int(verdict["resumes"])

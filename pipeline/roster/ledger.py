@@ -255,7 +255,7 @@ def enter_quiet(db: Database, ledger: Ledger) -> None:
 
 def sync_of_plan(ledger: Ledger, sync_date: date, verdict: Mapping[str, Any]) -> Sync | None:
     """Return the sync that a day's plan became, by its verdict; None for a look, or where it was not applied."""
-    if verdict["is_look"]:
+    if verdict["is_preview"]:
         return None
     if verdict["resumes"] is not None:
         return ledger.sync(int(verdict["resumes"]))

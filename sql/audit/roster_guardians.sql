@@ -17,7 +17,7 @@ barred as (
         on pairs.student_id = students.sourced_id and students.record_type = 'students' and students.until_sync is null
     where
         pairs.is_barred
-        and (select not is_look and outcome in ('applied', 'unchanged', 'held') from day.sync.verdict)
+        and (select not is_preview and outcome in ('applied', 'unchanged', 'held') from day.sync.verdict)
 )
 
 select

@@ -132,7 +132,7 @@ Judge = Callable[..., Judged]
 @contextmanager
 def judging(district: District, day: date) -> Iterator[Judge]:
     """Yield a function that judges the plan of a day by other limits; nothing is applied."""
-    baseline = replace(find_baseline(read_ledger(district.folder), day), is_look=True)
+    baseline = replace(find_baseline(read_ledger(district.folder), day), is_preview=True)
     with session(district.folder.root, day=district.day_file(day), book=district.folder.roster, write="day") as db:
 
         def judge(limits: dict[str, Any] | None = None, **terms: Any) -> Judged:

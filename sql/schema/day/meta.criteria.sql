@@ -2,7 +2,7 @@
 -- grain: one row
 create table if not exists day.meta.criteria (
     baseline_sync   integer not null,       -- the roster as after this sync; 0: there was none
-    is_look         boolean not null,       -- nothing may be applied
+    is_preview      boolean not null,       -- nothing may be applied
     initial         boolean not null,       -- no sync has put anybody into the roster yet
     resumes         integer,                -- the sync that this plan was already applied as, before a crash
     approved        varchar[] not null,     -- digests of the withheld sets that approvals in force cover

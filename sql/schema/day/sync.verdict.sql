@@ -4,7 +4,7 @@ create table if not exists day.sync.verdict (
     outcome         varchar not null,       -- applied, unchanged, held, rejected or missing
     initial         boolean not null,
     baseline_sync   integer not null,       -- 0: nothing stood there
-    is_look         boolean not null,       -- an older date, a dry run or a district that is only observed
+    is_preview      boolean not null,       -- an older date, a dry run or a district that is only observed
     observe_only    boolean not null,       -- the district's setting
     is_quiet        boolean not null,       -- the roster stays as it is, to the last column
     resumes         integer,                -- the sync that this plan was already applied as, before a crash
