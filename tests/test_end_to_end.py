@@ -235,7 +235,7 @@ def test_a_file_that_was_cut_off_archives_nobody_and_says_so(nights: Nights) -> 
     assert report.hold_digest
     assert all(counts.archived == 0 for counts in report.records.values())
     assert any(counts.withheld.archive for counts in report.records.values())
-    assert "cut off" in " ".join(found.message for found in report.findings)
+    assert "in the middle of this row" in " ".join(found.message for found in report.findings)
 
 
 # --- servers that do not do as they should ------------------------------------------------------------------------

@@ -6,6 +6,7 @@ The server checks neither Origin nor Host, and runs a mutation that comes by GET
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from http.client import HTTPConnection
 from typing import Any
@@ -32,8 +33,11 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Home
     """Give the address of a server that only shows pages, and the home behind it."""
     root = tmp_path_factory.mktemp("webserver")
     home = Home(root / "var")
-    with preserved_environment(), open_instance(home):
-        pass
+    with preserved_environment():
+        # make exports the one of the checkout
+        os.environ.pop("DAGSTER_HOME", None)
+        with open_instance(home):
+            pass
     with serving(root, "--read-only") as address:
         yield address.removeprefix("http://"), home
 

@@ -144,7 +144,7 @@ def test_the_outcome_and_the_look_at_all_districts_are_checks_of_the_report(visi
     sees(page, "Checks (2)")
     sees(page, "outcome")
     sees(page, "districts")
-    sees(page, "Whether any enabled district is overdue, held, rejected or missing.")
+    sees(page, "Whether any enabled district is overdue, held, rejected or missing right now.")
 
 
 def test_the_schedules_of_three_time_zones_are_there(visit: Visit) -> None:

@@ -60,7 +60,7 @@ def test_the_story_ends_well_and_shows_its_bad_nights(
     assert "Checked: every change of the good nights" in told
     assert "the upload of Cedar Valley Public Schools is cut off in the middle of users.csv" in told
     assert "users.csv ends in the middle of this row, so the upload was probably interrupted." in told
-    assert "classes.csv is not there." in told
+    assert "classes.csv is missing." in told
     assert (told.count("held "), told.count("rejected "), told.count("missing ")) == (1, 1, 0)
     registry = Registry(tmp_path / "districts")
     assert registry.ids() == sorted(cast.district for cast in CAST)
