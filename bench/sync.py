@@ -76,6 +76,7 @@ where $day = 1 or c >= $classes or hash(c, 'goes') % 250 <> 0
 _PEOPLE = """
 insert into day.oneroster.users by name
 select
+    'users.csv' as file,
     row_number() over () + 1 as line,
     *
 from (
