@@ -177,6 +177,9 @@ inner join classes using (c)
 _LINKS = """
 insert into day.guardians.guardians by name
 select
+    'linked' as verdict,
+    false as is_barred,
+    'users.csv' as file,
     'g' || contact as contact_id,
     sourced_id as student_id,
     if(contact % 2 = 0, 'parent', 'guardian') as role,
