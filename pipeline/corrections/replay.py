@@ -18,12 +18,12 @@ from pipeline.corrections.transition import Target, removed_after, report_transi
 from pipeline.day.day import Day
 from pipeline.day.stages import apply_changes, run_stages
 from pipeline.day.start import start_day
-from pipeline.districts.decisions import record_decision
+from pipeline.districts.decisions import read_decisions, record_decision
 from pipeline.districts.folders import DistrictFolder
 from pipeline.districts.settings import DistrictSettings
 from pipeline.errors import UsageError
 from pipeline.files.hash_chain import append_line
-from pipeline.guardians.blocks import blocked_pairs
+from pipeline.guardians.blocks import blocked_pairs, unblocked_pairs
 from pipeline.landing.archive import Landing
 from pipeline.landing.delivery import Delivery
 from pipeline.landing.intake import closed_before, landed_findings
@@ -138,6 +138,7 @@ def _live(
         closed_before=closed_before(district, folder, sync.sync_date),
         # Those of today: a block holds whatever was known then.
         blocked=blocked_pairs(folder),
+        unblocked=unblocked_pairs(read_decisions(folder.decisions)),
     )
     baseline = find_baseline(ledger, sync.sync_date)
     criteria = criteria_of(

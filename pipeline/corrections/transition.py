@@ -30,7 +30,7 @@ from pipeline.report.write import write_report
 from pipeline.roster.apply import write_sync
 from pipeline.roster.ledger import Ledger, Sync, counts_of
 from pipeline.status.pages import write_district_index
-from pipeline.warehouse.schema import DAY_VERSION, new_day
+from pipeline.warehouse.schema import new_day
 from pipeline.warehouse.sessions import session
 
 TARGET = (
@@ -40,7 +40,7 @@ TARGET = (
     "transition/target_guardian_links",
     "transition/target_unlinked",
     "transition/target_absences",
-    "transition/target_columns",
+    "transition/target_sources",
 )
 
 PLAN = (
@@ -89,7 +89,7 @@ def transition_to(
     """
     baseline = len(ledger.syncs)
     day = Path(tempfile.mkdtemp(prefix=".look-", dir=folder.make().previews)) / "day.duckdb"
-    barred = _barred_by_files(folder, ledger) | dict.fromkeys(blocked_pairs(folder), BLOCKED)
+    barred = _barred_by_files(folder) | dict.fromkeys(blocked_pairs(folder), BLOCKED)
     with session(folder.root, book=target.roster, write="day") as db:
         with new_day(db, day, delivery_size=0):
             write_opening(db, settings.schools, sync_date, None)
@@ -150,20 +150,13 @@ def removed_after(day: Path) -> Iterator[None]:
         shutil.rmtree(day.parent, ignore_errors=True)
 
 
-def _barred_by_files(folder: DistrictFolder, ledger: Ledger) -> dict[Pair, str]:
-    """Return the pairs that the newest files bar with the reason, where the tables of their day are still there.
-
-    The roster itself knows of every link that went because of a bar.
-    """
-    for sync in reversed(ledger.syncs):
-        file = folder.day(sync.sync_date.isoformat())
-        if sync.kind != "day" or not file.exists():
-            continue
-        with session(folder.root, day=file) as db:
-            if db.value("meta/day_version") == DAY_VERSION and not db.rows("meta/repeats"):
-                rows = db.rows("guardians/barred_pairs")
-                return {(row["contact_id"], row["student_id"]): row["reason"] for row in rows}
-    return {}
+def _barred_by_files(folder: DistrictFolder) -> dict[Pair, str]:
+    """Return the pairs that the files have barred, up to the newest night, with the bar in words."""
+    if not folder.roster.exists():
+        return {}
+    with session(folder.root, book=folder.roster) as db:
+        rows = db.rows("guardians/bars_now")
+    return {(row["contact_id"], row["student_id"]): row["reason"] for row in rows}
 
 
 def _as_transition(report: SyncReport, sync: Sync, why: str) -> SyncReport:

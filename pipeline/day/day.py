@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from pipeline.districts.decisions import read_decisions
 from pipeline.districts.folders import DistrictFolder
 from pipeline.districts.settings import DistrictSettings
-from pipeline.guardians.blocks import blocked_pairs
+from pipeline.guardians.blocks import blocked_pairs, unblocked_pairs
 from pipeline.guardians.derive import Pair
 from pipeline.landing.delivery import Delivery
 from pipeline.landing.intake import closed_before, delivered_paths, landed_findings
@@ -43,6 +44,8 @@ class Day:
     """The files whose last delivery before this date ended with a line end."""
     blocked: frozenset[Pair]
     """The pairs of contact and student that a person has decided are never to be linked."""
+    unblocked: tuple[tuple[str, str, int], ...]
+    """The pairs whose bar a person has ended, with the number of the decision."""
 
     @property
     def size(self) -> int:
@@ -65,4 +68,5 @@ def landed_day(
         findings=landed_findings(settings, delivery),
         closed_before=closed_before(district, folder, sync_date),
         blocked=blocked_pairs(folder),
+        unblocked=unblocked_pairs(read_decisions(folder.decisions)),
     )

@@ -18,9 +18,10 @@ from pipeline.day.day import Day
 from pipeline.day.publish import free_name
 from pipeline.day.stages import find_guardians, normalize_rows, plan_changes, read_files, run_stages
 from pipeline.day.start import start_day
+from pipeline.districts.decisions import read_decisions
 from pipeline.districts.folders import DistrictFolder
 from pipeline.districts.settings import DistrictSettings, FolderSettings, Limits, School, SyncSettings
-from pipeline.guardians.blocks import blocked_pairs
+from pipeline.guardians.blocks import blocked_pairs, unblocked_pairs
 from pipeline.landing.archive import Landing
 from pipeline.landing.delivery import Delivery
 from pipeline.landing.intake import closed_before, delivered_paths, landed_delivery, landed_findings
@@ -99,6 +100,7 @@ def validate_files(found: FoundFiles, today: date) -> SyncReport:
                 findings=found.findings,
                 closed_before=frozenset(),
                 blocked=frozenset(),
+                unblocked=(),
             )
             book = scratch / "roster.duckdb"
             ensure_book(book, root)
@@ -173,6 +175,7 @@ def previewed_day(
         findings=tuple(findings),
         closed_before=closed_before(district, folder, sync_date),
         blocked=blocked_pairs(folder),
+        unblocked=unblocked_pairs(read_decisions(folder.decisions)),
     )
     baseline = _baseline_before(ledger, sync_date) if before else find_baseline(ledger, sync_date)
     criteria = criteria_of(folder, settings, ledger, sync_date, content, baseline=baseline.number)

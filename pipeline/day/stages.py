@@ -7,6 +7,7 @@ every night; previews, replays, `validate` and the tests call the same ones. Doe
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -51,13 +52,21 @@ def normalize_rows(db: Database, day: Day) -> None:
 
 def find_guardians(db: Database, day: Day) -> None:
     """Work out who of the contacts is whose guardian, and why."""
-    derive_guardians(db, day.settings.guardians, blocked=day.blocked, manages=day.settings.sync.manage_guardians)
+    baseline, _ = read_criteria(db, day.settings, day.sync_date)
+    derive_guardians(
+        db,
+        day.settings.guardians,
+        blocked=day.blocked,
+        unblocked=day.unblocked,
+        manages=day.settings.sync.manage_guardians,
+        baseline=baseline.number,
+    )
 
 
 def plan_changes(db: Database, day: Day) -> Verdict:
     """Compare with the roster by the criteria that the day began with, and return the verdict."""
     baseline, criteria = read_criteria(db, day.settings, day.sync_date)
-    return make_plan(db, criteria=criteria, baseline=baseline)
+    return make_plan(db, criteria=replace(criteria, unblocked=day.unblocked), baseline=baseline)
 
 
 def run_stages(db: Database, day: Day) -> tuple[list[FileRead], Verdict]:

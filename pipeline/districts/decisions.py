@@ -15,7 +15,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from pipeline.files.hash_chain import BrokenChainError, append_line, read_chain
 
-Kind = Literal["approve", "reject", "undo", "replay", "block", "unblock", "pause", "resume", "enable", "review"]
+Kind = Literal[
+    "approve", "reject", "undo", "replay", "block", "unblock", "pause", "resume", "enable", "review", "retire"
+]
 
 
 class Decision(BaseModel):
@@ -36,6 +38,10 @@ class Decision(BaseModel):
     hold_digest: str | None = None
     until: date | None = None
     """The last sync date on which an approval counts."""
+    source: str | None = None
+    """Of a retirement: the file that comes no more, or a column of it, as `contacts.csv` or `users.csv:email`."""
+    only: tuple[str, ...] = ()
+    """Of a retirement: the people whom it is about; all without any."""
     contact_id: str | None = None
     """Of a block: the contact who is never to be linked to the student, by the district's ids."""
     student_id: str | None = None
@@ -60,7 +66,7 @@ def read_decisions(path: Path) -> list[Decision]:
 
 
 def record_decision(
-    path: Path, kind: Kind, *, by: str, why: str, at: datetime, **about: date | int | str | None
+    path: Path, kind: Kind, *, by: str, why: str, at: datetime, **about: date | int | str | tuple[str, ...] | None
 ) -> Decision:
     """Append a decision and return it, once it is on the disk.
 

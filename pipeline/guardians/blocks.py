@@ -53,6 +53,16 @@ def blocks_in_force(decisions: Iterable[Decision]) -> list[Block]:
     return list(found.values())
 
 
+def unblocked_pairs(decisions: Iterable[Decision]) -> tuple[tuple[str, str, int], ...]:
+    """Return the pairs whose bar a person has ended, with the number of the last such decision."""
+    found = {
+        (decision.contact_id, decision.student_id): decision.number
+        for decision in decisions
+        if decision.kind == "unblock" and decision.contact_id is not None and decision.student_id is not None
+    }
+    return tuple((contact_id, student_id, number) for (contact_id, student_id), number in found.items())
+
+
 def blocked_pairs(folder: DistrictFolder) -> frozenset[Pair]:
     """Return every pair that is never to be linked, by the ids that were blocked and those the people have now.
 

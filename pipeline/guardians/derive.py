@@ -6,7 +6,8 @@ and since when (`blocks.py`), what a sync does with the links (`pipeline/plan`).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any
 
 from pipeline.districts.settings import GuardianRule, GuardianSettings
 from pipeline.warehouse.sessions import Database
@@ -17,6 +18,9 @@ Pair = tuple[str, str]
 BLOCKED = "barred: blocked by a decision"
 """Why a blocked pair is not linked, as the roster keeps it: sql/transition/ knows a bar by its first word."""
 
+PRIORITY = 64
+"""The bit of the column priority in roster.link_support.role_columns."""
+
 _OF_FAMILIES = (
     "guardians/contact_findings",
     "guardians/student_findings",
@@ -26,6 +30,7 @@ _OF_FAMILIES = (
 
 STATEMENTS = (
     "guardians/pairs",
+    "guardians/kept_bars",
     "guardians/evidence",
     "guardians/guardians",
     "guardians/most_per_student",
@@ -51,17 +56,29 @@ _FLAGS = {
 """The flags that a rule may test, in words."""
 
 
-def derive_guardians(db: Database, settings: GuardianSettings, *, blocked: Collection[Pair], manages: bool) -> None:
+def derive_guardians(
+    db: Database,
+    settings: GuardianSettings,
+    *,
+    blocked: Collection[Pair],
+    unblocked: Sequence[tuple[str, str, int]],
+    manages: bool,
+    baseline: int | None,
+) -> None:
     """Fill the tables of the guardians schema: one row per contact and student, linked or not.
 
-    `blocked` are the pairs that are never to be linked. `manages` is the setting sync.manage_guardians: without it
-    guardians.csv alone counts, where the delivery has one.
+    `blocked` are the pairs that are never to be linked, `unblocked` those whose bar a person has ended, with the number
+    of that decision. `manages` is the setting sync.manage_guardians: without it guardians.csv alone counts, where the
+    delivery has one. `baseline` is the sync whose roster has the bars of earlier files; None: there is no roster.
     """
     db.clear("guardians")
     rows = [row for rule in settings.rules for row in _rows(rule)]
     db.insert("day.guardians.rules", _RULE_COLUMNS, [(n, *row) for n, row in enumerate(rows, start=1)])
     insert_barred(db, dict.fromkeys(blocked, BLOCKED))
-    values = {
+    values: dict[str, Any] = {
+        "baseline": baseline,
+        **lifted_parameters(unblocked),
+        "role_columns": PRIORITY if settings.most_per_student is not None else 0,
         "guardians_csv_alone": not manages and has_guardians_file(db),
         "most": settings.most_per_student,
     }
@@ -69,9 +86,20 @@ def derive_guardians(db: Database, settings: GuardianSettings, *, blocked: Colle
     without = set(_OF_FAMILIES) if db.rows("sync/refusals") else set()
     if settings.most_per_student is None:
         without.add("guardians/most_per_student")
+    if baseline is None:
+        without.add("guardians/kept_bars")
     if settings.same_person != "propose":
         without.add("guardians/same_persons")
     db.run_each(STATEMENTS, values, without=without)
+
+
+def lifted_parameters(unblocked: Sequence[tuple[str, str, int]]) -> dict[str, list[Any]]:
+    """Return the bars that a person has ended, as the statements about bars take them."""
+    return {
+        "lifted_contacts": [contact_id for contact_id, _, _ in unblocked],
+        "lifted_students": [student_id for _, student_id, _ in unblocked],
+        "lifted_by": [decision for _, _, decision in unblocked],
+    }
 
 
 def insert_barred(db: Database, barred: Mapping[Pair, str]) -> None:
@@ -80,6 +108,7 @@ def insert_barred(db: Database, barred: Mapping[Pair, str]) -> None:
         columns = {
             "contact_id": [contact_id for contact_id, _ in barred],
             "student_id": [student_id for _, student_id in barred],
+            "kind": ["blocked"] * len(barred),
             "reason": list(barred.values()),
         }
         db.insert_columns("day.guardians.blocked", columns)

@@ -28,8 +28,9 @@ STATEMENTS = (
     "oneroster/contacts",
     "oneroster/guardians",
     "oneroster/student_attributes",
+    "oneroster/left_out",
     "oneroster/further_people",
-    "oneroster/further_blanks",
+    "oneroster/further_values",
     "oneroster/further_contact_names",
     "oneroster/further_guardian_names",
     "oneroster/further_findings",
@@ -62,7 +63,7 @@ _FURTHER_FILES = {
 _FURTHER = frozenset(
     {
         "oneroster/further_people",
-        "oneroster/further_blanks",
+        "oneroster/further_values",
         "oneroster/further_contact_names",
         "oneroster/further_guardian_names",
         "oneroster/further_findings",

@@ -12,6 +12,7 @@ from pipeline.landing.delivery import Delivery
 from pipeline.plan.approvals import approvals_in_force
 from pipeline.plan.fingerprint import fingerprint
 from pipeline.plan.plan import Baseline, Criteria
+from pipeline.plan.retirements import Retirement, retirements_in_force
 from pipeline.roster.ledger import Ledger, deliveries
 from pipeline.warehouse.sessions import Database
 
@@ -51,6 +52,8 @@ def criteria_of(
         sync_date=sync_date,
         sync=settings.sync,
         limits=settings.limits.on(sync_date),
+        guardians=settings.guardians,
+        retired=retirements_in_force(recorded),
         approved=approvals_in_force(recorded, sync_date),
         content_is_older=(
             not content.by_hand
@@ -73,6 +76,10 @@ def write_criteria(db: Database, baseline: Baseline, criteria: Criteria) -> None
         "initial": baseline.initial,
         "resumes": baseline.resumes,
         "approved": list(criteria.approved),
+        "retired": [
+            {"file": one.file, "field": one.field, "only": list(one.only), "retired_on": one.on}
+            for one in criteria.retired
+        ],
         "content_is_older": criteria.content_is_older,
         "content_is_undone": criteria.content_is_undone,
         "fingerprint": criteria.fingerprint,
@@ -92,6 +99,10 @@ def read_criteria(db: Database, settings: DistrictSettings, sync_date: date) -> 
             sync_date=sync_date,
             sync=settings.sync,
             limits=settings.limits.on(sync_date),
+            guardians=settings.guardians,
+            retired=tuple(
+                Retirement(one["file"], one["field"], tuple(one["only"]), one["retired_on"]) for one in row["retired"]
+            ),
             approved=tuple(row["approved"]),
             content_is_older=row["content_is_older"],
             content_is_undone=row["content_is_undone"],

@@ -6,20 +6,26 @@ file for each cause why changes are withheld.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from pipeline.districts.settings import RECORD_TYPES, LimitsInForce, SyncSettings
-from pipeline.guardians.derive import has_guardians_file
-from pipeline.oneroster.files import ROSTER_FILES, USERS, RosterFile, roster_file
+from pipeline.districts.settings import RECORD_TYPES, GuardianSettings, LimitsInForce, SyncSettings
+from pipeline.guardians.derive import has_guardians_file, lifted_parameters
+from pipeline.oneroster.files import CONTACTS, GUARDIANS, ROSTER_FILES, USERS, RosterFile, roster_file
 from pipeline.outcomes import ACCEPTED, Outcome
+from pipeline.plan.retirements import Retirement
+from pipeline.plan.sources import Sources, sources_of
 from pipeline.roster.ledger import Ledger
 from pipeline.warehouse.sessions import Database
 
 COMPARE = (
-    "sync/protected",
     "sync/matched_users",
+    "sync/departures",
+    "sync/matched_links",
+    "sync/unlinked",
+    "sync/contact_values",
+    "sync/bars",
     "sync/matched_classes",
     "sync/users",
     "sync/classes",
@@ -38,7 +44,7 @@ HOLDS = (
     "gate/emptied_schools",
     "gate/damaged_files",
     "gate/still_named",
-    "gate/lost_evidence",
+    "gate/source_absent",
     "gate/earlier_content",
 )
 """Each makes holds. The limits come after what vanishes: then they allow no renumbering."""
@@ -77,6 +83,11 @@ class Criteria:
     sync_date: date
     sync: SyncSettings
     limits: LimitsInForce
+    guardians: GuardianSettings = field(default_factory=GuardianSettings)
+    retired: tuple[Retirement, ...] = ()
+    """The sources of which a person has said that they come no more."""
+    unblocked: tuple[tuple[str, str, int], ...] = ()
+    """The pairs of contact and student whose bar a person has ended, with the number of that decision."""
     approved: tuple[str, ...] = ()
     """The digests of the withheld sets that approvals in force cover."""
     content_is_older: bool = False
@@ -124,9 +135,9 @@ def make_plan(db: Database, *, criteria: Criteria, baseline: Baseline) -> Verdic
         # Nothing stands yet that could be kept: half a roster would be all there is.
         outcome = "rejected"
     if outcome is None:
-        evidence_is_absent = _compare(db, criteria, baseline)
+        _compare(db, criteria, baseline)
         if not baseline.initial:
-            _judge(db, criteria, baseline, evidence_is_absent=evidence_is_absent)
+            _judge(db, criteria, baseline)
             digest = db.value("sync/hold_digest")
         db.run("sync/counts", baseline=baseline.number)
         # Everything is added at first: nothing is to be looked at one by one.
@@ -193,17 +204,25 @@ def _insert_terms(db: Database, criteria: Criteria) -> None:
     )
 
 
-def _compare(db: Database, criteria: Criteria, baseline: Baseline) -> bool:
-    """Make the plan; return whether the delivery lacks evidence that the baseline's guardian links came from."""
-    db.run("sync/columns", baseline=baseline.number)
-    absent = {file: _absent_columns(db, file) for file in ROSTER_FILES}
-    evidence_is_absent = bool(db.value("sync/evidence_is_absent", baseline=baseline.number, absent=absent[USERS]))
+def _compare(db: Database, criteria: Criteria, baseline: Baseline) -> None:
+    """Make the plan."""
+    db.run(
+        "sync/sources",
+        baseline=baseline.number,
+        sync_date=criteria.sync_date,
+        retired_files=[one.file for one in criteria.retired if not one.only],
+        retired_fields=[one.field for one in criteria.retired if not one.only],
+        retired_on=[one.on for one in criteria.retired if not one.only],
+    )
+    sources = sources_of(db)
     values: dict[str, Any] = {
         "baseline": baseline.number,
         "sync_date": criteria.sync_date,
         "manage_guardians": criteria.sync.manage_guardians or has_guardians_file(db),
-        "evidence_is_absent": evidence_is_absent,
         "enrollments_are_absent": not db.count("day.raw.enrollments"),
+        **sources.parameters(criteria.guardians),
+        **sources.released(criteria.retired),
+        **lifted_parameters(criteria.unblocked),
         **criteria.sync.model_dump(
             include={
                 "restore_archived_classes",
@@ -213,16 +232,20 @@ def _compare(db: Database, criteria: Criteria, baseline: Baseline) -> bool:
             }
         ),
     }
-    appeared = _appeared_columns(db, baseline)
-    about_columns = {
-        f"sync/{file.table}": {"absent": absent[file], "appeared": appeared[file]} for file in ROSTER_FILES
+    appeared = _appeared_columns(db, sources, baseline)
+    about_columns: dict[str, dict[str, Any]] = {
+        f"sync/{file.table}": {"absent": sources.missing_fields(file), "appeared": appeared[file]}
+        for file in ROSTER_FILES
+    }
+    about_columns["sync/users"] |= {
+        "absent_in_contacts": sources.missing_fields(CONTACTS),
+        "absent_in_guardians": sources.missing_fields(GUARDIANS),
     }
     about_columns["sync/guardian_links"] = {"appeared": appeared[USERS]}
     db.run_each(COMPARE, values, own=about_columns)
-    return evidence_is_absent
 
 
-def _judge(db: Database, criteria: Criteria, baseline: Baseline, *, evidence_is_absent: bool) -> None:
+def _judge(db: Database, criteria: Criteria, baseline: Baseline) -> None:
     db.run("sync/exempt_barred")
     if criteria.approved:
         db.run("sync/approved", digests=list(criteria.approved))
@@ -230,7 +253,6 @@ def _judge(db: Database, criteria: Criteria, baseline: Baseline, *, evidence_is_
     content = {"content_is_older": criteria.content_is_older, "content_is_undone": criteria.content_is_undone}
     needed = {
         "gate/vanished": criteria.limits.vanished == "hold",
-        "gate/lost_evidence": evidence_is_absent,
         "gate/earlier_content": any(content.values()),
     }
     values = {
@@ -243,23 +265,17 @@ def _judge(db: Database, criteria: Criteria, baseline: Baseline, *, evidence_is_
         db.run_each(WITHHOLD, {"baseline": baseline.number})
 
 
-def _absent_columns(db: Database, file: RosterFile) -> list[str]:
-    """Return the columns that the delivery's file does not have: what is known under them stays untouched."""
-    sent = {row["field"] for row in db.rows("sync/sent_columns", file=file.name)}
-    return [column.field for column in file.columns if column.field not in sent]
-
-
-def _appeared_columns(db: Database, baseline: Baseline) -> dict[RosterFile, list[str]]:
+def _appeared_columns(db: Database, sources: Sources, baseline: Baseline) -> dict[RosterFile, list[str]]:
     """Return the columns, as OneRoster spells them, that appeared and in which nothing was known of anybody.
 
     Filling them in is no update: otherwise a new column would make one of every row. What contacts.csv, guardians.csv
     and student_attributes.csv say is about people, so a column that appears there fills in the one of users.csv.
     """
     fields: dict[RosterFile, set[str]] = {file: set() for file in ROSTER_FILES}
-    for row in db.rows("sync/changed_columns"):
-        if row["change"] == "appeared":
-            file = roster_file(row["file"])
-            fields[file if file in ROSTER_FILES else USERS].add(row["field"])
+    if not baseline.initial:
+        for name, field in sources.new:
+            file = roster_file(name)
+            fields[file if file in ROSTER_FILES else USERS].add(field)
     appeared: dict[RosterFile, list[str]] = {file: [] for file in ROSTER_FILES}
     for file, new in fields.items():
         if new:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from pipeline.districts.settings import NamesShown
@@ -29,10 +31,14 @@ from pipeline.report.model import (
     Withheld,
 )
 from pipeline.report.names import shown_name, shown_value
+from pipeline.report.words import counted
 from pipeline.warehouse.sessions import Database
 
 MOST_FINDINGS = 100
 """Of each code and file in the page and the JSON; the CSV of a file holds them all."""
+
+TELL_AFTER = 14
+"""Nights after which an absent file or column is a decision to make."""
 
 MOST_CHANGES = 50
 """Of each record type and operation in the page and the JSON; changes.csv holds them all."""
@@ -90,7 +96,7 @@ def build_report(
         },
         records={row["record_type"]: _record_counts(row) for row in db.rows("report/counts")},
         schools=schools,
-        columns=[_column_change(row) for row in db.rows("sync/changed_columns")],
+        columns=_column_changes(db, sync_date, baseline=verdict["baseline_sync"], initial=verdict["initial"]),
         changes=[]
         if verdict["initial"]
         else [change_of(row, names, school_names) for row in db.rows("report/changes", most=MOST_CHANGES)],
@@ -196,18 +202,55 @@ def change_of(row: dict[str, Any], names: NamesShown, school_names: Mapping[str,
     )
 
 
-def _column_change(row: dict[str, Any]) -> ColumnChange:
+def _column_changes(db: Database, sync_date: date, *, baseline: int, initial: bool) -> list[ColumnChange]:
+    """Return the columns that appeared, and one line for each file or column that is absent."""
+    rows = db.rows("sync/columns")
+    absent = [row for row in rows if row["state"] == "absent"]
+    kept: dict[tuple[str, str], int] = {}
+    if absent:
+        found = db.rows("sync/values_kept", baseline=baseline)
+        kept = {(row["file"], row["field"]): row["kept"] for row in found}
+    changes = [_appeared(row) for row in rows if row["is_new"] and not initial]
+    there = {row["file"] for row in rows if row["state"] != "absent"}
+    for file, columns in groupby(absent, key=itemgetter("file")):
+        group = list(columns)
+        if file in there:
+            changes += [_silent(file, [row], kept, sync_date) for row in group]
+        else:
+            changes.append(_silent(file, group, kept, sync_date))
+    return changes
+
+
+def _appeared(row: dict[str, Any]) -> ColumnChange:
     column = _HEADERS.get((row["file"], row["field"]), row["field"])
-    message = (
-        f"{row['file']} has a column {column} that the last delivery did not have."
-        if row["change"] == "appeared"
-        else f"{row['file']} no longer has the column {column}. Its existing values are kept."
-    )
-    return ColumnChange(file=row["file"], column=column, change=row["change"], message=message)
+    message = f"{row['file']} has a column {column} that earlier files did not have."
+    return ColumnChange(file=row["file"], column=column, change="appeared", message=message)
+
+
+def _silent(
+    file: str, rows: list[dict[str, Any]], kept: Mapping[tuple[str, str], int], sync_date: date
+) -> ColumnChange:
+    """Return that a column is absent, or where there is more than one, that the file is."""
+    since: date = min(row["silent_since"] for row in rows)
+    nights = (sync_date - since).days + 1
+    values = sum(kept.get((file, row["field"]), 0) for row in rows)
+    column = _HEADERS.get((file, rows[0]["field"]), rows[0]["field"]) if len(rows) == 1 else None
+    what = f"{file} no longer has the column {column}." if column else f"{file} is missing."
+    if nights > 1:
+        what = f"{what[:-1]}, for {nights} nights now."
+    told = f"{what} What it said before is kept"
+    told += f": {counted(values, 'value')}." if values else "."
+    if nights > TELL_AFTER:
+        source = f"{file}:{column}" if column else file
+        told += f" If it comes no more, decide so: `rollcall source retire DISTRICT {source}`."
+    return ColumnChange(
+        file=file, column=column, change="vanished" if nights == 1 else "silent", since=since, values_kept=values,
+        message=told,
+    )  # fmt: skip
 
 
 def _record_counts(row: dict[str, Any]) -> RecordCounts:
-    plain = ("added", "updated", "unchanged", "restored", "archived", "kept", "filled", "waiting")
+    plain = ("added", "updated", "unchanged", "restored", "archived", "kept", "filled", "waiting", "not_reported")
     active = ("active_before", "active_after")
     return RecordCounts(
         **{name: row[name] for name in (*plain, *active)},

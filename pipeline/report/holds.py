@@ -115,19 +115,12 @@ HOLD_WORDS = {
         "Export all three files on the same night, for the same schools and term.",
         can_be_approved=False,
     ),
-    "column_absent": HoldWords(
-        "A column or file about guardians is missing",
-        "The delivery no longer has a column or file that guardians were based on. {counted} that it used to support "
-        "{were} kept.",
-        "Bring it back into the export: agentSourcedIds, relationship or legalGuardian in users.csv, contacts.csv or "
-        "guardians.csv.",
-    ),
-    "weaker_evidence": HoldWords(
-        "Guardians would be added without the usual column or file",
-        "The delivery no longer has a column or file that guardians were based on. From what is left, {counted} would "
-        "be added; {they} {were} not.",
-        "Bring it back into the export: agentSourcedIds, relationship or legalGuardian in users.csv, contacts.csv or "
-        "guardians.csv.",
+    "source_absent": HoldWords(
+        "Guardians would be added while a file or column is missing",
+        "A file or a column that says who a student's guardians are, or who is barred, is missing from the delivery. "
+        "Until it is back, {counted} that the rest of the files would add {were} not added.",
+        "Bring the file or the column back into the export. If it comes no more, tell us so.",
+        can_be_approved=False,
     ),
     "key_unreadable": HoldWords(
         "A row has no readable id",

@@ -2,7 +2,8 @@
 
 The sums, per file: received = accepted + rejected + excluded. Per record type: the accepted records are added +
 updated + unchanged + restored + kept + withheld add, update and restore; active_after = active_before + added +
-restored - archived.
+restored - archived. active_before = those of it that the files still name + archived + withheld archives + waiting +
+not_reported.
 """
 
 from __future__ import annotations
@@ -59,6 +60,8 @@ class RecordCounts(ReportPart):
     """Of the unchanged: got a value in a column that the files did not have before."""
     waiting: int = 0
     """Missing from the files and not archived yet, because the district's setting waits some days."""
+    not_reported: int = 0
+    """Active, and nothing that could say otherwise was there: a file or a column is absent, or a row was left out."""
     active_before: int
     active_after: int
 
@@ -87,8 +90,14 @@ class ColumnChange(ReportPart):
     """A column that the files did not have before, or no longer have. It makes no row an update."""
 
     file: str
-    column: str
-    change: Literal["appeared", "vanished"]
+    column: str | None
+    """null: the file as a whole."""
+    change: Literal["appeared", "vanished", "silent"]
+    """vanished: it was there the last time; silent: it has been absent for longer."""
+    since: date | None = None
+    """The first sync date without it."""
+    values_kept: int | None = None
+    """How many values that it gave before are kept; of a file as a whole, how many links as well."""
     message: str
 
 

@@ -28,11 +28,28 @@ TRANSITION = (
     "roster/transition_ids",
     "roster/transition_close_absences",
     "roster/transition_absences",
-    "roster/transition_columns",
+    "roster/transition_close_sources",
+    "roster/transition_sources",
+    "roster/transition_close_guardian_support",
+    "roster/transition_guardian_support",
+    "roster/transition_close_link_support",
+    "roster/transition_link_support",
 )
 """What an undo or a replay changes beside the versions."""
 
-RECORD = ("roster/close_absences", "roster/absences", "roster/columns", "roster/holds")
+RECORD = (
+    "roster/close_absences",
+    "roster/absences",
+    "roster/close_sources",
+    "roster/sources",
+    "roster/close_guardian_support",
+    "roster/guardian_support",
+    "roster/close_link_support",
+    "roster/link_support",
+    "roster/close_bars",
+    "roster/bars",
+    "roster/holds",
+)
 
 
 def apply_plan(db: Database, folder: DistrictFolder, sync_date: date, *, recorded_at: datetime) -> int | None:

@@ -49,6 +49,7 @@ class SyncCounts(BaseModel):
     withheld_archive: int = 0
     filled: int = 0
     waiting: int = 0
+    not_reported: int = 0
     active_before: int = 0
     active_after: int = 0
 

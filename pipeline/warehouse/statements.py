@@ -17,10 +17,14 @@ _PARAMETER = re.compile(r"\$([a-z_][a-z0-9_]*)")
 
 VERSIONED = (
     "book.roster.absences",
+    "book.roster.bars",
     "book.roster.classes",
     "book.roster.enrollments",
     "book.roster.guardian_links",
+    "book.roster.guardian_support",
     "book.roster.ids",
+    "book.roster.link_support",
+    "book.roster.sources",
     "book.roster.users",
 )
 """The tables of the roster whose rows are in force from one sync to another."""
@@ -35,7 +39,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
         "day.raw.users",
     ),
     "transition/reopen_versions": VERSIONED,
-    "transition/rewind_records": ("book.sync.changes", "book.sync.columns", "book.sync.counts", "book.sync.holds"),
+    "transition/rewind_records": ("book.sync.changes", "book.sync.counts", "book.sync.holds"),
     "transition/rewind_versions": VERSIONED,
 }
 """The statements for one of several tables, with those tables: DuckDB binds no name of a table."""

@@ -2,8 +2,9 @@
 --     file_cut_off     a file ends in the middle of a row: what is missing from any file of the delivery says nothing
 --     key_unreadable   a row does not say whose it is, and no cell of it is an id that we know
 -- grain: record_type, code
--- reads: sync.measured, sync.limits, sync.record_types, sync.matched_users, sync.matched_classes, sync.protected,
---     raw.findings, raw.unreadable, oneroster.user_rows, oneroster.class_rows, oneroster.enrollment_rows
+-- reads: sync.measured, sync.limits, sync.record_types, sync.matched_users, sync.matched_classes,
+--     oneroster.left_out, raw.findings, raw.unreadable, oneroster.user_rows, oneroster.class_rows,
+-- oneroster.enrollment_rows
 insert into day.sync.holds by name
 with known_ids as (
     select 'users.csv' as file, sourced_id from day.sync.matched_users where state is not null
@@ -22,7 +23,7 @@ with known_ids as (
 nameless_files as (
     select unreadable.file
     from day.raw.unreadable as unreadable
-    left join day.sync.protected as cells
+    left join day.oneroster.left_out as cells
         on unreadable.file = cells.file and unreadable.line = cells.line and not cells.is_key
     left join known_ids on cells.file = known_ids.file and cells.sourced_id = known_ids.sourced_id
     -- the row in which a file was cut off has its own hold

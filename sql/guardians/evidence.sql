@@ -82,7 +82,14 @@ judged as (
         said.*,
         rules.position,
         rules.role,
-        rules.rule
+        rules.rule,
+        (rules.relationship is not null)::int
+        + 2 * (rules.legal_guardian is not null)::int
+        + 4 * (rules.role_sent is not null)::int
+        + 8 * (rules.custody is not null)::int
+        + 16 * (rules.lives_with is not null)::int
+        + 32 * (rules.emergency is not null)::int
+        + 64 * (rules.priority_at_most is not null)::int as role_columns
     from said
     left join worded_rules as rules
         on

@@ -29,6 +29,7 @@ with rows as (
         pairs.custody,
         sources.position                        as strength,
         sources.named_by,
+        sources.named,
         evidence.rank
     from day.guardians.pairs as pairs
     inner join day.guardians.sources as sources on pairs.source = sources.source
@@ -52,6 +53,8 @@ grouped as (
         min(struct_pack(ignored := not counts, strength := strength, rank := rank, line := line)) as first_row,
         bool_or(no_contact)                     as no_contact,
         bool_or(not custody)                    as no_custody,
+        -- a row that does not count names nobody
+        bit_or(if(counts, named, 0))            as named,
         bool_or(named_by = 'contact')           as named_by_contact,
         bool_or(named_by = 'student')           as named_by_student
     from rows
@@ -93,7 +96,7 @@ judged as (
         strongest.*,
         blocked.reason                          as bar,
         case
-            when blocked.contact_id is not null then 'blocked'
+            when blocked.contact_id is not null then blocked.kind
             when strongest.no_contact then 'no_contact'
             when
                 strongest.no_custody
@@ -127,9 +130,9 @@ select
     if(verdict = 'linked', position, null)      as rule_position,
     verdict,
     verdict in ('blocked', 'no_contact', 'custody') as is_barred,
-    case verdict
+    case coalesce(bar, verdict)
+        when bar then bar
         when 'linked' then rule
-        when 'blocked' then bar
         when 'no_contact' then 'barred: the no-contact flag is set'
         when 'custody' then 'barred: the custody flag says no'
         when 'row_left_out' then 'a row about the two has an error'
@@ -160,5 +163,8 @@ select
         when named_by_contact and named_by_student then 'both'
         when named_by_contact then 'contact'
         when named_by_student then 'student'
-    end                                         as named_by
+    end                                         as named_by,
+    named,
+    first_row['strength']                       as role_source,
+    coalesce(role_columns, 0) | $role_columns   as role_columns
 from judged

@@ -32,7 +32,10 @@ read as (
         if(is_email(raw.email), lower(trim(raw.email)), null) as email,
         coalesce(sms_words.meant, plain_phone(translate(raw.sms, '()-. ', ''), $plain_phone)) as sms,
         coalesce(phone_words.meant, plain_phone(translate(raw.phone, '()-. ', ''), $plain_phone)) as phone,
-        if(languages.sent is null, nullif(trim(raw.language, ' "'), ''), languages.meant) as language
+        if(languages.sent is null, nullif(trim(raw.language, ' "'), ''), languages.meant) as language,
+        told(raw.email, $placeholders) is not null and email is null as email_unreadable,
+        told(raw.sms, $placeholders) is not null and sms is null as sms_unreadable,
+        told(raw.phone, $placeholders) is not null and phone is null as phone_unreadable
     from sent as raw
     left join day.oneroster.words as sms_words on trim(raw.sms, ' "') = sms_words.sent and sms_words.kind = 'phone'
     left join

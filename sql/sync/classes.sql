@@ -1,7 +1,7 @@
 -- sync.classes: the plan for classes: which are added, updated, restored, archived.
 -- An absent column leaves what is known; a blank cell clears it. Archives spare what an erroneous row names.
 -- grain: sourced_id
--- reads: sync.matched_classes, sync.protected, oneroster.classes, oneroster.enrollment_rows,
+-- reads: sync.matched_classes, oneroster.left_out, oneroster.classes, oneroster.enrollment_rows,
 --     book.roster.classes, book.roster.absences
 insert into day.sync.classes by name
 with known as (
@@ -134,4 +134,4 @@ from day.sync.matched_classes as matched
 left join absences on matched.roster_id = absences.roster_id
 where
     not matched.sent
-    and matched.sourced_id not in (select sourced_id from day.sync.protected where file = 'classes.csv')
+    and matched.sourced_id not in (select sourced_id from day.oneroster.left_out where file = 'classes.csv')

@@ -1,7 +1,7 @@
 -- sync.counts: what the plan does, per record type; the sums must add up (tests/plan/test_plan.py).
 -- grain: record_type
--- reads: sync.plan, sync.matched_users, sync.matched_classes, sync.record_types, oneroster.enrollments,
---     guardians.guardians,
+-- reads: sync.plan, sync.enrollments, sync.matched_users, sync.matched_classes, sync.record_types, oneroster.enrollments,
+--     sync.matched_links,
 --     book.roster.enrollments, book.roster.guardian_links
 insert into day.sync.counts by name
 with operations as (
@@ -17,7 +17,8 @@ with operations as (
         count(*) filter (where operation = 'archive' and withheld)      as withheld_archive,
         count(*) filter (where operation = 'keep')                      as kept,
         count(*) filter (where operation = 'fill')                      as filled,
-        count(*) filter (where operation = 'absent')                    as waiting
+        count(*) filter (where operation = 'absent')                    as waiting,
+        count(*) filter (where operation = 'archive')                   as gone
     from day.sync.plan
     group by record_type
 ),
@@ -26,6 +27,7 @@ sizes as (
     select
         record_type,
         count(*) filter (where sent)            as accepted,
+        count(*) filter (where sent and state = 'active') as still_said,
         count(*) filter (where state = 'active') as active_before
     from day.sync.matched_users
     group by record_type
@@ -33,19 +35,25 @@ sizes as (
     select
         'classes'                               as record_type,
         count(*) filter (where sent)            as accepted,
+        count(*) filter (where sent and state = 'active') as still_said,
         count(*) filter (where state = 'active') as active_before
     from day.sync.matched_classes
     union all
     select
         'enrollments'                           as record_type,
         (select count(*) from day.oneroster.enrollments) as accepted,
+        -- what is kept is archived: nobody is enrolled in a class that stays so
+        (select count(*) from day.oneroster.enrollments) - (
+            select count(*) from day.sync.enrollments where operation in ('add', 'restore', 'keep')
+        )                                       as still_said,
         count(*)                                as active_before
     from book.roster.enrollments
     where in_force(since_sync, until_sync, $baseline) and state = 'active'
     union all
     select
         'guardian_links'                        as record_type,
-        (select count(*) from day.guardians.guardians where role is not null) as accepted,
+        (select count(*) from day.sync.matched_links where fate = 'said') as accepted,
+        (select count(*) from day.sync.matched_links where fate = 'said' and state = 'active') as still_said,
         count(*)                                as active_before
     from book.roster.guardian_links
     where in_force(since_sync, until_sync, $baseline) and state = 'active'
@@ -68,7 +76,8 @@ select
     coalesce(active_before, 0)                  as active_before,
     coalesce(active_before, 0) + coalesce(added, 0) + coalesce(restored, 0) - coalesce(archived, 0) as active_after,
     coalesce(filled, 0)                         as filled,
-    coalesce(waiting, 0)                        as waiting
+    coalesce(waiting, 0)                        as waiting,
+    coalesce(active_before, 0) - coalesce(still_said, 0) - coalesce(gone, 0) - coalesce(waiting, 0) as not_reported
 from day.sync.record_types as record_types
 left join operations using (record_type)
 left join sizes using (record_type)

@@ -1,7 +1,7 @@
 -- sync.enrollments: the plan for enrollments: which are added, updated, restored, archived.
 -- grain: class_roster_id, user_roster_id, role
 -- reads: oneroster.enrollments, oneroster.enrollment_rows, sync.matched_users, sync.matched_classes, sync.users,
---     sync.classes, sync.protected, book.roster.enrollments, book.roster.absences
+--     sync.classes, oneroster.left_out, book.roster.enrollments, book.roster.absences
 insert into day.sync.enrollments by name
 with known as (
     select *
@@ -131,7 +131,7 @@ cells as (
     select
         line,
         sourced_id
-    from day.sync.protected
+    from day.oneroster.left_out
     where file = 'enrollments.csv'
 ),
 
@@ -160,13 +160,13 @@ spared as (
     -- what hangs on a person or class whose own row was left out
     select gone.roster_id
     from gone
-    inner join day.sync.protected as protected
-        on (gone.user_sourced_id = protected.sourced_id and protected.file = 'users.csv')
+    inner join day.oneroster.left_out as left_out
+        on (gone.user_sourced_id = left_out.sourced_id and left_out.file = 'users.csv')
     union all
     select gone.roster_id
     from gone
-    inner join day.sync.protected as protected
-        on (gone.class_sourced_id = protected.sourced_id and protected.file = 'classes.csv')
+    inner join day.oneroster.left_out as left_out
+        on (gone.class_sourced_id = left_out.sourced_id and left_out.file = 'classes.csv')
 )
 
 select

@@ -1,7 +1,6 @@
 -- sync.guardian_links: the plan for links: which are added, updated, restored, archived.
 -- grain: contact_roster_id, student_roster_id
--- reads: guardians.guardians, guardians.blocked, sync.matched_users, sync.users, sync.protected,
---     book.roster.guardian_links, book.roster.absences
+-- reads: sync.matched_links, sync.matched_users, sync.users, book.roster.guardian_links, book.roster.absences
 insert into day.sync.guardian_links by name
 with known as (
     select *
@@ -9,72 +8,16 @@ with known as (
     where in_force(since_sync, until_sync, $baseline)
 ),
 
-sent as (
-    select
-        contacts.roster_id                      as contact_roster_id,
-        students.roster_id                      as student_roster_id,
-        guardians.file,
-        guardians.line,
-        guardians.role,
-        guardians.reason                        as rule,
-        guardians.relationship,
-        guardians.legal_guardian
-    from day.guardians.guardians as guardians
-    inner join day.sync.matched_users as contacts
-        on guardians.contact_id = contacts.sourced_id and contacts.record_type = 'guardians'
-    inner join day.sync.matched_users as students
-        on guardians.student_id = students.sourced_id and students.record_type = 'students'
-    where guardians.role is not null
-),
-
 -- where the delivery and what is known differ; nearly all of them are the same, and go no further
-differing as (
-    select
-        known.roster_id,
-        contact_roster_id,
-        student_roster_id,
-        known.state,
-        sent.file,
-        sent.line,
-        sent.line is null                       as is_gone,
-        sent.role,
-        sent.rule,
-        sent.relationship,
-        sent.legal_guardian,
-        not $evidence_is_absent and (sent.role is distinct from known.role) as role_changed,
-        not $evidence_is_absent and (sent.rule is distinct from known.rule) as rule_changed,
-        not $evidence_is_absent and (sent.relationship is distinct from known.relationship) as relationship_changed,
-        not $evidence_is_absent
-        and (sent.legal_guardian is distinct from known.legal_guardian) as legal_guardian_changed
-    from sent
-    full join known using (contact_roster_id, student_roster_id)
-    where
-        (sent.line is null and known.state = 'active')
-        or (
-            sent.line is not null
-            and (
-                known.state is distinct from 'active'
-                or role_changed
-                or rule_changed
-                or relationship_changed
-                or legal_guardian_changed
-            )
-        )
-),
-
 compared as (
     select
-        * exclude (roster_id),
-        coalesce(
-            roster_id,
-            (select coalesce(max(roster_id), 0) from book.roster.guardian_links where since_sync <= $baseline)
-            + row_number() over (
-                partition by roster_id is null
-                order by contact_roster_id, student_roster_id
-            )
-        )                                       as roster_id,
+        links.*,
+        (known.role is distinct from links.role) as role_changed,
+        (known.rule is distinct from links.rule) as rule_changed,
+        (known.relationship is distinct from links.relationship) as relationship_changed,
+        (known.legal_guardian is distinct from links.legal_guardian) as legal_guardian_changed,
         if(
-            state = 'active',
+            links.state = 'active',
             list_filter([
                 if(role_changed, 'role', null),
                 if(rule_changed, 'rule', null),
@@ -83,54 +26,46 @@ compared as (
             ], lambda name: name is not null),
             []
         )                                       as changed
-    from differing
-    where not is_gone
+    from day.sync.matched_links as links
+    left join known on links.roster_id = known.roster_id
+    where
+        links.fate = 'said'
+        and (
+            links.state is distinct from 'active'
+            or role_changed
+            or rule_changed
+            or relationship_changed
+            or legal_guardian_changed
+        )
 ),
 
 absences as (
-    select record_type, roster_id, absent_since
+    select roster_id, absent_since
     from book.roster.absences
     where
         record_type = 'guardian_links' and in_force(since_sync, until_sync, $baseline)
 ),
 
--- never linked, and gone whatever the gate, a pause before archiving or the settings say
-barred as (
-    select contact_id, student_id, reason
-    from day.guardians.guardians
-    where is_barred
-    union
-    select contact_id, student_id, reason
-    from day.guardians.blocked
-),
-
 gone as (
     select
-        differing.roster_id,
-        differing.contact_roster_id,
-        differing.student_roster_id,
-        contacts.sourced_id                     as contact_id,
-        students.sourced_id                     as student_id,
-        barred.reason                           as bar,
-        differing.contact_roster_id in (select roster_id from day.sync.users where operation = 'archive')
-        or differing.student_roster_id in (
+        *,
+        contact_roster_id in (select roster_id from day.sync.users where operation = 'archive')
+        or student_roster_id in (
             select roster_id from day.sync.users where operation = 'archive'
         )                                       as consequence
-    from differing
-    left join day.sync.matched_users as contacts on differing.contact_roster_id = contacts.roster_id
-    left join day.sync.matched_users as students on differing.student_roster_id = students.roster_id
-    left join barred on contacts.sourced_id = barred.contact_id and students.sourced_id = barred.student_id
-    where differing.is_gone
-),
-
-protected as (
-    select sourced_id
-    from day.sync.protected
-    where file in ('users.csv', 'contacts.csv', 'guardians.csv')
+    from day.sync.matched_links
+    where state = 'active' and fate <> 'said'
 )
 
 select
-    roster_id,
+    coalesce(
+        roster_id,
+        (select coalesce(max(roster_id), 0) from book.roster.guardian_links where since_sync <= $baseline)
+        + row_number() over (
+            partition by roster_id is null
+            order by contact_roster_id, student_roster_id
+        )
+    )                                           as roster_id,
     contact_roster_id,
     student_roster_id,
     case
@@ -140,7 +75,11 @@ select
             and not (
                 state = 'archived'
                 and student_roster_id in (select roster_id from day.sync.users where operation = 'restore')
-                and contact_roster_id in (select roster_id from day.sync.matched_users where state = 'active')
+                and contact_roster_id in (
+                    select roster_id from day.sync.matched_users where state = 'active'
+                    union all
+                    select roster_id from day.sync.users where operation = 'restore'
+                )
             )
             then 'keep'
         when state is null then 'add'
@@ -152,6 +91,7 @@ select
     false                                       as consequence,
     false                                       as withheld,
     false                                       as barred,
+    waits,
     file,
     line,
     role,
@@ -166,24 +106,18 @@ select
     student_roster_id,
     if(
         consequence
-        or bar is not null
+        or fate = 'barred'
         or $archive_after_days = 0
         or date_diff('day', absences.absent_since, $sync_date::date) >= $archive_after_days,
         'archive', 'absent'
     )                                           as operation,
     []::varchar[]                               as changed,
-    consequence and bar is null                 as consequence,
+    consequence and fate <> 'barred'            as consequence,
     false                                       as withheld,
-    bar is not null                             as barred,
-    bar                                         as rule
+    fate = 'barred'                             as barred,
+    false                                       as waits,
+    if(fate = 'barred', rule, null)             as rule
 from gone
 left join absences using (roster_id)
-where
-    -- nothing can hang on a person who goes
-    consequence
-    or bar is not null
-    or (
-        $manage_guardians
-        and coalesce(contact_id, '') not in (select sourced_id from protected)
-        and coalesce(student_id, '') not in (select sourced_id from protected)
-    )
+-- nothing can hang on a person who goes
+where consequence or fate in ('barred', 'withdrawn')

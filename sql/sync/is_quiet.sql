@@ -1,12 +1,30 @@
--- whether the plan leaves the roster as it is: nothing changes, nobody begins or ends being absent, and the files have
--- the columns that the last delivery had.
+-- whether the plan leaves the roster as it is: nothing changes, nobody begins or ends being absent, no source falls
+-- silent or speaks for the first time, and no support or bar moves.
 -- grain: one row
--- reads: sync.plan, sync.columns, book.roster.absences
+-- reads: sync.plan, sync.sources, sync.bars, sync.contact_values, sync.matched_links, book.roster.absences,
+--     book.roster.sources
 select
     not exists (
         select 1 from day.sync.plan where operation in ('add', 'update', 'restore', 'archive', 'fill')
     )
-    and not exists (select 1 from day.sync.columns)
+    and not exists (select 1 from day.sync.bars)
+    and not exists (select 1 from day.sync.contact_values where has_moved)
+    and not exists (
+        select 1
+        from day.sync.matched_links
+        where
+            fate = 'said'
+            and (
+                named <> named_before
+                or role_source <> role_source_before
+                or role_columns <> role_columns_before
+            )
+    )
+    and not exists (
+        select file, field, silent_since from day.sync.sources
+        except
+        select file, field, silent_since from book.roster.sources where until_sync is null
+    )
     and not exists (
         select record_type, roster_id from day.sync.plan where operation = 'absent'
         except

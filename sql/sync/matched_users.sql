@@ -10,15 +10,12 @@ with sent as (
     from day.oneroster.users
     where record_kind <> 'contact'
     union all
-    -- a contact is in the roster when at least one student is linked
     select
         'guardians' as record_type,
         sourced_id,
         line
     from day.oneroster.users
-    where
-        record_kind = 'contact'
-        and sourced_id in (select contact_id from day.guardians.guardians where role is not null)
+    where record_kind = 'contact'
 ),
 
 known as (
@@ -45,7 +42,11 @@ matched as (
         sent.line
     from sent
     full join known using (record_type, sourced_id)
-    where sent.sourced_id is not null or known.state = 'active'
+    where
+        known.state = 'active'
+        or (sent.sourced_id is not null and record_type <> 'guardians')
+        -- a contact comes into the roster when at least one student is linked
+        or sourced_id in (select contact_id from day.guardians.guardians where role is not null)
 )
 
 select *

@@ -1,6 +1,6 @@
 -- sync.stopped: the changes that a hold stops by itself.
 -- grain: record_type, roster_id
--- reads: sync.subjects, sync.holds
+-- reads: sync.subjects, sync.holds, sync.guardian_links
 insert into day.sync.stopped by name
 select distinct subjects.record_type, subjects.roster_id
 from day.sync.subjects as subjects
@@ -11,7 +11,7 @@ inner join day.sync.holds as holds
             holds.operation is null
             or subjects.operation = holds.operation
             or (
-                holds.code in ('weaker_evidence', 'add_limit', 'turnover')
+                holds.code in ('source_absent', 'add_limit', 'turnover')
                 and holds.operation = 'add'
                 and subjects.operation = 'restore'
             )
@@ -25,6 +25,10 @@ inner join day.sync.holds as holds
         and (holds.grade is null or subjects.grade = holds.grade)
         and (holds.field is null or list_contains(subjects.changed, holds.field))
         and (holds.code <> 'still_named' or subjects.still_named)
+        and (
+            holds.code <> 'source_absent'
+            or subjects.roster_id in (select roster_id from day.sync.guardian_links where waits)
+        )
         and (holds.code <> 'renumbered' or subjects.renumbered)
         -- what follows from another change follows its fate
         and (not subjects.consequence or holds.operation is null)

@@ -35,7 +35,8 @@ select
     count(active.record_type)                   as active_before,
     count(active.record_type)                   as active_after,
     0                                           as filled,
-    0                                           as waiting
+    0                                           as waiting,
+    0                                           as not_reported
 from day.sync.record_types as record_types
 left join active using (record_type)
 group by record_types.record_type

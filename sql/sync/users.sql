@@ -3,18 +3,32 @@
 -- Beside add, update, restore and archive there are: fill (values in a column that appeared), keep (left alone by a
 -- setting) and absent (to be archived later, by sync.archive_after_days).
 -- grain: record_type, sourced_id
--- reads: sync.matched_users, sync.protected, oneroster.users, oneroster.enrollment_rows, guardians.guardians,
---     book.roster.users,
---     book.roster.guardian_links, book.roster.absences
+-- reads: sync.matched_users, sync.matched_links, sync.departures, sync.contact_values, oneroster.users,
+--     oneroster.enrollment_rows, oneroster.left_out, guardians.guardians, book.roster.users, book.roster.absences
 insert into day.sync.users by name
 with guardian_roles as (
     select
-        contact_id                              as sourced_id,
-        arg_min(role, rule_position)            as role,            -- the strongest of the person's links
-        arg_min(reason, rule_position)          as rule
-    from day.guardians.guardians
-    where role is not null
-    group by contact_id
+        contact_roster_id                       as roster_id,
+        -- the strongest of the person's links
+        min(
+            struct_pack(
+                waits := waits,
+                strength := list_position(['guardian', 'parent', 'relative'], role),
+                position := rule_position,
+                rule := rule
+            )
+        )                                       as strongest
+    from day.sync.matched_links
+    where fate = 'said' or (fate = 'silent' and state = 'active')
+    group by contact_roster_id
+),
+
+-- guardians of students who come back
+coming_back as (
+    select links.contact_roster_id              as roster_id
+    from day.sync.matched_links as links
+    inner join day.sync.matched_users as students on links.student_roster_id = students.roster_id
+    where links.fate = 'said' and links.state = 'archived' and students.sent and students.state = 'archived'
 ),
 
 known as (
@@ -32,34 +46,69 @@ wanted as (
         matched.state,
         sent.file,
         matched.line,
-        guardian_roles.rule,
-        -- where a column that gave the roles is absent, what is known of them stays untouched
-        if($evidence_is_absent and matched.record_type = 'guardians', known.role, null) as role_kept,
-        coalesce(role_kept, guardian_roles.role, sent.role) as role,
-        matched.state = 'active' and not $update_contact_details as contact_kept,
-        matched.state = 'active' and not $update_language as language_kept,
-        matched.record_type = 'guardians' and not $manage_guardians as unmanaged,
-        sent.school_ids,
-        -- columns of users: if_absent('{field}', $absent || sent.unreadable, known.{field}, sent.{field}) as {field},
-        if_absent('given_name', $absent || sent.unreadable, known.given_name, sent.given_name) as given_name,
-        if_absent('family_name', $absent || sent.unreadable, known.family_name, sent.family_name) as family_name,
-        if_absent('middle_name', $absent || sent.unreadable, known.middle_name, sent.middle_name) as middle_name,
-        if_absent('identifier', $absent || sent.unreadable, known.identifier, sent.identifier) as identifier,
-        if_absent('username', $absent || sent.unreadable, known.username, sent.username) as username,
-        if_absent('email', $absent || sent.unreadable, known.email, sent.email) as email,
-        if_absent('sms', $absent || sent.unreadable, known.sms, sent.sms) as sms,
-        if_absent('phone', $absent || sent.unreadable, known.phone, sent.phone) as phone,
-        if_absent('grades', $absent || sent.unreadable, known.grades, sent.grades) as grades,
-        if_absent('language', $absent || sent.unreadable, known.language, sent.language) as language,
+        guardian_roles.strongest['rule']        as rule,
+        coalesce(
+            ['guardian', 'parent', 'relative'][guardian_roles.strongest['strength']],
+            sent.role
+        )                                       as role,
+        -- who comes back is known already
+        matched.state is not null and not $update_contact_details as contact_kept,
+        matched.state is not null and not $update_language as language_kept,
+        values.roster_id is not null            as has_values,
+        values.email                            as settled_email,
+        values.sms                              as settled_sms,
+        values.phone                            as settled_phone,
+        values.language                         as settled_language,
+        matched.record_type = 'guardians'
+        and not $manage_guardians
+        -- what went with a student comes back with it
+        and not (
+            matched.state = 'archived' and matched.roster_id in (select roster_id from coming_back)
+        )                                       as unmanaged,
+        -- a row of the person that was left out may name another school
+        if(
+            matched.sourced_id in (select sourced_id from day.oneroster.left_out where file = 'users.csv')
+            and matched.state = 'active',
+            list_sort(list_distinct(known.school_ids || sent.school_ids)),
+            sent.school_ids
+        )                                       as school_ids,
+        case sent.file
+            when 'users.csv' then $absent
+            when 'contacts.csv' then $absent_in_contacts
+            else $absent_in_guardians
+        end || sent.unreadable                  as unsaid,
+        -- columns of users: if_absent('{field}', unsaid, known.{field}, sent.{field}) as {field},
+        if_absent('given_name', unsaid, known.given_name, sent.given_name) as given_name,
+        if_absent('family_name', unsaid, known.family_name, sent.family_name) as family_name,
+        if_absent('middle_name', unsaid, known.middle_name, sent.middle_name) as middle_name,
+        if_absent('identifier', unsaid, known.identifier, sent.identifier) as identifier,
+        if_absent('username', unsaid, known.username, sent.username) as username,
+        if_absent('email', unsaid, known.email, sent.email) as email,
+        if_absent('sms', unsaid, known.sms, sent.sms) as sms,
+        if_absent('phone', unsaid, known.phone, sent.phone) as phone,
+        if_absent('grades', unsaid, known.grades, sent.grades) as grades,
+        if_absent('language', unsaid, known.language, sent.language) as language,
         -- end of columns
-        contact_kept and not list_contains($absent, 'email') and (sent.email is distinct from known.email)
-            as email_left_alone,
-        contact_kept and not list_contains($absent, 'sms') and (sent.sms is distinct from known.sms)
-            as sms_left_alone,
-        contact_kept and not list_contains($absent, 'phone') and (sent.phone is distinct from known.phone)
-            as phone_left_alone,
-        language_kept and not list_contains($absent, 'language') and (sent.language is distinct from known.language)
-            as language_left_alone,
+        contact_kept
+        and (
+            if(has_values, settled_email, if_absent('email', unsaid, known.email, sent.email))
+            is distinct from known.email
+        )                                       as email_left_alone,
+        contact_kept
+        and (
+            if(has_values, settled_sms, if_absent('sms', unsaid, known.sms, sent.sms))
+            is distinct from known.sms
+        )                                       as sms_left_alone,
+        contact_kept
+        and (
+            if(has_values, settled_phone, if_absent('phone', unsaid, known.phone, sent.phone))
+            is distinct from known.phone
+        )                                       as phone_left_alone,
+        language_kept
+        and (
+            if(has_values, settled_language, if_absent('language', unsaid, known.language, sent.language))
+            is distinct from known.language
+        )                                       as language_left_alone,
         known.role as known_role,
         known.school_ids as known_school_ids,
         -- columns of users: known.{field} as known_{field},
@@ -77,7 +126,8 @@ wanted as (
     from day.sync.matched_users as matched
     inner join day.oneroster.users as sent on matched.sourced_id = sent.sourced_id
     left join guardian_roles
-        on matched.record_type = 'guardians' and matched.sourced_id = guardian_roles.sourced_id
+        on matched.record_type = 'guardians' and matched.roster_id = guardian_roles.roster_id
+    left join day.sync.contact_values as values on matched.roster_id = values.roster_id
     left join known on matched.roster_id = known.roster_id
     where matched.sent
 ),
@@ -86,10 +136,10 @@ wanted as (
 settled as (
     select
         * replace (
-            if(contact_kept, known_email, email) as email,
-            if(contact_kept, known_sms, sms) as sms,
-            if(contact_kept, known_phone, phone) as phone,
-            if(language_kept, known_language, language) as language
+            if(contact_kept, known_email, if(has_values, settled_email, email)) as email,
+            if(contact_kept, known_sms, if(has_values, settled_sms, sms)) as sms,
+            if(contact_kept, known_phone, if(has_values, settled_phone, phone)) as phone,
+            if(language_kept, known_language, if(has_values, settled_language, language)) as language
         )
     from wanted
 ),
@@ -147,71 +197,56 @@ compared as (
         or language_left_alone
 ),
 
--- contacts of a student whose own row was left out for an error: what hangs on that student stays
-spared as (
-    select links.contact_roster_id as roster_id
-    from book.roster.guardian_links as links
-    inner join day.sync.matched_users as students on links.student_roster_id = students.roster_id
-    where
-        in_force(links.since_sync, links.until_sync, $baseline)
-        and links.state = 'active'
-        and students.sourced_id in (
-            select sourced_id from day.sync.protected where file in ('users.csv', 'contacts.csv', 'guardians.csv')
-        )
+absences as (
+    select roster_id, absent_since
+    from book.roster.absences
+    where record_type = 'guardians' and in_force(since_sync, until_sync, $baseline)
 ),
 
-absences as (
-    select record_type, roster_id, absent_since
-    from book.roster.absences
-    where in_force(since_sync, until_sync, $baseline)
+-- links that stand in the baseline, of the guardians to whom none is left
+ended as (
+    select
+        contact_roster_id,
+        bool_and(fate = 'follows')              as follows
+    from day.sync.matched_links
+    where state = 'active'
+    group by contact_roster_id
+    having bool_and(fate in ('follows', 'withdrawn', 'barred'))
 ),
 
 gone as (
+    select *
+    from day.sync.departures
+    union all by name
     select
-        matched.*,
+        matched.record_type,
+        matched.roster_id,
+        matched.sourced_id,
+        coalesce(ended.follows, false)          as consequence,
         if(
-            $archive_after_days = 0
+            consequence
+            or $archive_after_days = 0
             or date_diff('day', absences.absent_since, $sync_date::date) >= $archive_after_days,
             'archive', 'absent'
         )                                       as operation
     from day.sync.matched_users as matched
-    left join absences
-        on matched.record_type = absences.record_type and matched.roster_id = absences.roster_id
+    left join ended on matched.roster_id = ended.contact_roster_id
+    left join day.sync.contact_values as values on matched.roster_id = values.roster_id
+    left join absences on matched.roster_id = absences.roster_id
     where
-        not matched.sent
-        and matched.sourced_id not in (select sourced_id from day.sync.protected where file = 'users.csv')
-        and not (
-            matched.record_type = 'guardians'
-            and (
-                not $manage_guardians
-                or matched.roster_id in (select roster_id from spared)
-                or matched.sourced_id in (
-                    select sourced_id from day.sync.protected where file in ('contacts.csv', 'guardians.csv')
+        matched.record_type = 'guardians'
+        and not matched.sent
+        and (
+            -- a guardian all of whose students leave follows them
+            ended.contact_roster_id is not null
+            or (
+                $manage_guardians
+                and coalesce(
+                    values.is_withdrawn,
+                    matched.sourced_id not in (select sourced_id from day.oneroster.left_out where file = 'users.csv')
                 )
             )
         )
-),
-
-leaving as (
-    select roster_id
-    from gone
-    where record_type = 'students' and operation = 'archive'
-),
-
--- a guardian all of whose students leave follows them
-followers as (
-    select links.contact_roster_id as roster_id
-    from book.roster.guardian_links as links
-    where
-        in_force(links.since_sync, links.until_sync, $baseline)
-        and links.state = 'active'
-        and links.contact_roster_id in (
-            select of_leaving.contact_roster_id
-            from book.roster.guardian_links as of_leaving
-            where of_leaving.student_roster_id in (select roster_id from leaving)
-        )
-    group by links.contact_roster_id
-    having bool_and(links.student_roster_id in (select roster_id from leaving))
 )
 
 select
@@ -253,13 +288,13 @@ select
     roster_id,
     operation,
     []::varchar[]                               as changed,
-    record_type = 'guardians' and roster_id in (select roster_id from followers) as consequence,
+    coalesce(consequence, false)                as consequence,
     false                                       as withheld,
     -- enrollments.csv still enrolls the person, or students still name the contact
     if(
         record_type = 'guardians',
         sourced_id in (
-            select contact_id from day.guardians.guardians where reason = 'the contact is not in users.csv'
+            select contact_id from day.guardians.guardians where verdict = 'contact_unknown'
         ),
         sourced_id in (select user_sourced_id from day.oneroster.enrollment_rows where reason = 'user_unknown')
     )                                           as still_named

@@ -58,7 +58,8 @@ select
     coalesce(active_before, 0)                          as active_before,
     coalesce(active_before, 0) + coalesce(added, 0) + coalesce(restored, 0) - coalesce(archived, 0) as active_after,
     0                                                   as filled,
-    0                                                   as waiting
+    0                                                   as waiting,
+    0                                                   as not_reported
 from day.sync.record_types as record_types
 left join operations using (record_type)
 left join active using (record_type)

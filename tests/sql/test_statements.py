@@ -103,7 +103,8 @@ def tables_read(name: str) -> set[str]:
 def test_a_header_names_the_tables_that_the_statement_reads() -> None:
     offenders = []
     for name in FILES:
-        if not name.startswith("macros/"):
+        # a migration reads tables that are no more
+        if not name.startswith(("macros/", "migrations/")):
             named, read = tables_in_header(name), tables_read(name)
             offenders += [f"{name}: does not read {table}" for table in sorted(named - read)]
             offenders += [f"{name}: does not name {table}" for table in sorted(read - named)]

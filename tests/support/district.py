@@ -390,7 +390,7 @@ class District:
     def _check(self, night: Night, day: date) -> None:
         check_sums(night.report)
         records = night.report.records
-        found: dict[str, dict[str, int]] = {"accepted": {}, "active": {}, "flaw": {}}
+        found: dict[str, dict[str, int]] = {"accepted": {}, "silent": {}, "active": {}, "flaw": {}}
         for kind, name, count in self.query(_CHECKS, day):
             found[kind][name] = count
         assert found["flaw"] == {}
@@ -403,6 +403,8 @@ class District:
                 made = counts.added + counts.updated + counts.unchanged + counts.restored + counts.kept
                 made += counts.withheld.add + counts.withheld.update + counts.withheld.restore
                 assert made == accepted, f"{record_type}: {made} accounted for, {accepted} accepted"
+            for record_type, silent in found["silent"].items():
+                assert records[record_type].not_reported == silent
         else:
             assert not night.plan
         if night.sync is not None:
@@ -439,10 +441,20 @@ where users.until_sync is null and users.state = 'active' and ids.until_sync is 
 _ACCEPTED = """
 select 'students', count(*) from day.oneroster.users where record_kind = 'student'
 union all select 'staff', count(*) from day.oneroster.users where record_kind = 'staff'
-union all select 'guardians', count(distinct contact_id) from day.guardians.guardians where role is not null
+union all
+select 'guardians', count(*) from day.oneroster.users where record_kind = 'contact' and sourced_id in (
+    select people.sourced_id
+    from day.sync.matched_links as links join day.sync.matched_users as people on links.contact_roster_id = people.roster_id
+    where links.fate = 'said' or (links.fate = 'silent' and links.state = 'active'))
 union all select 'classes', count(*) from day.oneroster.classes
 union all select 'enrollments', count(*) from day.oneroster.enrollments
 union all select 'guardian_links', count(*) from day.guardians.guardians where role is not null
+"""
+
+_SILENT = """
+select 'guardian_links', count(*) from day.sync.matched_links
+where fate = 'silent' and state = 'active'
+    and roster_id not in (select roster_id from day.sync.guardian_links where operation = 'archive')
 """
 
 _FLAWS = {
@@ -481,6 +493,7 @@ _CHECKS = "\nunion all\n".join(
     [
         f"select 'active', * from ({_ACTIVE})",  # noqa: S608 - texts of this file
         f"select 'accepted', * from ({_ACCEPTED})",  # noqa: S608
+        f"select 'silent', * from ({_SILENT})",  # noqa: S608
         *(f"select 'flaw', '{flaw}', count(*) from ({text}) having count(*) > 0" for flaw, text in _FLAWS.items()),  # noqa: S608
     ]
 )

@@ -15,7 +15,8 @@ from pipeline.roster.ledger import check_roster
 from pipeline.warehouse import schema, statements
 from pipeline.warehouse.schema import BOOK_VERSION, OLDEST_BOOK_VERSION, ensure_book
 from pipeline.warehouse.sessions import Database, WarehouseError
-from tests.support.district import FIRST, District, Rows, contact, enrollment, school_class, student
+from tests.support.district import FIRST, District, Rows, contact, csv_bytes, enrollment, school_class, student
+from tests.support.families import CONTACT_COLUMNS, listed
 
 pytestmark = pytest.mark.whole_day
 
@@ -119,3 +120,35 @@ def test_a_roster_of_a_version_that_cannot_be_read_is_refused_and_left_alone(
 def test_there_are_migrations_for_readable_versions_alone() -> None:
     folders = (statements.SQL_FOLDER / "migrations" / "book").glob("*")
     assert {int(folder.name) for folder in folders} <= set(range(OLDEST_BOOK_VERSION + 1, BOOK_VERSION + 1))
+
+
+TO_VERSION_4 = """
+create table book.sync.columns as
+    select number as sync_number, sources.file, sources.field from book.sync.syncs cross join book.roster.sources;
+drop table book.roster.sources;
+drop table book.roster.guardian_support;
+drop table book.roster.link_support;
+drop table book.roster.bars;
+alter table book.sync.counts drop column not_reported;
+update book.meta.version set version = 4;
+"""
+"""A roster of version 4, which did not know who had said what, made of one of ours."""
+
+
+def test_a_roster_of_version_4_is_migrated_and_loses_nobody_over_a_file_that_is_missing(tmp_path: Path) -> None:
+    district = District(tmp_path / "district")
+    made = rows().files()
+    reached = listed("P1", "S1", "Mother", email="kim@example.org")
+    barred = listed("P9", "S2", "Father", noContact="true")
+    made["users.csv"] += b"P9,,,Sam,Kin,,,,,,S2,,,Father,\r\n"
+    contacts = csv_bytes(CONTACT_COLUMNS, [reached, {**barred, "noContact": ""}])
+    district.sync(made | {"contacts.csv": contacts}, FIRST)
+    district.sync(made | {"contacts.csv": csv_bytes(CONTACT_COLUMNS, [reached, barred])}, SECOND)
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{district.folder.roster}' as book")
+        connection.execute(TO_VERSION_4)
+    night = district.sync(made, SECOND + timedelta(days=1))
+    assert (night.outcome, district.person("P1")["email"]) == ("unchanged", "kim@example.org")
+    assert "P9" not in district.people()
+    assert [change.message for change in night.report.columns][0].startswith("contacts.csv is missing.")
+    assert district.sync(made | {"contacts.csv": contacts}, SECOND + timedelta(days=2)).outcome == "unchanged"

@@ -221,7 +221,9 @@ def test_a_parameter_without_a_value_is_named(db: Database) -> None:
 
 
 def test_statements_of_a_list_share_their_values_and_take_their_own(db: Database) -> None:
-    db.insert("day.guardians.blocked", ["contact_id", "student_id", "reason"], [("P", "S", "barred")])
+    db.insert(
+        "day.guardians.blocked", ["contact_id", "student_id", "kind", "reason"], [("P", "S", "blocked", "barred")]
+    )
     names = ("guardians/evidence", "guardians/most_per_student", "report/findings")
     db.run_each(names, {"most": 1}, own={"report/findings": {"file": None}}, without={"guardians/most_per_student"})
 

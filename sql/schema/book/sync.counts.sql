@@ -16,5 +16,7 @@ create table if not exists book.sync.counts (
     active_before       bigint not null,
     active_after        bigint not null,    -- active_before + added + restored - archived
     filled              bigint not null,    -- of the unchanged: got a value in a column that appeared
-    waiting             bigint not null     -- absent from the files, not archived yet (sync.archive_after_days)
+    waiting             bigint not null,    -- absent from the files, not archived yet (sync.archive_after_days)
+    -- active, and nothing that could say otherwise was there: absent files and columns, rows left out
+    not_reported        bigint not null default 0
 );

@@ -12,5 +12,6 @@ create table if not exists day.guardians.evidence (
     role_sent               varchar,
     position                integer,            -- of guardians.rules; null: no rule holds
     role                    varchar,            -- parent, guardian, relative or excluded
-    rule                    varchar
+    rule                    varchar,
+    role_columns            utinyint not null   -- that the rule tests: a sum, as in roster.link_support
 );

@@ -19,5 +19,8 @@ create table if not exists day.guardians.guardians (
     role_sent               varchar,
     file                    varchar not null,   -- the row that decided
     line                    bigint not null,
-    named_by                varchar             -- in users.csv: contact, student or both; null: in other files alone
+    named_by                varchar,            -- in users.csv: contact, student or both; null: in other files alone
+    named                   utinyint not null,  -- all rows that name the two: a sum, as in roster.link_support
+    role_source             utinyint not null,  -- of the row that decided, a position of guardians.sources
+    role_columns            utinyint not null   -- that the rule tested: a sum, as in roster.link_support
 );

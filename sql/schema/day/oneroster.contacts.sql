@@ -21,6 +21,9 @@ create table if not exists day.oneroster.contacts (
     sms                     varchar,        -- E.164
     phone                   varchar,        -- E.164
     language                varchar,        -- BCP 47 where it is one
+    email_unreadable        boolean not null,   -- the cell holds something, and no e-mail address; the others likewise
+    sms_unreadable          boolean not null,
+    phone_unreadable        boolean not null,
     verdict                 varchar not null,   -- accepted, rejected or excluded
     reason                  varchar             -- the code that decided, where not accepted
 );

@@ -15,5 +15,7 @@ create table if not exists day.sync.counts (
     active_before       bigint not null,
     active_after        bigint not null,
     filled              bigint not null,    -- of the unchanged: got a value in a column that appeared
-    waiting             bigint not null     -- absent from the files, not archived yet
+    waiting             bigint not null,    -- absent from the files, not archived yet
+    -- active, and nothing that could say otherwise was there: absent files and columns, rows left out
+    not_reported        bigint not null default 0
 );

@@ -8,6 +8,9 @@ create table if not exists day.target.guardian_links (
     rule                varchar,
     relationship        varchar,
     legal_guardian      boolean,
+    named               utinyint,               -- as in roster.link_support
+    role_source         utinyint,
+    role_columns        utinyint,
     file                varchar,                -- null: users.csv
     line                bigint,                 -- of its file
     origin_sha256       varchar                 -- the delivery that the values come from

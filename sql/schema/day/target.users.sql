@@ -19,6 +19,11 @@ create table if not exists day.target.users (
     language varchar,
     -- end of columns
     rule                varchar,
+    record_support      utinyint,               -- of a guardian, as in roster.guardian_support
+    email_support       utinyint,
+    sms_support         utinyint,
+    phone_support       utinyint,
+    language_support    utinyint,
     file                varchar,                -- null: users.csv
     line                bigint,                 -- of its file
     origin_sha256       varchar                 -- the delivery that the values come from

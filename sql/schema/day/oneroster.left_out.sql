@@ -1,6 +1,7 @@
--- sync.protected: what rows that were left out for an error name: none of it is archived for being absent.
+-- oneroster.left_out: what rows that were left out for an error name: about none of it the files' silence says
+-- anything.
 -- grain: file, line, sourced_id
-create table if not exists day.sync.protected (
+create table if not exists day.oneroster.left_out (
     file            varchar not null,
     line            bigint not null,
     sourced_id      varchar not null,       -- an id that stands in the row

@@ -1,7 +1,7 @@
--- sync.protected: what rows that were left out for an error name.
+-- oneroster.left_out: see sql/schema/day/oneroster.left_out.sql.
 -- grain: file, line, sourced_id
 -- reads: oneroster.user_rows, oneroster.class_rows, oneroster.contacts, oneroster.guardians, raw.unreadable
-insert into day.sync.protected by name
+insert into day.oneroster.left_out by name
 select 'users.csv' as file, line, sourced_id, true as is_key
 from day.oneroster.user_rows
 where verdict = 'rejected' and sourced_id is not null
@@ -15,11 +15,15 @@ union all
 -- that one can be read
 select 'contacts.csv' as file, line, coalesce(contact_id, student_id) as sourced_id, true as is_key
 from day.oneroster.contacts
-where verdict = 'rejected' or (legal_guardian is null and legal_guardian_sent is not null)
+where
+    (verdict = 'rejected' or (legal_guardian is null and legal_guardian_sent is not null))
+    and coalesce(contact_id, student_id) is not null
 union all
 select 'guardians.csv' as file, line, coalesce(guardian_id, student_id) as sourced_id, true as is_key
 from day.oneroster.guardians
-where verdict = 'rejected' or (legal_guardian is null and legal_guardian_sent is not null)
+where
+    (verdict = 'rejected' or (legal_guardian is null and legal_guardian_sent is not null))
+    and coalesce(guardian_id, student_id) is not null
 union all
 select 'classes.csv' as file, line, sourced_id, true as is_key
 from day.oneroster.class_rows

@@ -1,5 +1,0 @@
--- the version of the day database.
--- grain: one row
--- reads: meta.version
-select version
-from day.meta.version

@@ -1,0 +1,16 @@
+-- roster.bars: those that tonight's files set.
+-- grain: contact_id, student_id, kind, file, since_sync
+-- reads: sync.bars, sync.verdict
+insert into book.roster.bars by name
+select
+    contact_id,
+    student_id,
+    contact_roster_id,
+    student_roster_id,
+    kind,
+    file,
+    $sync_date::date    as sync_date,
+    (select decisions from day.sync.verdict) as decisions,
+    $sync               as since_sync
+from day.sync.bars
+where change = 'begins'

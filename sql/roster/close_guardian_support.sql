@@ -1,0 +1,14 @@
+-- roster.guardian_support: the support that moves has a new version.
+-- reads: sync.contact_values, sync.matched_users, sync.users
+update book.roster.guardian_support
+set until_sync = $sync
+where
+    until_sync is null
+    and roster_id in (
+        select roster_id
+        from day.sync.contact_values
+        where
+            has_moved
+            and roster_id not in (select roster_id from day.sync.users where withheld)
+            and roster_id in (select roster_id from day.sync.matched_users where record_type = 'guardians' and sent)
+    )

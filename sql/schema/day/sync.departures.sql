@@ -1,0 +1,9 @@
+-- sync.departures: the students and staff whom the files no longer have: archived, or absent until
+-- sync.archive_after_days has passed.
+-- grain: roster_id
+create table if not exists day.sync.departures (
+    record_type     varchar not null,       -- students or staff
+    roster_id       bigint not null,
+    sourced_id      varchar not null,
+    operation       varchar not null        -- archive or absent
+);

@@ -1,0 +1,9 @@
+-- sync.sources: the columns that tonight's files have, and those that earlier ones had, as the plan takes them.
+-- grain: file, field
+create table if not exists day.sync.sources (
+    file            varchar not null,
+    field           varchar not null,       -- as in pipeline/oneroster/files.py
+    state           varchar not null,       -- said, absent or retired (absent, and a person said that it stays so)
+    is_new          boolean not null,       -- no earlier files had it
+    silent_since    date                    -- of an absent one: the first sync date without it
+);

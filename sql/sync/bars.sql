@@ -1,0 +1,97 @@
+-- sync.bars: the bars that tonight's files set and that no earlier ones did, and those in force that end: the file that
+-- set one says no about the two, or a person has ended it.
+-- grain: contact_id, student_id, kind, file
+-- reads: guardians.pairs, guardians.sources, guardians.guardians, sync.matched_users, book.roster.bars
+insert into day.sync.bars by name
+with said as (
+    select
+        pairs.contact_id,
+        pairs.student_id,
+        sources.file,
+        bool_or(pairs.no_contact)               as no_contact,
+        bool_or(not pairs.custody)              as no_custody
+    from day.guardians.pairs as pairs
+    inner join day.guardians.sources as sources on pairs.source = sources.source
+    where pairs.no_contact is not null or pairs.custody is not null
+    group by pairs.contact_id, pairs.student_id, sources.file
+),
+
+told as (
+    select
+        contact_id,
+        student_id,
+        file,
+        'no_contact'                            as kind,
+        no_contact                              as is_barred
+    from said
+    where no_contact is not null
+    union all by name
+    select
+        said.contact_id,
+        said.student_id,
+        said.file,
+        'custody'                               as kind,
+        said.no_custody and coalesce(guardians.verdict = 'custody', false) as is_barred
+    from said
+    left join day.guardians.guardians as guardians using (contact_id, student_id)
+    where said.no_custody is not null
+),
+
+lifted as (
+    select
+        unnest($lifted_contacts::varchar[])     as contact_id,
+        unnest($lifted_students::varchar[])     as student_id,
+        unnest($lifted_by::integer[])           as decision
+),
+
+in_force as (
+    select
+        bars.*,
+        lifted.decision is not null             as is_lifted
+    from book.roster.bars as bars
+    left join lifted
+        on
+            bars.contact_id = lifted.contact_id
+            and bars.student_id = lifted.student_id
+            and bars.decisions < lifted.decision
+    where in_force(bars.since_sync, bars.until_sync, $baseline)
+)
+
+select
+    told.contact_id,
+    told.student_id,
+    contacts.roster_id                          as contact_roster_id,
+    students.roster_id                          as student_roster_id,
+    told.kind,
+    told.file,
+    'begins'                                    as change
+from told
+anti join in_force
+    on
+        told.contact_id = in_force.contact_id
+        and told.student_id = in_force.student_id
+        and told.kind = in_force.kind
+        and told.file = in_force.file
+        and not in_force.is_lifted
+left join day.sync.matched_users as contacts
+    on told.contact_id = contacts.sourced_id and contacts.record_type = 'guardians' and contacts.state is not null
+left join day.sync.matched_users as students
+    on told.student_id = students.sourced_id and students.record_type = 'students' and students.state is not null
+where told.is_barred
+union all by name
+select
+    in_force.contact_id,
+    in_force.student_id,
+    in_force.contact_roster_id,
+    in_force.student_roster_id,
+    in_force.kind,
+    in_force.file,
+    'ends'                                      as change
+from in_force
+left join told
+    on
+        in_force.contact_id = told.contact_id
+        and in_force.student_id = told.student_id
+        and in_force.kind = told.kind
+        and in_force.file = told.file
+where in_force.is_lifted or not coalesce(told.is_barred, true)
