@@ -51,6 +51,7 @@ def criteria_of(
         sync_date=sync_date,
         sync=settings.sync,
         limits=settings.limits.on(sync_date),
+        rollover=settings.rollover_on(sync_date),
         approved=approvals_in_force(recorded, sync_date),
         content_is_older=(
             not content.by_hand
@@ -82,7 +83,7 @@ def write_criteria(db: Database, baseline: Baseline, criteria: Criteria) -> None
 
 
 def read_criteria(db: Database, settings: DistrictSettings, sync_date: date) -> tuple[Baseline, Criteria]:
-    """Return what the day began with; the limits are those of its date by the settings."""
+    """Return what the day began with; limits and rollover are those of its date by the settings."""
     row = db.rows("meta/criteria")[0]
     return (
         Baseline(
@@ -92,6 +93,7 @@ def read_criteria(db: Database, settings: DistrictSettings, sync_date: date) -> 
             sync_date=sync_date,
             sync=settings.sync,
             limits=settings.limits.on(sync_date),
+            rollover=settings.rollover_on(sync_date),
             approved=tuple(row["approved"]),
             content_is_older=row["content_is_older"],
             content_is_undone=row["content_is_undone"],

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from pipeline.districts.settings import RECORD_TYPES, LimitsInForce, SyncSettings
+from pipeline.districts.settings import RECORD_TYPES, LimitsInForce, Rollover, SyncSettings
 from pipeline.guardians.derive import has_guardians_file
 from pipeline.oneroster.files import ROSTER_FILES, USERS, RosterFile, roster_file
 from pipeline.outcomes import ACCEPTED, Outcome
+from pipeline.plan.rollover import expect_rollover
 from pipeline.roster.ledger import Ledger
 from pipeline.warehouse.sessions import Database
 
@@ -77,6 +78,8 @@ class Criteria:
     sync_date: date
     sync: SyncSettings
     limits: LimitsInForce
+    rollover: Rollover | None = None
+    """The rollover within whose dates the sync date is."""
     approved: tuple[str, ...] = ()
     """The digests of the withheld sets that approvals in force cover."""
     content_is_older: bool = False
@@ -228,16 +231,13 @@ def _judge(db: Database, criteria: Criteria, baseline: Baseline, *, evidence_is_
         db.run("sync/approved", digests=list(criteria.approved))
         db.run("sync/exempt")
     content = {"content_is_older": criteria.content_is_older, "content_is_undone": criteria.content_is_undone}
+    if criteria.rollover is not None and not any(content.values()):
+        expect_rollover(db, criteria.rollover, baseline=baseline.number)
     needed = {
-        "gate/vanished": criteria.limits.vanished == "hold",
         "gate/lost_evidence": evidence_is_absent,
         "gate/earlier_content": any(content.values()),
     }
-    values = {
-        "baseline": baseline.number,
-        "vanished_is_held": criteria.limits.vanished == "hold",
-        **content,
-    }
+    values = {"baseline": baseline.number, **content}
     db.run_each((*MEASURE, *HOLDS), values, without=[name for name, is_needed in needed.items() if not is_needed])
     if db.count("day.sync.holds"):
         db.run_each(WITHHOLD, {"baseline": baseline.number})
