@@ -128,6 +128,7 @@ _ROLLOVER_PROBLEMS = {
         "{part:,} of {whole:,} students would be one grade up from their grade before it. In a new year nearly all are."
     ),
     "grades_term": "{part:,} of {whole:,} students would change grade. In a new term grades stay the same.",
+    "classes": "{whole:,} of its classes are missing from the files, and {part:,} are new.",
     "schedules": "its students would have {part:,} enrollments, and {whole:,} before the rollover.",
     "again": "{part:,} of {whole:,} classes that are new since the rollover began are missing from the files again.",
 }

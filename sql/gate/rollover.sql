@@ -135,10 +135,17 @@ timetables as (
     group by school_id
 ),
 
+coming as (
+    select school_id, count(*) as classes_coming
+    from day.sync.classes
+    where operation in ('add', 'restore')
+    group by school_id
+),
+
 schedules as (
     select
         classes.school_id,
-        count(*)                                as enrollments,
+        count(known.roster_id)                  as enrollments,
         count(*) filter (where plan.operation in ('archive', 'absent')) as enrollments_going
     from book.roster.enrollments as known
     inner join book.roster.enrollments as earlier
@@ -181,6 +188,7 @@ figures as (
         coalesce(classes_going, 0)              as classes_going,
         coalesce(new_classes, 0)                as new_classes,
         coalesce(new_classes_going, 0)          as new_classes_going,
+        coalesce(classes_coming, 0)             as classes_coming,
         coalesce(enrollments, 0)                as enrollments,
         coalesce(enrollments_going, 0)          as enrollments_going,
         coalesce(load_before, 0)                as load_before,
@@ -188,6 +196,7 @@ figures as (
         coalesce(arrivals, 0)                   as arrivals
     from people
     full join timetables using (school_id)
+    left join coming using (school_id)
     left join schedules using (school_id)
     left join arrivals using (school_id)
 )
@@ -200,7 +209,11 @@ select
     $is_year and people_fit and students > 0 and students_up * 4 >= students * 3 as grades_fit,
     (classes > 0 and classes_going * 4 >= classes)
     or (enrollments > 0 and enrollments_going * 4 >= enrollments) as turns,
-    people_fit and turns and not $enrollments_are_absent and load_after * 4 > load_before * 3 as schedules_fit,
+    people_fit
+    and turns
+    and not $enrollments_are_absent
+    and load_after * 4 > load_before * 3
+    and (new_classes + classes_coming) * 2 >= classes_going as schedules_fit,
     people_fit and turns and $enrollments_are_absent as waits
 from figures
 where not exists (select 1 from damages)

@@ -1,7 +1,8 @@
 -- sync.exempt: the changes that a rollover is made of, in the schools that fit its picture:
 --     in a year, students who move up one grade from the one before, and students of a top grade who leave the district
 --     or go on to another school; nothing else of them may change at the same time
---     classes and enrollments: new ones, and where the students have schedules again the end of those from before
+--     classes and enrollments: new ones, and where the students have schedules again the end of those from before; not
+--     of a class that enrollments.csv still names
 -- Guardians and links that go with a student who leaves follow the student.
 -- grain: record_type, roster_id
 -- reads: sync.rollover, sync.exempt, sync.users, sync.classes, sync.enrollments, book.roster.users,
@@ -34,6 +35,7 @@ classes as (
         plan.roster_id,
         plan.operation,
         plan.changed,
+        plan.still_named,
         coalesce(known.school_id, plan.school_id) as school_id,
         earlier.roster_id is not null           as was_there
     from day.sync.classes as plan
@@ -85,7 +87,7 @@ expected as (
     inner join day.sync.rollover as rollover using (school_id)
     where
         case classes.operation
-            when 'archive' then rollover.schedules_fit and classes.was_there
+            when 'archive' then rollover.schedules_fit and classes.was_there and not classes.still_named
             when 'update' then rollover.schedules_fit and not list_contains(classes.changed, 'schoolSourcedId')
             else rollover.people_fit and rollover.turns
         end

@@ -283,6 +283,50 @@ def test_a_school_whose_students_all_go_on_in_another_one_is_held(begun: Begun) 
     assert is_what_was_sent(district, now.rows())
 
 
+def test_classes_that_keep_their_ids_get_the_students_of_the_new_year(begun: Begun) -> None:
+    district = begun(NEW_YEAR)
+    now = YEAR.year_begins(2027, term="fall-2026").arrives(6)
+    night = district.sync(now.rows(), SUMMER)
+    assert (night.outcome, line(night)) == ("applied", "Rollover: 72 of 72 students up a grade, 6 graduated.")
+    assert is_what_was_sent(district, now.rows())
+
+
+def test_in_a_term_classes_of_the_whole_year_stay(begun: Begun) -> None:
+    district = begun(SPRING_TERM)
+    rows = YEAR.term_begins("spring-2027").rows()
+    for table, key in ((rows.classes, "sourcedId"), (rows.enrollments, "classSourcedId")):
+        for row in table:
+            if row[key].endswith("-0"):
+                row[key] = row[key].replace("spring-2027", "fall-2026")
+    night = district.sync(rows, SPRING_TERM.first)
+    assert (night.outcome, line(night)) == ("applied", "Rollover: 26 of 39 classes replaced.")
+    assert is_what_was_sent(district, rows)
+
+
+def test_classes_that_go_without_others_in_their_place_are_held(begun: Begun) -> None:
+    """A filter leaves out a subject that few take; enrollments.csv leaves it out as well, or still names it."""
+    district = begun(NEW_YEAR)
+    whole = YEAR.rows()
+    small = {row["sourcedId"] for row in whole.classes if row["sourcedId"].endswith("-2")}
+    for row in whole.enrollments:
+        if row["classSourcedId"] in small and row["role"] == "student" and row["userSourcedId"] > "S0001":
+            row["classSourcedId"] = row["classSourcedId"].removesuffix("2") + "1"
+    whole.enrollments = list({tuple(row.values()): row for row in whole.enrollments}.values())
+    assert district.sync_approved(whole, NEW_YEAR.first - NIGHT).outcome == "applied"
+    district.limit(archive={"classes": {"percent": 10, "at_least": 0}})
+    less = whole.copy()
+    less.classes = [row for row in whole.classes if row["sourcedId"] not in small]
+    less.enrollments = [row for row in whole.enrollments if row["classSourcedId"] not in small]
+    night = district.sync(less, SUMMER)
+    assert night.report.records["classes"].archived == 0
+    assert problems(night) == [
+        f"School {school} does not fit the rollover: {n} of its classes are missing from the files, and 0 are new."
+        for school, n in ((ELM, 6), (OAK, 7))
+    ]
+    less.enrollments = whole.enrollments
+    assert district.sync(less, SUMMER + NIGHT).report.records["classes"].archived == 0
+
+
 def down(rows: Rows) -> None:
     """Everyone is put back a grade instead of moving up."""
     for row in rows.users:

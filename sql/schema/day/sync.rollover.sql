@@ -16,6 +16,7 @@ create table if not exists day.sync.rollover (
     classes_going       bigint not null,    -- of them: missing from the files
     new_classes         bigint not null,    -- active classes that were not there before
     new_classes_going   bigint not null,    -- of them: missing from the files
+    classes_coming      bigint not null,    -- classes that are added or restored tonight
     enrollments         bigint not null,    -- active enrollments that were there before
     enrollments_going   bigint not null,    -- of them: missing from the files, or of a class that is
     load_before         bigint not null,    -- enrollments that the students in the files had before
@@ -23,6 +24,6 @@ create table if not exists day.sync.rollover (
     people_fit          boolean not null,   -- nearly all below the top grade stay, and grades move as they should
     grades_fit          boolean not null,   -- nearly all students in the files are one step up
     turns               boolean not null,   -- classes or enrollments are being replaced
-    schedules_fit       boolean not null,   -- and students have nearly as many enrollments as before, or more
+    schedules_fit       boolean not null,   -- and others come in their place: classes, and students' enrollments
     waits               boolean not null    -- enrollments.csv has no rows: the classes from before wait for it
 );
