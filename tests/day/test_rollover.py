@@ -158,6 +158,7 @@ def test_grades_may_move_up_before_the_classes_of_the_new_year_are_there(begun: 
     assert is_what_was_sent(district, LATER.rows())
 
 
+@pytest.mark.slow("three nights")
 def test_while_schedules_are_late_people_and_classes_go_in_and_enrollments_stay(begun: Begun) -> None:
     district = begun(NEW_YEAR)
     early = LATER.rows()
@@ -422,6 +423,7 @@ def test_students_who_are_archived_after_some_days_leave_within_the_dates(begun:
     assert is_what_was_sent(district, LATER.rows())
 
 
+@pytest.mark.slow("an undo between two rollovers")
 def test_an_undo_gives_a_school_its_turn_back(begun: Begun) -> None:
     district = begun(NEW_YEAR)
     before = standing(district)
@@ -437,6 +439,7 @@ def test_an_undo_gives_a_school_its_turn_back(begun: Begun) -> None:
     )
 
 
+@pytest.mark.slow("three nights and a replay")
 def test_a_replay_rolls_over_what_was_held_before_the_dates_were_known(begun: Begun) -> None:
     district = begun()
     assert district.sync(LATER.rows(), SUMMER).outcome == "held"
