@@ -13,7 +13,7 @@ from pipeline.lineage.columns import ASSET_TABLES, COLUMNS_FILE
 from pipeline.lineage.compute import lineage_of_all
 from pipeline.lineage.declared import declared
 from pipeline.oneroster import normalize
-from pipeline.plan import plan
+from pipeline.plan import plan, rollover
 from pipeline.roster import apply
 from pipeline.warehouse.schema import ensure_book, new_day
 from pipeline.warehouse.sessions import session
@@ -32,6 +32,7 @@ ORDER: dict[str, tuple[str, ...]] = {
         "sync/exempt_barred",
         "sync/approved",
         "sync/exempt",
+        *rollover.STATEMENTS,
         *plan.MEASURE,
         *plan.HOLDS,
         *plan.WITHHOLD,

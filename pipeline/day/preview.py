@@ -192,6 +192,7 @@ def previewed_day(
                 sync_date=sync_date,
                 sync_number=None,
                 window=window.why if window else None,
+                rollover=criteria.rollover,
                 names=settings.reports.names,
             ),
         )

@@ -68,6 +68,7 @@ def _report(
             sync_date=sync_date,
             sync_number=number,
             window=window.why if window else None,
+            rollover=settings.rollover_on(sync_date),
             names=settings.reports.names,
         )
         return report, None

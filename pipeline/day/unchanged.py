@@ -81,6 +81,7 @@ def repeated_report(
             "columns": [],
             "changes": [],
             "holds": [],
+            "rollover": report.rollover.repeated() if report.rollover else None,
         }
     )
 

@@ -27,6 +27,8 @@ _LISTS = {
     "rules": "a list of rules",
     "relationship": "a list of words",
     "role_sent": "a list of roles",
+    "windows": "a list of dates with other limits",
+    "rollover": "a list of rollovers",
 }
 
 _KINDS = {

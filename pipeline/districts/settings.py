@@ -12,6 +12,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 from datetime import date, time
+from itertools import pairwise
 from typing import Annotated, Any, Literal, cast, get_args
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -297,7 +298,7 @@ class LimitSet(Settings):
 
 
 class LimitWindow(LimitSet):
-    """Different limits between two sync dates, both included, such as for the summer rollover; they end automatically.
+    """Different limits between two sync dates, both included; they end automatically.
 
     What a window does not name is as on every other day.
     """
@@ -305,8 +306,6 @@ class LimitWindow(LimitSet):
     first: date
     last: date
     why: str = Field(min_length=1)
-    # A school, a grade or a record type of which every active record would be archived.
-    vanished: Literal["hold", "allow"] = "hold"
 
     @model_validator(mode="after")
     def _in_order(self) -> LimitWindow:
@@ -320,7 +319,6 @@ class LimitsInForce:
     """The limits of one sync date."""
 
     limits: dict[tuple[Measure, RecordType], Limit]
-    vanished: Literal["hold", "allow"]
     window: LimitWindow | None
 
 
@@ -343,7 +341,28 @@ class Limits(LimitSet):
             always: LimitsByType = getattr(self, measure)
             now: LimitsByType = getattr(window, measure) if window else {}
             limits.update({(measure, record_type): now.get(record_type, always[record_type]) for record_type in always})
-        return LimitsInForce(limits=limits, vanished=window.vanished if window else "hold", window=window)
+        return LimitsInForce(limits=limits, window=window)
+
+
+class Rollover(Settings):
+    """The sync dates, both included, within which each school may go over to a new school year or a new term, once.
+
+    In a term classes and enrollments are replaced and grades stay. In a year students also move up one grade, an entry
+    grade may be empty, and a top grade leaves the district or goes on to another school. sql/gate/rollover.sql says
+    what fits; what does not is judged as on every other day.
+    """
+
+    kind: Literal["year", "term"]
+    first: date
+    last: date
+    # What the report calls it, such as "School year 2027-28".
+    name: str = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Rollover:
+        if self.last < self.first:
+            raise ValueError("last is before first")
+        return self
 
 
 class SyncSettings(Settings):
@@ -418,6 +437,7 @@ class DistrictSettings(Settings):
     reading: ReadingSettings = ReadingSettings()
     guardians: GuardianSettings = GuardianSettings()
     limits: Limits = Limits()
+    rollover: tuple[Rollover, ...] = ()
     sync: SyncSettings = SyncSettings()
     reports: ReportSettings = ReportSettings()
     mail: MailSettings = MailSettings()
@@ -440,6 +460,15 @@ class DistrictSettings(Settings):
             raise ValueError("scope: school requires exactly one school")
         return value
 
+    @field_validator("rollover")
+    @classmethod
+    def _one_at_a_time(cls, value: tuple[Rollover, ...]) -> tuple[Rollover, ...]:
+        by_date = sorted(value, key=lambda rollover: rollover.first)
+        for earlier, later in pairwise(by_date):
+            if later.first <= earlier.last:
+                raise ValueError(f"the dates of {later.name} begin before those of {earlier.name} have ended")
+        return value
+
     @model_validator(mode="after")
     def _one_source(self) -> DistrictSettings:
         if (self.sftp is None) == (self.folder is None):
@@ -450,3 +479,7 @@ class DistrictSettings(Settings):
     def zone(self) -> ZoneInfo:
         """The district's time zone."""
         return ZoneInfo(self.time_zone)
+
+    def rollover_on(self, day: date) -> Rollover | None:
+        """Return the rollover within whose dates a sync date is."""
+        return next((rollover for rollover in self.rollover if rollover.first <= day <= rollover.last), None)

@@ -54,6 +54,7 @@ def criteria_of(
         limits=settings.limits.on(sync_date),
         guardians=settings.guardians,
         retired=retirements_in_force(recorded),
+        rollover=settings.rollover_on(sync_date),
         approved=approvals_in_force(recorded, sync_date),
         content_is_older=(
             not content.by_hand
@@ -89,7 +90,7 @@ def write_criteria(db: Database, baseline: Baseline, criteria: Criteria) -> None
 
 
 def read_criteria(db: Database, settings: DistrictSettings, sync_date: date) -> tuple[Baseline, Criteria]:
-    """Return what the day began with; the limits are those of its date by the settings."""
+    """Return what the day began with; limits and rollover are those of its date by the settings."""
     row = db.rows("meta/criteria")[0]
     return (
         Baseline(
@@ -103,6 +104,7 @@ def read_criteria(db: Database, settings: DistrictSettings, sync_date: date) -> 
             retired=tuple(
                 Retirement(one["file"], one["field"], tuple(one["only"]), one["retired_on"]) for one in row["retired"]
             ),
+            rollover=settings.rollover_on(sync_date),
             approved=tuple(row["approved"]),
             content_is_older=row["content_is_older"],
             content_is_undone=row["content_is_undone"],

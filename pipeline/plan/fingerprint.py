@@ -23,18 +23,20 @@ _CODE = ("assets", "pipeline", "sql")
 _TELLS_ONLY = frozenset(f"pipeline/{name}" for name in ("cli", "console", "demo", "mail", "report"))
 """Packages that show what became of it, and that no plan depends on."""
 
-_NO_EFFECT = {"name", "time_zone", "start_time", "sftp", "folder", "retention_days", "limits", "mail"}
-"""Settings that say nothing about what becomes of the files once they have landed; the limits enter as of the date."""
+_NO_EFFECT = {"name", "time_zone", "start_time", "sftp", "folder", "retention_days", "limits", "rollover", "mail"}
+"""Settings that say nothing about what becomes of the files once they have landed; limits and rollovers enter as of the
+date."""
 
 
 def fingerprint(settings: DistrictSettings, sync_date: date, delivery_sha256: str | None) -> str:
     """Return the fingerprint (SHA-256, hex) of a sync of this delivery on this date, under these settings."""
     limits = settings.limits.on(sync_date)
+    rollover = settings.rollover_on(sync_date)
     content = {
         "delivery": delivery_sha256,
         "settings": settings.model_dump(mode="json", exclude=_NO_EFFECT),
         "limits": {"/".join(key): limit.model_dump() for key, limit in limits.limits.items()},
-        "vanished": limits.vanished,
+        "rollover": rollover.model_dump(mode="json") if rollover else None,
         "code": code_version(),
     }
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

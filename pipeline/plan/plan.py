@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from pipeline.districts.settings import RECORD_TYPES, GuardianSettings, LimitsInForce, SyncSettings
+from pipeline.districts.settings import RECORD_TYPES, GuardianSettings, LimitsInForce, Rollover, SyncSettings
 from pipeline.guardians.derive import has_guardians_file, lifted_parameters
 from pipeline.oneroster.files import CONTACTS, GUARDIANS, ROSTER_FILES, USERS, RosterFile, roster_file
 from pipeline.outcomes import ACCEPTED, Outcome
 from pipeline.plan.retirements import Retirement
+from pipeline.plan.rollover import expect_rollover
 from pipeline.plan.sources import Sources, sources_of
 from pipeline.roster.ledger import Ledger
 from pipeline.warehouse.sessions import Database
@@ -88,6 +89,8 @@ class Criteria:
     """The sources of which a person has said that they come no more."""
     unblocked: tuple[tuple[str, str, int], ...] = ()
     """The pairs of contact and student whose bar a person has ended, with the number of that decision."""
+    rollover: Rollover | None = None
+    """The rollover within whose dates the sync date is."""
     approved: tuple[str, ...] = ()
     """The digests of the withheld sets that approvals in force cover."""
     content_is_older: bool = False
@@ -251,16 +254,10 @@ def _judge(db: Database, criteria: Criteria, baseline: Baseline) -> None:
         db.run("sync/approved", digests=list(criteria.approved))
         db.run("sync/exempt")
     content = {"content_is_older": criteria.content_is_older, "content_is_undone": criteria.content_is_undone}
-    needed = {
-        "gate/vanished": criteria.limits.vanished == "hold",
-        "gate/earlier_content": any(content.values()),
-    }
-    values = {
-        "baseline": baseline.number,
-        "vanished_is_held": criteria.limits.vanished == "hold",
-        **content,
-    }
-    db.run_each((*MEASURE, *HOLDS), values, without=[name for name, is_needed in needed.items() if not is_needed])
+    if criteria.rollover is not None and not any(content.values()):
+        expect_rollover(db, criteria.rollover, baseline=baseline.number)
+    values = {"baseline": baseline.number, **content}
+    db.run_each((*MEASURE, *HOLDS), values, without=() if any(content.values()) else ("gate/earlier_content",))
     if db.count("day.sync.holds"):
         db.run_each(WITHHOLD, {"baseline": baseline.number})
 

@@ -9,7 +9,7 @@ withdraws it. A file that ends in the middle of a row says what it says, and its
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -115,7 +115,7 @@ class Sources:
         return min(found)
 
 
-def tested_columns(guardians: GuardianSettings) -> Collection[str]:
+def tested_columns(guardians: GuardianSettings) -> frozenset[str]:
     """Return the columns of flags and of the priority that the rules of a district test."""
     tested = {
         name

@@ -9,7 +9,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from pipeline.districts.settings import NamesShown
+from pipeline.districts.settings import NamesShown, Rollover
 from pipeline.oneroster.files import ROSTER_FILES, USED_FILES
 from pipeline.oneroster.findings import CATALOGUE
 from pipeline.report.holds import hold_in_words
@@ -26,6 +26,7 @@ from pipeline.report.model import (
     GuardianCounts,
     RecordCounts,
     ReportedFinding,
+    RolloverCounts,
     SchoolCounts,
     SyncReport,
     Withheld,
@@ -62,6 +63,7 @@ def build_report(
     sync_date: date,
     sync_number: int | None,
     window: str | None = None,
+    rollover: Rollover | None = None,
     most_findings: int | None = MOST_FINDINGS,
     names: NamesShown = "initials",
 ) -> SyncReport:
@@ -86,6 +88,7 @@ def build_report(
         hold_digest=verdict["hold_digest"],
         observe_only=verdict["observe_only"],
         window=window,
+        rollover=rollover_counts(db, rollover) if rollover else None,
         names=names,
         delivery=delivery_number,
         delivered=delivered,
@@ -112,6 +115,34 @@ def build_report(
         contacts=[ContactCount(**_shown(row)) for row in db.rows("report/contacts")],
         guardians=guardian_counts(db),
     )
+
+
+def rollover_counts(db: Database, rollover: Rollover) -> RolloverCounts:
+    """Return what a night within the dates of a rollover did."""
+    return RolloverCounts(
+        name=rollover.name,
+        first=rollover.first,
+        last=rollover.last,
+        **db.rows("report/rollover")[0],
+        problems=[_rollover_problem(_shown(row)) for row in db.rows("report/rollover_problems")],
+    )
+
+
+_ROLLOVER_PROBLEMS = {
+    "students": "only {part:,} of {whole:,} students who are expected to stay are in the files and at this school.",
+    "grades_year": (
+        "{part:,} of {whole:,} students would be one grade up from their grade before it. In a new year nearly all are."
+    ),
+    "grades_term": "{part:,} of {whole:,} students would change grade. In a new term grades stay the same.",
+    "classes": "{whole:,} of its classes are missing from the files, and {part:,} are new.",
+    "schedules": "its students would have {part:,} enrollments, and {whole:,} before the rollover.",
+    "again": "{part:,} of {whole:,} classes that are new since the rollover began are missing from the files again.",
+}
+"""By what does not fit. `whole` is what `part` is compared with."""
+
+
+def _rollover_problem(row: dict[str, Any]) -> str:
+    return f"{row['name']} does not fit the rollover: {_ROLLOVER_PROBLEMS[row['problem']].format_map(row)}"
 
 
 def guardian_counts(db: Database) -> GuardianCounts | None:

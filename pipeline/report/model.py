@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict
 
 from pipeline.districts.settings import NamesShown
 from pipeline.outcomes import SyncKind
+from pipeline.report.words import records
 
 
 class ReportPart(BaseModel):
@@ -146,6 +147,44 @@ class Hold(ReportPart):
     """What the percentage is of: the active records concerned, before the sync."""
     message: str
     cure: str
+
+
+class RolloverCounts(ReportPart):
+    """A night within the dates of a rollover: what went over to the new year or term, and which school did not."""
+
+    name: str
+    first: date
+    last: date
+    classes: int = 0
+    """Classes from before the rollover, of the schools whose classes are being replaced."""
+    classes_replaced: int = 0
+    classes_waiting: int = 0
+    """Not in the files, and kept until enrollments.csv has rows."""
+    students: int = 0
+    """Of the schools whose students move up: those in the files who have a next grade."""
+    students_up: int = 0
+    graduated: int = 0
+    """Students of a top grade who left the district."""
+    problems: list[str] = []
+    """Why the changes of a school are not taken for a rollover."""
+
+    @property
+    def line(self) -> str | None:
+        """What happened tonight; None: nothing did."""
+        classes = f"{self.classes_replaced:,} of {records(self.classes, 'classes')} replaced"
+        waiting = f"{records(self.classes_waiting, 'classes')} kept until enrollments.csv has rows"
+        students = f"{self.students_up:,} of {records(self.students, 'students')} up a grade"
+        parts = [
+            *([classes] if self.classes_replaced else []),
+            *([waiting] if self.classes_waiting else []),
+            *([students] if self.students_up else []),
+            *([f"{self.graduated:,} graduated"] if self.graduated else []),
+        ]
+        return f"Rollover: {', '.join(parts)}." if parts else None
+
+    def repeated(self) -> RolloverCounts:
+        """Return the same of a day on which nothing changed."""
+        return RolloverCounts(name=self.name, first=self.first, last=self.last)
 
 
 class Finding(ReportPart):
@@ -309,6 +348,8 @@ class SyncReport(ReportPart):
     """The district is only observed: nothing is applied."""
     window: str | None = None
     """Why other limits than usual were in force."""
+    rollover: RolloverCounts | None = None
+    """null: the sync date is within the dates of no rollover."""
     names: NamesShown = "initials"
     """How people are shown in this report."""
     delivery: int | None

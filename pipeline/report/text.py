@@ -30,7 +30,7 @@ def report_text(report: SyncReport) -> RenderableType:
         title.append(f" {report.why}")
     if report.window:
         title.append(f" Different limits applied on this date: {report.window}.")
-    parts: list[RenderableType] = [title, *_next_steps(report)]
+    parts: list[RenderableType] = [title, *_rollover(report), *_next_steps(report)]
     if report.files:
         parts.append(_files(report.files))
     if report.accepted:
@@ -40,6 +40,13 @@ def report_text(report: SyncReport) -> RenderableType:
         parts += _changes(report)
     parts.append(_findings(report))
     return Group(*parts)
+
+
+def _rollover(report: SyncReport) -> list[RenderableType]:
+    """Return what went over to the new year or term, and which school did not."""
+    if report.rollover is None:
+        return []
+    return [Text(line) for line in (report.rollover.line, *report.rollover.problems) if line]
 
 
 def _next_steps(report: SyncReport) -> list[RenderableType]:

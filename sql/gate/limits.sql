@@ -77,11 +77,10 @@ where
         0,
         allowed
     )
-    -- half of them is the most, however small the district, except where a window allows that all vanish; what vanishes
-    -- has a hold of its own, and a school's part is in that of its type
+    -- half of them is the most, however small the district; what vanishes has a hold of its own, and a school's part is
+    -- in that of its type
     or (
-        $vanished_is_held
-        and changes > half
+        changes > half
         and record_type not in (select holds.record_type from day.sync.holds as holds where holds.code = 'all_vanished')
         and not (
             measure = 'archive_per_school'

@@ -2,7 +2,6 @@
 --     all_vanished     of a record type nothing would be left
 --     school_vanished  of a school no student, or no class, would be left: then nothing of the school is archived
 --     grade_vanished   of a grade no student would be left
--- A window of limits can allow it (vanished: allow): then this statement does not run.
 -- grain: record_type, code, school_id, grade
 -- reads: sync.measured, sync.limits
 insert into day.sync.holds by name

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.districts.settings import Rollover
 from pipeline.warehouse.sessions import Database
 from pipeline.warehouse.statements import statement
 from tests.support.district import FIRST, District, small_district
@@ -35,6 +36,8 @@ def test_a_day_runs_its_statements_in_the_order_of_the_page(tmp_path: Path, monk
 
     monkeypatch.setattr(Database, "run", recorded)
     district = District(tmp_path)
+    new_year = Rollover(kind="year", first=FIRST, last=FIRST + timedelta(days=9), name="New year")
+    district.settings = district.settings.model_copy(update={"rollover": (new_year,)})
     nights = (
         small_district(),
         small_district().without_user("S3"),

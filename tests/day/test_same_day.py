@@ -62,7 +62,8 @@ SETTINGS: dict[str, Any] = {
         measure: {"students": {"percent": 1, "at_least": 1}}
         for measure in ("archive", "archive_per_school", "update", "column", "add", "renumbered")
     }
-    | {"windows": [{"first": "2026-09-01", "last": "2026-09-30", "why": "A new school year.", "vanished": "allow"}]},
+    | {"windows": [{"first": "2026-09-01", "last": "2026-09-30", "why": "New boundaries."}]},
+    "rollover": [{"kind": "year", "first": "2026-09-01", "last": "2026-09-30", "name": "School year 2026-27"}],
     "sync": {
         "manage_guardians": False,
         "restore_archived_classes": False,

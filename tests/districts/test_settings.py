@@ -235,6 +235,26 @@ MISTAKES = {
         "limits.archive.students.percent",
         ["less than or equal to 100"],
     ),
+    "a rollover that ends before it begins": (
+        MINIMAL + "rollover:\n  - {kind: year, first: 2027-08-20, last: 2027-07-12, name: New year}\n",
+        12,
+        "rollover.1",
+        ["last is before first"],
+    ),
+    "two rollovers at a time": (
+        MINIMAL
+        + "rollover:\n  - {kind: year, first: 2027-07-12, last: 2027-08-20, name: New year}\n"
+        + "  - {kind: term, first: 2027-08-20, last: 2027-08-25, name: Fall}\n",
+        11,
+        "rollover",
+        ["the dates of Fall begin before those of New year have ended"],
+    ),
+    "a kind of rollover that is none": (
+        MINIMAL + "rollover:\n  - {kind: month, first: 2027-07-12, last: 2027-08-20, name: July}\n",
+        12,
+        "rollover.1.kind",
+        ["not allowed", "'year' or 'term'"],
+    ),
     "an unknown setting of a limit": (
         MINIMAL + "limits:\n  archive:\n    students: {percnt: 5}\n",
         13,

@@ -116,9 +116,9 @@ def test_contacts_csv_that_is_gone_takes_nobody_away_and_makes_no_uncle_a_guardi
         assert (night.outcome, links(district)) == ("held", {"MO-S1", "P3-S2"})
         assert night.holds() == {"guardian_links": {"source_absent"}}
         assert night.report.records["guardian_links"].not_reported == 1
-        assert [change.message for change in night.report.columns] == [
-            f"contacts.csv is missing{', for 2 nights now' if day == THIRD else ''}. What it said before is kept: 3 values."
-        ]
+        nights = ", for 2 nights now" if day == THIRD else ""
+        message = f"contacts.csv is missing{nights}. What it said before is kept: 3 values."
+        assert [change.message for change in night.report.columns] == [message]
     assert district.person("MO")["role"] == "parent"
 
 

@@ -100,18 +100,20 @@ def test_another_districts_files_under_the_right_school_add_nobody(tmp_path: Pat
 
 
 def test_of_a_turnover_neither_half_is_applied_where_a_limit_stops_the_other(tmp_path: Path) -> None:
-    """Limits that let all archives pass and few adds: a rollover would leave no enrollment at all."""
+    """Limits that let archives pass and few adds: most students would be enrolled in nothing."""
     district = District(tmp_path, schools=["N"])
-    district.sync(school("N", 60))
+    rows = school("N", 60)
+    rows.classes = [school_class(f"C{n}", "N") for n in range(3)]
+    rows.enrollments = [enrollment(f"C{max(0, n - 57)}", f"N{n}") for n in range(60)]
+    district.sync(rows)
     district.limit(
         archive={"classes": OPEN, "enrollments": OPEN},
         archive_per_school={"classes": OPEN, "enrollments": OPEN},
         add={"enrollments": {"percent": 10, "at_least": 5}},
-        windows=[{"first": FIRST, "last": THIRD, "why": "A new term.", "vanished": "allow"}],
     )
-    rows = school("N", 60)
-    rows.classes = [school_class("C2027", "N")]
-    rows.enrollments = [enrollment("C2027", f"N{n}") for n in range(60)]
+    rows.classes[0] = school_class("C2027", "N")
+    for row in rows.enrollments[:58]:
+        row["classSourcedId"] = "C2027"
     night = district.sync(rows, SECOND)
     assert night.outcome == "held"
     assert night.holds() == {"classes": {"turnover"}, "enrollments": {"add_limit"}}
@@ -135,7 +137,6 @@ def test_those_who_come_back_count_with_those_who_are_new(tmp_path: Path) -> Non
     district.limit(
         archive={"students": OPEN, "enrollments": OPEN},
         archive_per_school={"students": OPEN, "enrollments": OPEN},
-        windows=[{"first": FIRST, "last": FIRST + timedelta(days=3), "why": "They left.", "vanished": "allow"}],
     )
     district.sync(school("N", 64))
     assert district.sync(school("N", 34), SECOND).report.records["students"].archived == 30

@@ -106,8 +106,8 @@ def test_a_value_of_a_stronger_file_is_not_replaced_while_its_column_is_missing(
     mother = [contact("P1", "S1", email="users@example.org")]
     rows = [listed("P1", "S1", "Mother", email="contacts@example.org")]
     district.sync(files(mother, rows), NIGHTS[0])
-    of_users = {name: made for name, made in files(mother, without=["email"]).items()}
-    district.sync(of_users | {"contacts.csv": csv_bytes(CONTACT_COLUMNS, rows)}, NIGHTS[1])
+    of_users = files(mother, without=["email"])
+    district.sync({**of_users, "contacts.csv": csv_bytes(CONTACT_COLUMNS, rows)}, NIGHTS[1])
     assert district.person("P1")["email"] == "users@example.org"
     district.sync(files([contact("P1", "S1", email="")], rows), NIGHTS[2])
     assert district.person("P1")["email"] == "contacts@example.org"

@@ -62,6 +62,23 @@ def test_a_version_is_current_from_the_sync_that_made_it_to_the_one_before_that_
 
 
 @pytest.mark.parametrize(
+    ("before", "after", "is_next"),
+    [
+        *(("KG", "01", True), ("01", "02", True), ("09", "10", True), ("11", "12", True), ("TK", "KG", True)),
+        *(("PK", "KG", True), ("PK", "TK", True), ("IT", "PK", True), ("IT", "PR", True)),
+        *(("01", "01", False), ("02", "01", False), ("01", "03", False), ("KG", "02", False), ("PK", "01", False)),
+        *(("KG", "PK", False), ("TK", "TK", False), ("TK", "PK", False)),
+        *(("12", "13", None), ("UG", "01", None), ("KG,01", "01", None), (None, "01", None), ("01", None, None)),
+    ],
+)
+def test_a_grade_is_one_step_up_from_another(
+    db: Database, before: str | None, after: str | None, is_next: bool | None
+) -> None:
+    said_so = said(db, "is_next_grade(?::varchar, ?::varchar)", before, after)
+    assert bool(said_so) is bool(is_next)
+
+
+@pytest.mark.parametrize(
     ("digits", "number"),
     [("2125550100", "+12125550100"), ("12125550100", "+12125550100"), ("5555555555", None), ("212555010", None)],
 )

@@ -150,5 +150,5 @@ def test_a_roster_of_version_4_is_migrated_and_loses_nobody_over_a_file_that_is_
     night = district.sync(made, SECOND + timedelta(days=1))
     assert (night.outcome, district.person("P1")["email"]) == ("unchanged", "kim@example.org")
     assert "P9" not in district.people()
-    assert [change.message for change in night.report.columns][0].startswith("contacts.csv is missing.")
+    assert night.report.columns[0].message.startswith("contacts.csv is missing.")
     assert district.sync(made | {"contacts.csv": contacts}, SECOND + timedelta(days=2)).outcome == "unchanged"
