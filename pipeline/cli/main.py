@@ -15,6 +15,7 @@ from pipeline.cli import blocks, day, decisions, districts, history, installatio
 from pipeline.cli.changing import ChangingCommand
 from pipeline.cli.console import err
 from pipeline.cli.plugin import plugin_app
+from pipeline.cli.sources import source_app
 from pipeline.districts.folders import Home
 from pipeline.errors import RollcallError
 
@@ -63,6 +64,7 @@ for command in (
 app.add_typer(districts.district_app, name="district")
 app.add_typer(keeping.landing_app, name="landing")
 app.add_typer(plugin_app, name="plugin")
+app.add_typer(source_app, name="source")
 
 STOPPED = 130
 """What a command that Ctrl-C stops ends with, as a shell has it."""

@@ -21,6 +21,7 @@ from pipeline.day.start import start_day
 from pipeline.districts.decisions import read_decisions
 from pipeline.districts.folders import DistrictFolder
 from pipeline.districts.settings import DistrictSettings, FolderSettings, Limits, School, SyncSettings
+from pipeline.errors import UsageError
 from pipeline.guardians.blocks import blocked_pairs, unblocked_pairs
 from pipeline.landing.archive import Landing
 from pipeline.landing.delivery import Delivery
@@ -28,6 +29,7 @@ from pipeline.landing.intake import closed_before, delivered_paths, landed_deliv
 from pipeline.oneroster.sets import SetFinding
 from pipeline.plan.criteria import Content, criteria_of
 from pipeline.plan.plan import Baseline, Criteria, find_baseline
+from pipeline.plan.retirements import Retirement
 from pipeline.report.build import build_report
 from pipeline.report.model import SyncReport
 from pipeline.report.write import write_report
@@ -76,6 +78,30 @@ def preview_date(
         with previewed as (db, report):
             target = free_name(folder.previews / sync_date.isoformat() / written_at.strftime("%Y%m%dT%H%M%SZ"))
             return report, write_report(db, report, target)
+
+
+def preview_retirement(
+    district: str, settings: DistrictSettings, folder: DistrictFolder, retirement: Retirement
+) -> SyncReport:
+    """Return what the newest files would do if a source were retired. Nothing changes.
+
+    Raises:
+        UsageError: nothing has landed for the newest sync date.
+    """
+    delivery = landed_delivery(district, folder.make(), retirement.on)
+    if delivery is None:
+        raise UsageError(
+            f"No files of {retirement.on}, the newest sync date of {district}, are in landing.",
+            "Retire the source after the next files have arrived.",
+        )
+    landed = delivered_paths(district, folder, delivery)
+    with copied(landed, folder.previews) as (scratch, copies):
+        previewed = previewed_day(
+            district, settings, folder, retirement.on, scratch, copies, Content.of(delivery),
+            findings=landed_findings(settings, delivery), retiring=(retirement,),
+        )  # fmt: skip
+        with previewed as (_, report):
+            return report
 
 
 def synced_dates(folder: DistrictFolder, district: str, first: date, last: date) -> list[date]:
@@ -157,8 +183,12 @@ def previewed_day(
     *,
     findings: Sequence[SetFinding],
     before: bool = False,
+    retiring: tuple[Retirement, ...] = (),
 ) -> Iterator[tuple[Database, SyncReport]]:
-    """Work the files out in a day database of their own, and yield it with the report."""
+    """Work the files out in a day database of their own, and yield it with the report.
+
+    `before`: against the roster before that date. `retiring` are sources to be taken as retired besides.
+    """
     ledger = read_roster(folder)
     book = folder.roster
     if not book.exists():
@@ -179,6 +209,7 @@ def previewed_day(
     )
     baseline = _baseline_before(ledger, sync_date) if before else find_baseline(ledger, sync_date)
     criteria = criteria_of(folder, settings, ledger, sync_date, content, baseline=baseline.number)
+    criteria = replace(criteria, retired=criteria.retired + retiring)
     with session(folder.root, book=book, write="day", size=day.size) as db:
         start_day(db, day, None, replace(baseline, is_preview=True), criteria)
         run_stages(db, day)
