@@ -32,7 +32,7 @@ TRANSITION = (
 )
 """What an undo or a replay changes beside the versions."""
 
-RECORD = ("roster/close_absences", "roster/absences", "roster/columns", "roster/holds")
+RECORD = ("roster/close_absences", "roster/absences", "roster/columns", "roster/holds", "roster/causes")
 
 
 def apply_plan(db: Database, folder: DistrictFolder, sync_date: date, *, recorded_at: datetime) -> int | None:
@@ -99,4 +99,4 @@ def apply_changes(db: Database, sync: Sync) -> None:
     else:
         db.run_each(TRANSITION, {"sync": sync.number})
     if sync.hold_digest is not None:
-        db.run("roster/withheld", hold_digest=sync.hold_digest)
+        db.run("roster/withheld")
