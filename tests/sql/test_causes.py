@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from pipeline.plan.causes import CAUSES
 from tests.support.statements import Case, Statements, expected
 
 RECORD_TYPES = """
@@ -282,6 +283,77 @@ WITHHELD = [
 ]
 
 
+PLANNED = {
+    "day.sync.record_types": RECORD_TYPES,
+    "day.sync.users": """
+        record_type | roster_id | sourced_id | operation | withheld
+        students    | 1         | S1         | archive   | true
+        students    | 2         | S2         | add       | true
+    """,
+    "day.sync.stopped": """
+        origin            | record_type | roster_id
+        archive users.csv | students    | 1
+        archive users.csv | students    | 2
+    """,
+}
+
+
+def told_as(name: str, expected: str, holds: str) -> Case:
+    return Case(name, expected, {**PLANNED, "day.sync.holds": holds}, {"codes": list(CAUSES)})
+
+
+TOLD = [
+    told_as(
+        "a cause is told as the first of its holds, and counts what it stops by itself",
+        """
+        origin            | code          | file      | changes
+        archive users.csv | archive_limit | users.csv | 2
+        """,
+        """
+        record_type | code           | operation | file      | grade | origin
+        students    | grade_vanished | archive   | users.csv | 11    | archive users.csv
+        students    | archive_limit  | archive   | users.csv | -     | archive users.csv
+        """,
+    ),
+    told_as(
+        "as a turnover where records come in place of what is missing",
+        """
+        origin            | code     | file
+        archive users.csv | turnover | users.csv
+        """,
+        """
+        record_type | code         | operation | file      | origin
+        students    | all_vanished | archive   | users.csv | archive users.csv
+        students    | add_limit    | add       | users.csv | archive users.csv
+        """,
+    ),
+    told_as(
+        "as changed ids where it is most of them",
+        """
+        origin            | code
+        archive users.csv | renumbered
+        """,
+        """
+        record_type | code         | operation | changes | base | origin
+        students    | all_vanished | archive   | 10      | 10   | archive users.csv
+        students    | renumbered   | -         | 9       | 10   | archive users.csv
+        """,
+    ),
+    told_as(
+        "and not as changed ids where it is a few",
+        """
+        origin            | code
+        archive users.csv | all_vanished
+        """,
+        """
+        record_type | code         | operation | changes | base | origin
+        students    | all_vanished | archive   | 10      | 10   | archive users.csv
+        students    | renumbered   | -         | 1       | 10   | archive users.csv
+        """,
+    ),
+]
+
+
 @pytest.fixture(scope="module")
 def statements() -> Iterator[Statements]:
     opened = Statements()
@@ -302,3 +374,8 @@ def test_what_a_cause_stops_by_itself(statements: Statements, case: Case) -> Non
 @pytest.mark.parametrize("case", WITHHELD, ids=str)
 def test_what_waits_with_it(statements: Statements, case: Case) -> None:
     assert statements.made("sync/withheld", case, into="day.sync.withheld", baseline=1) == expected(case)
+
+
+@pytest.mark.parametrize("case", TOLD, ids=str)
+def test_how_a_cause_is_told(statements: Statements, case: Case) -> None:
+    assert statements.made("sync/causes", case, into="day.sync.causes") == expected(case)
