@@ -10,7 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pipeline.outcomes import EXIT_CODES
-from pipeline.report.holds import HOLD_WORDS, hold_values
+from pipeline.plan.causes import CAUSES
+from pipeline.report.holds import hold_values
 from pipeline.report.model import SUMMARIES
 from pipeline.report.write import CHANGES_HEADER, CSV_HEADER
 from pipeline.status.districts import TO_DO, WORDS
@@ -44,17 +45,30 @@ CHANGE_COLUMNS = {
 }
 
 _PLACEHOLDERS = hold_values(
-    {"changes": 2, "base": 2, "allowed": 2, "record_type": "students", "school_id": None, "school_name": None}
+    [
+        {
+            "changes": 2,
+            "base": 2,
+            "allowed": 2,
+            "record_type": "students",
+            "school_id": None,
+            "school_name": None,
+            "grade": None,
+            "field": None,
+            "file": None,
+        }
+    ]
 ) | {
-    "changes": "*n*",
     "base": "*m*",
     "counted": "*n* records",
     "of_base": "*n* of *m* records",
     "allowed": "*limit*",
     "words": "records",
+    "none_of": "records",
     "school": "*school*",
-    "grade": "*grade*",
+    "grades": "Grade *grade*",
     "field": "*column*",
+    "file": "*file*",
 }
 """What the words of a hold show here in place of a report's figures."""
 
@@ -75,13 +89,17 @@ def states() -> list[str]:
 
 
 def holds() -> list[str]:
-    """Return the table of what may be withheld, and how to resolve it."""
+    """Return the table of causes for which changes are withheld: advice first, then what an approval says."""
     rows = [
-        f"| {words.title} (`{code}`) | {words.message.format(**_PLACEHOLDERS)} "
-        f"| {words.cure.format(**_PLACEHOLDERS)} | {'yes' if words.can_be_approved else 'no'} |"
-        for code, words in HOLD_WORDS.items()
+        f"| {kind.title.format(**_PLACEHOLDERS)} (`{code}`) | {kind.message.format(**_PLACEHOLDERS)} "
+        f"| {kind.advice.format(**_PLACEHOLDERS)} | {' '.join(kind.answers) or 'cannot be approved'} |"
+        for code, kind in CAUSES.items()
     ]
-    return ["| hold | what the report says | what the district does | can be approved |", "|---|---|---|---|", *rows]
+    return [
+        "| cause | what the report says | what the district does | what an approval says |",
+        "|---|---|---|---|",
+        *rows,
+    ]
 
 
 def findings_csv() -> list[str]:

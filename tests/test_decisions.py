@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from typing import TYPE_CHECKING
 
@@ -17,14 +18,20 @@ if TYPE_CHECKING:
 WHO = ("--by", "Kim Lee", "--reason", "Looked at it.")
 
 
-def lose_students(nights: Nights, count: int) -> list[str]:
-    """Leave the last students' rows out of tonight's users.csv; return their ids."""
+def lose_students(nights: Nights, count: int, *, still_enrolled: bool = False) -> list[str]:
+    """Leave the last students out of tonight's users.csv, and their enrollments too; return their ids."""
     users = nights.drop / "users.csv"
     header, *rows = users.read_bytes().removesuffix(b"\r").split(b"\r")
     gone = [row for row in rows if b",student," in row][-count:]
     users.write_bytes(b"\r".join([header, *(row for row in rows if row not in gone), b""]))
     place = header.decode().split(",").index("sourcedId")
-    return [row.decode().split(",")[place] for row in gone]
+    ids = [next(csv.reader([row.decode()]))[place] for row in gone]
+    if not still_enrolled:
+        enrollments = nights.drop / "enrollments.csv"
+        lines = enrollments.read_bytes().splitlines(keepends=True)
+        left = [line for line in lines if not set(ids) & set(next(csv.reader([line.decode().strip()])))]
+        enrollments.write_bytes(b"".join(left))
+    return ids
 
 
 @pytest.fixture
@@ -45,14 +52,14 @@ def test_a_hold_is_listed_with_its_words_and_its_digest(
     assert any("25 of 60 students are missing from the files" in hold["message"] for hold in found["holds"])
     words = rollcall("holds", nights.district).words
     assert "25 of 60 students are missing from the files" in words
-    assert f"rollcall approve {nights.district} {today(nights)} --plan {str(held['hold_digest'])[:16]}" in words
+    assert f"rollcall approve {nights.district} {today(nights)} {str(found['holds'][0]['digest'])[:16]}" in words
 
 
 def test_an_approval_applies_what_was_withheld_at_once(
     rollcall: Terminal, nights: Nights, held: dict[str, object]
 ) -> None:
     digest = str(held["hold_digest"])[:12]
-    report = rollcall.json("approve", nights.district, today(nights), "--plan", digest, *WHO)
+    report = rollcall.json("approve", nights.district, today(nights), digest, *WHO)
     assert (report["outcome"], report["sync_number"]) == ("applied", 3)
     assert report["records"]["students"]["archived"] == 25
     assert rollcall("holds").words == "Nothing is withheld."
@@ -62,11 +69,27 @@ def test_an_approval_applies_what_was_withheld_at_once(
     assert decision.until.isoformat() == today(nights)
 
 
+def test_what_the_files_still_name_cannot_be_approved_and_it_says_what_to_do_instead(
+    rollcall: Terminal, nights: Nights
+) -> None:
+    lose_students(nights, 3, still_enrolled=True)
+    (hold,) = rollcall.json("sync", nights.district, code=3)["holds"]
+    assert (hold["code"], hold["can_be_approved"], hold["answers"]) == ("still_named", False, [])
+    words = rollcall("holds", nights.district).words
+    assert "This cannot be approved: only other files resolve it." in words
+    assert "rollcall approve" not in words
+    told = rollcall.refused("approve", nights.district, today(nights), hold["digest"][:12], *WHO)
+    assert "Other rows still refer to missing records" in told
+    assert "cannot be approved: only other files resolve it." in told
+    assert "Export all three files on the same night" in told
+    assert not nights.folder.decisions.exists()
+
+
 def test_what_was_rejected_stays_withheld_and_says_so(
     rollcall: Terminal, nights: Nights, held: dict[str, object]
 ) -> None:
     digest = str(held["hold_digest"])
-    said = rollcall("reject", nights.district, today(nights), "--plan", digest, *WHO).words
+    said = rollcall("reject", nights.district, today(nights), digest, *WHO).words
     assert "is not applied" in said
     (found,) = rollcall.json("holds")
     assert (found["decision"]["kind"], found["decision"]["by"]) == ("reject", "Kim Lee")
@@ -74,16 +97,15 @@ def test_what_was_rejected_stays_withheld_and_says_so(
 
 
 @pytest.mark.parametrize("verb", ["approve", "reject"])
-def test_a_decision_about_another_set_is_refused(
-    rollcall: Terminal, nights: Nights, held: dict[str, object], verb: str
-) -> None:
-    told = rollcall.refused(verb, nights.district, today(nights), "--plan", "0123456789abcdef", *WHO)
-    assert f"does not match what {nights.district} withheld on {today(nights)}: {held['hold_digest']}" in told
+@pytest.mark.usefixtures("held")
+def test_a_decision_about_another_set_is_refused(rollcall: Terminal, nights: Nights, verb: str) -> None:
+    told = rollcall.refused(verb, nights.district, today(nights), "0123456789abcdef", *WHO)
+    assert f"does not match what {nights.district} withheld on {today(nights)}: " in told
     assert not nights.folder.decisions.exists()
 
 
 def test_a_decision_about_a_day_without_a_hold_is_refused(rollcall: Terminal, nights: Nights) -> None:
-    told = rollcall.refused("approve", nights.district, "2026-09-08", "--plan", "0123456789abcdef", *WHO)
+    told = rollcall.refused("approve", nights.district, "2026-09-08", "0123456789abcdef", *WHO)
     assert f"Nothing is withheld for 2026-09-08 in {nights.district}." in told
 
 

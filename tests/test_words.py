@@ -17,7 +17,7 @@ import typer.main
 
 from pipeline.cli.main import app
 from pipeline.oneroster.findings import CATALOGUE
-from pipeline.report.holds import HOLD_WORDS
+from pipeline.plan.causes import CAUSES
 from pipeline.report.model import SUMMARIES
 from pipeline.status.districts import TO_DO, WORDS
 
@@ -74,9 +74,9 @@ def of_findings() -> Iterator[Words]:
 
 
 def of_holds() -> Iterator[Words]:
-    for code, hold in HOLD_WORDS.items():
-        for part in (hold.title, hold.message, hold.cure):
-            yield Words(f"hold {code}", part)
+    for code, cause in CAUSES.items():
+        for part in (cause.title, cause.message, cause.advice, *cause.answers):
+            yield Words(f"cause {code}", part)
 
 
 def of_states() -> Iterator[Words]:
@@ -197,7 +197,7 @@ def test_every_finding_has_a_short_title_of_its_own() -> None:
 
 def test_every_message_and_cure_is_a_sentence() -> None:
     texts = [(code, text) for code, one in CATALOGUE.items() for text in (one.message, one.cure)]
-    texts += [(code, text) for code, hold in HOLD_WORDS.items() for text in (hold.message, hold.cure)]
+    texts += [(code, text) for code, one in CAUSES.items() for text in (one.message, one.advice, *one.answers)]
     assert [(code, text) for code, text in texts if not re.fullmatch(r"[A-Z{\"].*\.", text, re.DOTALL)] == [
         (code, text) for code, text in texts if text.startswith(("schoolYear", "primary", "manifest.csv"))
     ]

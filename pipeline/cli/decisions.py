@@ -27,13 +27,16 @@ from pipeline.districts.lock import district_lock
 from pipeline.errors import RollcallError, UsageError
 
 if TYPE_CHECKING:
+    from pipeline.districts.decisions import Decision
     from pipeline.plan.approvals import OpenHold
 
 DayArgument = Annotated[datetime, typer.Argument(formats=["%Y-%m-%d"], help="The sync date.", show_default=False)]
-PlanOption = Annotated[
-    str,
-    typer.Option(
-        "--plan", help="The digest of what is withheld, or its first 8 or more characters.", show_default=False
+DigestsArgument = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="DIGEST…",
+        help="What is withheld: the digest of one cause or several, or their first 8 or more characters.",
+        show_default=False,
     ),
 ]
 
@@ -42,7 +45,7 @@ def holds(
     district: Annotated[str | None, typer.Argument(help="Only this district.", show_default=False)] = None,
     output: FormatOption = Format.text,
 ) -> None:
-    """List what is withheld in the newest sync of each district, and how to resolve it."""
+    """List what is withheld in the newest sync of each district, cause by cause, and how to resolve it."""
     from pipeline.plan.approvals import open_hold  # noqa: PLC0415
 
     found, unreadable = [], []
@@ -71,7 +74,7 @@ def holds(
 def approve(
     district: DistrictArgument,
     day: DayArgument,
-    plan: PlanOption,
+    digests: DigestsArgument,
     by: ByOption,
     reason: ReasonOption,
     until: Annotated[
@@ -85,7 +88,10 @@ def approve(
     ] = None,
     output: FormatOption = Format.text,
 ) -> None:
-    """Approve exactly what a sync withheld. It is applied at once if the date is the newest."""
+    """Approve exactly what a sync withheld for a cause. It is applied at once if the date is the newest.
+
+    A change that waits for several causes is applied when each of them is approved.
+    """
     from pipeline.plan.approvals import approve as record_approval  # noqa: PLC0415
     from pipeline.roster.history import open_history  # noqa: PLC0415
     from pipeline.status.clock import local_date  # noqa: PLC0415
@@ -96,35 +102,45 @@ def approve(
     now = datetime.now(UTC)
     last = until.date() if until else max(local_date(settings, now), day.date())
     with district_lock(folder):
-        sync = record_approval(folder, district, day.date(), plan, by=by, why=reason, until=last, at=now)
+        sync, causes = record_approval(folder, district, day.date(), digests, by=by, why=reason, until=last, at=now)
     newest = open_history(folder, district).newest
     if newest is not None and newest.sync_date == sync.sync_date and not settings.sync.observe_only:
         run_sync(district, sync.sync_date, fetch=False, refetch=False, output=output)
         return
+    titles = "; ".join(cause.title for cause in causes)
     out.print(
-        f"Approved: what sync {sync.number} of {sync.sync_date} withheld. {sync.sync_date} is not the newest date, so "
-        f"the next sync that withholds the same changes applies them, until {last}."
+        f"Approved: what sync {sync.number} of {sync.sync_date} withheld ({titles}). {sync.sync_date} is not the "
+        f"newest date, so the next sync that withholds the same changes applies them, until {last}."
     )
 
 
 def reject(
     district: DistrictArgument,
     day: DayArgument,
-    plan: PlanOption,
+    digests: DigestsArgument,
     by: ByOption,
     reason: ReasonOption,
 ) -> None:
-    """Reject what a sync withheld, so that it is not applied. An approval of it ends."""
+    """Reject what a sync withheld for a cause, so that it is not applied. An approval of it ends."""
     from pipeline.plan.approvals import reject as record_rejection  # noqa: PLC0415
 
     registry()[district]
     folder = folder_of(district)
     with district_lock(folder):
-        sync = record_rejection(folder, district, day.date(), plan, by=by, why=reason, at=datetime.now(UTC))
-    out.print(
-        f"Rejected: what sync {sync.number} of {sync.sync_date} withheld is not applied. "
-        "It is withheld again every night until the files change."
-    )
+        sync, causes, is_open = record_rejection(
+            folder, district, day.date(), digests, by=by, why=reason, at=datetime.now(UTC)
+        )
+    titles = "; ".join(cause.title for cause in causes)
+    if is_open:
+        out.print(
+            f"Rejected: what sync {sync.number} of {sync.sync_date} withheld ({titles}) is not applied. "
+            "It is withheld again every night until the files change."
+        )
+    else:
+        out.print(
+            f"Rejected: the approval of {sync.sync_date} ({titles}) has ended. What it has applied already stays; "
+            f"`rollcall undo {district}` restores an earlier roster."
+        )
 
 
 def undo(
@@ -170,18 +186,30 @@ def undo(
 
 def _hold_json(hold: OpenHold) -> dict[str, Any]:
     report = _report_of(hold)
+    decisions = {cause.digest: cause.decision for cause in hold.causes}
     return {
         "district": hold.district,
         "sync_date": hold.sync.sync_date.isoformat(),
         "sync_number": hold.sync.number,
         "hold_digest": hold.sync.hold_digest,
         "withheld": hold.withheld,
-        "holds": [found.model_dump(mode="json") for found in report.holds] if report else [],
-        "decision": hold.decision.model_dump(mode="json") if hold.decision else None,
+        "holds": [
+            found.model_dump(mode="json") | {"decision": _decision_json(decisions.get(found.digest or ""))}
+            for found in (report.holds if report else [])
+        ],
+        "decision": _decision_json(hold.decision),
     }
 
 
+def _decision_json(decision: Decision | None) -> dict[str, Any] | None:
+    return decision.model_dump(mode="json") if decision else None
+
+
 def _print_hold(hold: OpenHold) -> None:
+    """Print what is withheld cause by cause: what happened, what the district does, what was or can be decided."""
+    from pipeline.plan.approvals import written_by_older  # noqa: PLC0415
+    from pipeline.report.holds import waiting_words  # noqa: PLC0415
+
     out.print(f"{hold.district}, {hold.sync.sync_date}, sync {hold.sync.number}", style="bold")
     table = Table("records", "add", "update", "restore", "archive", box=None)
     for record_type, counts in hold.withheld.items():
@@ -189,19 +217,36 @@ def _print_hold(hold: OpenHold) -> None:
         table.add_row(record_type.replace("_", " "), *cells)
     out.print(table)
     report = _report_of(hold)
-    for found in report.holds if report else []:
-        out.print(f"  {found.message} {found.cure}")
-    digest = (hold.sync.hold_digest or "")[:16]
-    decision = hold.decision
-    if decision is not None:
-        until = f" until {decision.until}" if decision.until else ""
-        past = {"approve": "Approved", "reject": "Rejected"}.get(decision.kind, decision.kind)
-        out.print(f"  {past} by {decision.by} on {decision.at:%Y-%m-%d}{until}: {decision.why}")
-    for verb in ("approve", "reject"):
-        out.print(
-            f"  rollcall {verb} {hold.district} {hold.sync.sync_date} --plan {digest} --by NAME --reason TEXT",
-            style="dim",
-        )
+    said = {found.digest: found for found in (report.holds if report else [])}
+    if not hold.causes:
+        out.print(f"  An older version of Rollcall withheld it. {written_by_older(hold.district, hold.sync.sync_date)}")
+        return
+    about = f"{hold.district} {hold.sync.sync_date}"
+    for cause in hold.causes:
+        digest = cause.digest[:16]
+        out.print(f"  {cause.title} ({digest})", style="bold")
+        if (found := said.get(cause.digest)) is not None:
+            out.print(f"    {' '.join([found.message, *found.also, found.cure])}")
+            out.print(f"    Waiting, with what depends on it: {waiting_words(found)}.")
+        if cause.decision is not None:
+            out.print(f"    {_decided(cause.decision)}")
+        if cause.kind.can_be_approved:
+            out.print(f"    To apply it: rollcall approve {about} {digest} --by NAME --reason TEXT", style="dim")
+            out.print(f"    That says: {' '.join(cause.kind.answers)}", style="dim")
+        else:
+            out.print("    This cannot be approved: only other files resolve it.", style="dim")
+    approvable = sum(cause.kind.can_be_approved for cause in hold.causes)
+    if approvable > 1:
+        whole = (hold.sync.hold_digest or "")[:16]
+        all_of_it = "all of it" if approvable == len(hold.causes) else "all that can be approved"
+        out.print(f"  To apply {all_of_it}: rollcall approve {about} {whole} --by NAME --reason TEXT", style="dim")
+    out.print(f"  To keep the roster as it is: rollcall reject {about} DIGEST --by NAME --reason TEXT", style="dim")
+
+
+def _decided(decision: Decision) -> str:
+    until = f" until {decision.until}" if decision.until else ""
+    past = {"approve": "Approved", "reject": "Rejected"}.get(decision.kind, decision.kind)
+    return f"{past} by {decision.by} on {decision.at:%Y-%m-%d}{until}: {decision.why}"
 
 
 def _report_of(hold: OpenHold) -> Any:

@@ -102,7 +102,7 @@ def district_mail(
 def _report_parts(report: SyncReport) -> list[MailPart]:
     steps = next_steps(report)
     if report.accepted:
-        reasons = tuple(f"{title_of_hold(hold.code)}: {hold.message}" for hold in report.holds)
+        reasons = tuple(f"{title_of_hold(hold)}: {' '.join([hold.message, *hold.also])}" for hold in report.holds)
     else:
         reasons = tuple(
             f"{found.file}: {title_of(found.code)} ({counted(found.count, 'time')})"

@@ -1,7 +1,7 @@
 """The mails that are due: who gets which message, once; and sending them.
 
 A district's contacts are notified of a problem once, and once that it is resolved. The same problem means the same
-state, and for a hold the same digest of what is withheld. The operator gets one digest a night, when the night is over
+state, and for a hold no cause that was not told before. The operator gets one digest a night, when the night is over
 in the last district's time zone.
 """
 
@@ -14,7 +14,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from pipeline.districts.folders import Home
+from pipeline.districts.folders import DistrictFolder, Home
 from pipeline.districts.settings import DistrictSettings, MailSettings
 from pipeline.districts.state import DistrictState
 from pipeline.errors import BusyError, RollcallError
@@ -23,7 +23,9 @@ from pipeline.mail.pages import pages_address, place_of
 from pipeline.mail.sent import MOST_TRIES, SentRecord, read_sent, write_sent
 from pipeline.mail.server import MailServer, MaybeSentError
 from pipeline.report.archive import read_report, report_folder
+from pipeline.report.model import SyncReport
 from pipeline.report.words import counted
+from pipeline.roster.ledger import Sync
 from pipeline.status.districts import SETTLED, NightResult, last_night, night_results
 from pipeline.status.pages import INDEX
 
@@ -91,7 +93,7 @@ def _district_mail(result: NightResult, settings: MailSettings, home: Home, page
     is_problem = result.state in settings.on
     key = f"{result.state} {result.sync.hold_digest or ''}".strip() if is_problem else ""
     kind: Kind
-    if is_problem and key != record.key:
+    if is_problem and key != record.key and not _was_told(folder, result.sync, record):
         kind = "problem"
     elif result.state in SETTLED and record.is_open:
         kind = "settled"
@@ -101,9 +103,24 @@ def _district_mail(result: NightResult, settings: MailSettings, home: Home, page
         return None
     report = read_report(folder, result.sync)
     # A problem that lasts is part of each day's message, and open until it is resolved.
-    then = SentRecord(key=key, night=night, is_open=is_problem or (record.is_open and result.state not in SETTLED))
+    then = SentRecord(
+        key=key,
+        causes=_causes(report) if is_problem else [],
+        night=night,
+        is_open=is_problem or (record.is_open and result.state not in SETTLED),
+    )
     mail = district_mail(result, report, kind=kind, key=f"{kind} {night} {key}".strip(), to=settings.to, page=page)
     return DueMail(mail, folder.mail, then)
+
+
+def _was_told(folder: DistrictFolder, sync: Sync, record: SentRecord) -> bool:
+    """Return whether the last message told of all that a sync is held for: others may be approved meanwhile."""
+    causes = _causes(read_report(folder, sync)) if sync.hold_digest and record.causes else []
+    return bool(causes) and set(causes) <= set(record.causes)
+
+
+def _causes(report: SyncReport | None) -> list[str]:
+    return [hold.digest for hold in report.holds if hold.digest] if report else []
 
 
 def send_due(districts: Districts, server: MailServer, home: Home, now: datetime) -> list[Outcome]:

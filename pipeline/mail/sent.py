@@ -24,6 +24,8 @@ class SentRecord(BaseModel):
 
     key: str = ""
     """Of the problem that was mailed last; empty: none, or it is resolved."""
+    causes: list[str] = []
+    """Of a hold that was mailed last: the digests of its causes."""
     night: str = ""
     """Of the last message."""
     is_open: bool = False

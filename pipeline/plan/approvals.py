@@ -1,12 +1,13 @@
 """Holds and what people decide about them: which are open, approving one, rejecting one, which approvals are in force.
 
-Belongs here: binding a decision to exactly the withheld set that was looked at. Does not belong here: what is held
-(sql/gate/) and running the sync that applies what was approved (`pipeline.runs`).
+Belongs here: binding a decision to exactly what a cause withheld when it was looked at. Does not belong here: what is
+held (sql/gate/), which causes can be approved (`causes.py`) and running the sync that applies what was approved
+(`pipeline.runs`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -14,19 +15,49 @@ from pipeline.districts.decisions import Decision, read_decisions, record_decisi
 from pipeline.districts.folders import DistrictFolder
 from pipeline.errors import UsageError
 from pipeline.outcomes import ACCEPTED
-from pipeline.roster.ledger import Sync, check_roster
+from pipeline.plan.causes import CauseKind, kind_of
+from pipeline.roster.ledger import Ledger, Sync, check_roster
+from pipeline.warehouse.sessions import session
 
 SHORTEST_DIGEST = 8
 """Letters of a digest that name it: what one copies from a page, and too long to be hit by chance."""
 
 
 @dataclass(frozen=True)
+class OpenCause:
+    """A cause for which a sync withheld changes, with the last decision about just these."""
+
+    code: str
+    digest: str
+    file: str | None = None
+    decision: Decision | None = None
+
+    @property
+    def kind(self) -> CauseKind:
+        """What it is, and whether it can be approved."""
+        return kind_of(self.code)
+
+    @property
+    def title(self) -> str:
+        """Its title in a few words."""
+        return self.kind.title.format(file=self.file or "the files")
+
+
+@dataclass(frozen=True)
 class OpenHold:
-    """A district's newest day, of which something is withheld, with the last decision about just that set."""
+    """A district's newest day, of which something is withheld."""
 
     district: str
     sync: Sync
-    decision: Decision | None
+    causes: tuple[OpenCause, ...]
+
+    @property
+    def decision(self) -> Decision | None:
+        """The last decision, once there is one about each cause."""
+        decisions = [cause.decision for cause in self.causes if cause.decision is not None]
+        if not decisions or len(decisions) < len(self.causes):
+            return None
+        return max(decisions, key=lambda decision: decision.number)
 
     @property
     def withheld(self) -> dict[str, dict[str, int]]:
@@ -55,29 +86,37 @@ def open_hold(folder: DistrictFolder, district: str) -> OpenHold | None:
     )
     if sync is None or sync.hold_digest is None:
         return None
-    about = [d for d in read_decisions(folder.decisions) if d.hold_digest == sync.hold_digest]
-    return OpenHold(district, sync, about[-1] if about else None)
+    return OpenHold(district, sync, _causes(folder, [sync]))
 
 
 def approve(
-    folder: DistrictFolder, district: str, sync_date: date, digest: str, *, by: str, why: str, until: date, at: datetime
-) -> Sync:
-    """Record an approval of the withheld set that `digest` names, and return the sync that withheld it.
+    folder: DistrictFolder,
+    district: str,
+    sync_date: date,
+    digests: Sequence[str],
+    *,
+    by: str,
+    why: str,
+    until: date,
+    at: datetime,
+) -> tuple[Sync, tuple[OpenCause, ...]]:
+    """Record an approval of each cause that `digests` name; return the sync that withheld them, and the causes.
 
-    It covers changes inside that set, and nothing beyond it, up to the sync date `until`. For the holder of the
-    district's lock.
+    The digest of all that the sync withheld names each of its causes that can be approved. An approval covers the
+    changes that the cause stops, and nothing beyond them, up to the sync date `until`. For the holder of the district's
+    lock.
 
     Raises:
-        UsageError: no sync of `sync_date` withheld that set, a later one withholds nothing any more, or the approval
-            would end before it begins.
+        UsageError: the newest sync of `sync_date` that withheld something has no such cause, one of them cannot be
+            approved, a later sync withholds nothing anymore, or the approval would end before it begins. Then none is
+            recorded.
     """
-    sync = _held_sync(folder, district, sync_date, digest)
-    # A block takes a link out and leaves what is withheld as it is.
-    last = next(
-        sync
-        for sync in reversed(check_roster(folder, heals=False).of(sync_date))
-        if sync.outcome in ACCEPTED and sync.kind != "block"
-    )
+    ledger = check_roster(folder, heals=False)
+    withheld = _withheld(folder, ledger, district, sync_date)
+    sync = withheld.sync
+    approvable = [cause for cause in withheld.causes if cause.kind.can_be_approved]
+    causes = _each_once(withheld.named(digest, all_of_it=approvable or withheld.causes) for digest in digests)
+    last = _last_planned(ledger, sync_date)
     if last.hold_digest is None:
         raise UsageError(
             f"Nothing is withheld for {sync_date} in {district} anymore: sync {last.number} came after "
@@ -86,35 +125,61 @@ def approve(
         )
     if until < sync_date:
         raise UsageError(f"The approval would end on {until}, before the date {sync_date} that it is about.")
-    record_decision(
-        folder.decisions, "approve", by=by, why=why, at=at,
-        sync_date=sync_date, sync=sync.number, hold_digest=sync.hold_digest, until=until,
-    )  # fmt: skip
-    return sync
+    for cause in causes:
+        if not cause.kind.can_be_approved:
+            raise UsageError(
+                f"“{cause.title}” ({cause.digest[:16]}) cannot be approved: only other files resolve it.",
+                cause.kind.advice.format(file=cause.file or "the files", words="records"),
+            )
+    for cause in causes:
+        record_decision(
+            folder.decisions, "approve", by=by, why=why, at=at,
+            sync_date=sync_date, sync=sync.number, hold_digest=cause.digest, until=until,
+        )  # fmt: skip
+    return sync, causes
 
 
 def reject(
-    folder: DistrictFolder, district: str, sync_date: date, digest: str, *, by: str, why: str, at: datetime
-) -> Sync:
-    """Record that a withheld set is not to be applied, and return the sync that withheld it.
+    folder: DistrictFolder,
+    district: str,
+    sync_date: date,
+    digests: Sequence[str],
+    *,
+    by: str,
+    why: str,
+    at: datetime,
+) -> tuple[Sync, tuple[OpenCause, ...], bool]:
+    """Record that what each named cause withholds is not to be applied.
 
-    An approval of the same set ends with it. For the holder of the district's lock.
+    Approvals of the same end with it, of an earlier sync of the date too. Return the newest sync that withheld
+    something, the causes, and whether they are withheld still. For the holder of the district's lock.
 
     Raises:
-        UsageError: no sync of `sync_date` withheld that set.
+        UsageError: no sync of `sync_date` withheld something for such a cause.
     """
-    sync = _held_sync(folder, district, sync_date, digest)
-    record_decision(
-        folder.decisions, "reject", by=by, why=why, at=at,
-        sync_date=sync_date, sync=sync.number, hold_digest=sync.hold_digest,
-    )  # fmt: skip
-    return sync
+    ledger = check_roster(folder, heals=False)
+    withheld = _withheld(folder, ledger, district, sync_date)
+    approved = [c for c in withheld.earlier if c.decision is not None and c.decision.kind == "approve"]
+    causes = _each_once(withheld.named(digest, all_of_it=withheld.causes, earlier=approved) for digest in digests)
+    for cause in causes:
+        record_decision(
+            folder.decisions, "reject", by=by, why=why, at=at,
+            sync_date=sync_date, sync=withheld.sync.number, hold_digest=cause.digest,
+        )  # fmt: skip
+    last = _last_planned(ledger, sync_date)
+    is_open = last == withheld.sync and any(cause in withheld.causes for cause in causes)
+    return withheld.sync, causes, is_open
+
+
+def written_by_older(district: str, sync_date: date) -> str:
+    """Return what to do about a hold of an older Rollcall, which told no causes apart."""
+    return f"Run `rollcall sync {district} --date {sync_date}`, then decide."
 
 
 def approvals_in_force(decisions: Sequence[Decision], sync_date: date) -> tuple[str, ...]:
-    """Return the digests of the withheld sets that a sync of `sync_date` may apply, by these decisions.
+    """Return the digests of the causes whose changes a sync of `sync_date` may apply, by these decisions.
 
-    A rejection of the same set ends an approval, and an undo ends all before it: what was taken back is not to come
+    A rejection of the same changes ends an approval, and an undo ends all before it: what was taken back is not to come
     again by itself.
     """
     approved: dict[str, Decision] = {}
@@ -134,25 +199,89 @@ def approvals_in_force(decisions: Sequence[Decision], sync_date: date) -> tuple[
     )
 
 
-def _held_sync(folder: DistrictFolder, district: str, sync_date: date, digest: str) -> Sync:
-    """Return the newest sync of the date that withheld the set which `digest` names or begins to name."""
-    ledger = check_roster(folder, heals=False)
+def _last_planned(ledger: Ledger, sync_date: date) -> Sync:
+    """Return the last sync of a date that says what is withheld: a block takes a link out and leaves that as it is."""
+    return next(sync for sync in reversed(ledger.of(sync_date)) if sync.outcome in ACCEPTED and sync.kind != "block")
+
+
+def _each_once(found: Iterable[Sequence[OpenCause]]) -> tuple[OpenCause, ...]:
+    return tuple({cause.digest: cause for causes in found for cause in causes}.values())
+
+
+def _causes(folder: DistrictFolder, syncs: Sequence[Sync]) -> tuple[OpenCause, ...]:
+    """Return the causes of these syncs, those of the newest first, each once."""
+    decisions = {d.hold_digest: d for d in read_decisions(folder.decisions) if d.hold_digest}
+    found: dict[str, OpenCause] = {}
+    with session(folder.root, book=folder.roster) as db:
+        for sync in reversed(syncs):
+            for row in db.rows("roster/causes_of", sync=sync.number):
+                cause = OpenCause(row["code"], row["digest"], row["file"], decisions.get(row["digest"]))
+                found.setdefault(cause.digest, cause)
+    return tuple(found.values())
+
+
+@dataclass(frozen=True)
+class _Withheld:
+    """What a date withheld: the causes of its newest sync that withheld something, and those of the syncs before it."""
+
+    district: str
+    sync: Sync
+    causes: tuple[OpenCause, ...]
+    earlier: tuple[OpenCause, ...]
+    earlier_holds: tuple[str, ...]
+
+    def named(
+        self, digest: str, *, all_of_it: Sequence[OpenCause], earlier: Sequence[OpenCause] = ()
+    ) -> Sequence[OpenCause]:
+        """Return the causes that a digest, or the beginning of one, names; `all_of_it` where it is that of the sync.
+
+        Raises:
+            UsageError: it names none.
+        """
+        named = digest.strip().lower()
+        if len(named) < SHORTEST_DIGEST:
+            raise self._unknown(digest)
+        if self.causes and (self.sync.hold_digest or "").startswith(named):
+            return all_of_it
+        found = [cause for cause in (*self.causes, *earlier) if cause.digest.startswith(named)]
+        if not found:
+            raise self._unknown(digest)
+        return found
+
+    def _unknown(self, digest: str) -> UsageError:
+        on = self.sync.sync_date
+        if not self.causes:
+            return UsageError(
+                f"What {self.district} withheld on {on} was written by an older version of Rollcall.",
+                written_by_older(self.district, on),
+            )
+        current = ", ".join(cause.digest[:16] for cause in self.causes)
+        named = digest.strip().lower()
+        earlier = (*self.earlier_holds, *(cause.digest for cause in self.earlier))
+        if len(named) >= SHORTEST_DIGEST and any(known.startswith(named) for known in earlier):
+            return UsageError(
+                f"The digest {digest} belongs to an earlier sync of {on}. What is withheld now is {current}.",
+                "Read the newest report before you decide.",
+            )
+        return UsageError(
+            f"The digest {digest} does not match what {self.district} withheld on {on}: {current}.",
+            "Read the report again before you decide: what is withheld may have changed since.",
+        )
+
+
+def _withheld(folder: DistrictFolder, ledger: Ledger, district: str, sync_date: date) -> _Withheld:
+    """Return what the syncs of a date withheld.
+
+    Raises:
+        UsageError: none withheld anything.
+    """
     held = [sync for sync in ledger.of(sync_date) if sync.hold_digest is not None]
     if not held:
         raise UsageError(
             f"Nothing is withheld for {sync_date} in {district}.", "`rollcall holds` lists what is withheld."
         )
-    named = digest.strip().lower()
-    found = [sync for sync in held if sync.hold_digest and sync.hold_digest.startswith(named)]
-    if len(named) < SHORTEST_DIGEST or not found:
-        raise UsageError(
-            f"The digest {digest} does not match what {district} withheld on {sync_date}: {held[-1].hold_digest}.",
-            "Read the report again before you decide: what is withheld may have changed since.",
-        )
-    if found[-1].hold_digest != held[-1].hold_digest:
-        raise UsageError(
-            f"The digest {digest} belongs to an earlier sync of {sync_date}. The current one is "
-            f"{held[-1].hold_digest}.",
-            "Read the newest report before you decide.",
-        )
-    return found[-1]
+    *before, newest = held
+    causes = _causes(folder, [newest])
+    known = {cause.digest for cause in causes}
+    earlier = tuple(cause for cause in _causes(folder, before) if cause.digest not in known)
+    return _Withheld(district, newest, causes, earlier, tuple(sync.hold_digest or "" for sync in before))

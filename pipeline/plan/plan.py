@@ -1,7 +1,7 @@
 """The sync_diff stage: the plan against the baseline, judged by the gate, and the outcome that follows.
 
 The comparison is SQL (sql/sync/): users, classes, enrollments, guardian_links make the plan. The gate is sql/gate/: a
-file for each cause why changes are withheld.
+file for each kind of hold; holds of one origin are one cause, which a person decides about (`causes.py`).
 """
 
 from __future__ import annotations
@@ -14,11 +14,13 @@ from pipeline.districts.settings import RECORD_TYPES, GuardianSettings, LimitsIn
 from pipeline.guardians.derive import has_guardians_file, lifted_parameters
 from pipeline.oneroster.files import CONTACTS, GUARDIANS, ROSTER_FILES, USERS, RosterFile, roster_file
 from pipeline.outcomes import ACCEPTED, Outcome
+from pipeline.plan.causes import CAUSES
 from pipeline.plan.retirements import Retirement
 from pipeline.plan.rollover import expect_rollover
 from pipeline.plan.sources import Sources, sources_of
 from pipeline.roster.ledger import Ledger
 from pipeline.warehouse.sessions import Database
+from pipeline.warehouse.statements import TABLES
 
 COMPARE = (
     "sync/matched_users",
@@ -50,16 +52,16 @@ HOLDS = (
 )
 """Each makes holds. The limits come after what vanishes: then they allow no renumbering."""
 
-WITHHOLD = (
-    "sync/stopped",
-    "sync/withhold_people",
-    "sync/withhold_followers",
-    "sync/withhold_classes",
-    "sync/withhold_enrollments",
-    "sync/withhold_links",
-    "sync/withhold_unlinked",
-)
-"""Run where there are holds: which changes they stop, and those that depend on them."""
+STOP = ("gate/origins", "sync/stopped")
+"""Run where there are holds: which of them are one cause, and what each cause stops by itself."""
+
+PLANNED = {
+    "day.sync.users": ("students", "staff", "guardians"),
+    "day.sync.classes": ("classes",),
+    "day.sync.enrollments": ("enrollments",),
+    "day.sync.guardian_links": ("guardian_links",),
+}
+"""The tables of the plan, with their record types."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ class Criteria:
     rollover: Rollover | None = None
     """The rollover within whose dates the sync date is."""
     approved: tuple[str, ...] = ()
-    """The digests of the withheld sets that approvals in force cover."""
+    """The digests of the causes that approvals in force cover."""
     content_is_older: bool = False
     """The delivery equals one before the last."""
     content_is_undone: bool = False
@@ -249,17 +251,37 @@ def _compare(db: Database, criteria: Criteria, baseline: Baseline) -> None:
 
 
 def _judge(db: Database, criteria: Criteria, baseline: Baseline) -> None:
+    """Withhold what the gate stops, and find the causes.
+
+    A change that several causes stop waits for the approval of each of them. So the gate judges twice where approvals
+    are in force: to find which changes they cover, and then what is left without these.
+    """
     db.run("sync/exempt_barred")
+    if criteria.rollover is not None and not (criteria.content_is_older or criteria.content_is_undone):
+        expect_rollover(db, criteria.rollover, baseline=baseline.number)
     if criteria.approved:
         db.run("sync/approved", digests=list(criteria.approved))
+        _stop(db, criteria, baseline)
         db.run("sync/exempt")
+        for table in TABLES["gate/forget"]:
+            db.run("gate/forget", table=table)
+    _stop(db, criteria, baseline)
+    if db.count("day.sync.stopped"):
+        db.run("sync/withheld", baseline=baseline.number)
+        for table, record_types in PLANNED.items():
+            db.run("sync/withhold", table=table, record_types=list(record_types))
+        db.run("sync/causes", codes=list(CAUSES))
+
+
+def _stop(db: Database, criteria: Criteria, baseline: Baseline) -> None:
+    """Find the changes that the gate stops by themselves, without those that were approved for the same cause."""
     content = {"content_is_older": criteria.content_is_older, "content_is_undone": criteria.content_is_undone}
-    if criteria.rollover is not None and not any(content.values()):
-        expect_rollover(db, criteria.rollover, baseline=baseline.number)
     values = {"baseline": baseline.number, **content}
     db.run_each((*MEASURE, *HOLDS), values, without=() if any(content.values()) else ("gate/earlier_content",))
     if db.count("day.sync.holds"):
-        db.run_each(WITHHOLD, {"baseline": baseline.number})
+        db.run_each(STOP, {})
+        if criteria.approved:
+            db.run("sync/approved_stops")
 
 
 def _appeared_columns(db: Database, sources: Sources, baseline: Baseline) -> dict[RosterFile, list[str]]:

@@ -12,7 +12,7 @@ from typing import Any
 from pipeline.districts.settings import NamesShown, Rollover
 from pipeline.oneroster.files import ROSTER_FILES, USED_FILES
 from pipeline.oneroster.findings import CATALOGUE
-from pipeline.report.holds import hold_in_words
+from pipeline.report.holds import holds_in_words
 from pipeline.report.model import (
     Cause,
     Change,
@@ -103,7 +103,9 @@ def build_report(
         changes=[]
         if verdict["initial"]
         else [change_of(row, names, school_names) for row in db.rows("report/changes", most=MOST_CHANGES)],
-        holds=[hold_in_words(_shown(row)) for row in db.rows("report/holds")],
+        holds=holds_in_words(
+            [_shown(row) for row in db.rows("report/holds")], [_shown(row) for row in db.rows("report/withheld")]
+        ),
         causes=[Cause(**row, cure=_cure(row["code"], row["file"])) for row in db.rows("report/causes")],
         finding_counts=[
             FindingCount(**row, cure=_cure(row["code"], row["file"])) for row in db.rows("report/finding_counts")

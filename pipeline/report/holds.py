@@ -1,182 +1,98 @@
-"""Holds in words: why changes were withheld and what a district does about it, for a registrar.
+"""The causes of what is withheld in words, with the figures of a night, for a registrar.
 
-The cures are the district's part and name no command. Whether an approval can resolve a hold too is data
-(`can_be_approved`): the next steps of a report (`next_steps.py`) tell who asks whom for it.
+Belongs here: filling in the words of `pipeline.plan.causes`. Does not belong here: the words themselves, and who asks
+whom for an approval (`next_steps.py`).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from pipeline.report.model import Hold
-from pipeline.report.words import many_of, records, records_of
+from pipeline.plan.causes import CAUSES, kind_of
+from pipeline.report.model import Hold, HoldReason, Withheld
+from pipeline.report.words import counted, listed, many_of, records, records_of
+
+MOST_REASONS = 3
+"""Of the further reasons of one cause in words: the report's JSON has them all."""
+
+Row = Mapping[str, Any]
 
 
-@dataclass(frozen=True)
-class HoldWords:
-    """The title, message and cure of a hold; message and cure are formatted with the hold's figures."""
+def holds_in_words(rows: Iterable[Row], waiting: Iterable[Row]) -> list[Hold]:
+    """Return the causes of what is withheld, in the order of every report: first those that no one can approve.
 
-    title: str
-    message: str
-    cure: str
-    can_be_approved: bool = True
-
-
-_SEND_AGAIN = " Then fix the export and send the files again."
-
-HOLD_WORDS = {
-    "archive_limit": HoldWords(
-        "Too many records are missing from the files",
-        "{of_base} {are} missing from the files. The limit is {allowed}, so {they} {were} not archived.",
-        "Check whether the export lost a school, a grade or a term, or whether a filter was set." + _SEND_AGAIN,
-    ),
-    "school_limit": HoldWords(
-        "Too many records of one school are missing from the files",
-        "{of_base} of {school} {are} missing from the files. The limit for one school is {allowed}, so {they} {were} "
-        "not archived.",
-        "Check whether the export lost part of this school." + _SEND_AGAIN,
-    ),
-    "school_vanished": HoldWords(
-        "A school would be left empty",
-        "{school} would be left without students or without classes. {counted} {are} missing from the files and "
-        "{were} not archived.",
-        "Check whether the school is still selected in the export." + _SEND_AGAIN,
-    ),
-    "grade_vanished": HoldWords(
-        "A grade would be left empty",
-        "Grade {grade} would be left without students. {counted} {are} missing from the files and {were} not archived.",
-        "Check whether a filter leaves out this grade." + _SEND_AGAIN,
-    ),
-    "all_vanished": HoldWords(
-        "All records of one kind are missing from the files",
-        "No {words} would be left. {counted} {are} missing from the files and {were} not archived.",
-        "Check whether a filter leaves out all {words}." + _SEND_AGAIN,
-    ),
-    "update_limit": HoldWords(
-        "Too many records would change",
-        "{of_base} would change. The limit is {allowed}, so {they} {were} not changed.",
-        "Compare the old and new values in the report: a shifted column or a different kind of id is easy to see "
-        "there." + _SEND_AGAIN,
-    ),
-    "column_limit": HoldWords(
-        "One column would change in too many records",
-        "The column {field} would change for {of_base}. The limit is {allowed}, so {they} {were} not changed.",
-        "Compare the old and new values in the report: two columns may have been swapped, or a format changed."
-        + _SEND_AGAIN,
-    ),
-    "add_limit": HoldWords(
-        "Too many records would be added",
-        "{counted} would be added to {base}. The limit is {allowed}, so {they} {were} not added.",
-        "Check whether the export covers more schools or years than it should." + _SEND_AGAIN,
-    ),
-    "turnover": HoldWords(
-        "Most records of one kind would be replaced",
-        "Most {words} would be replaced by others in one night. One part of that change is withheld, so the other part "
-        "waits with it: {counted}.",
-        "Check whether these are the right files: of this district, and of this school year or term. If a new year or "
-        "term has begun, ask for the approval of both parts.",
-    ),
-    "school_emptied": HoldWords(
-        "Most of a school would move to other schools",
-        "{of_base} of {school} would move to other schools, so {they} {were} not changed.",
-        "Check the school ids in the export: the same school may be written in every row. If the school really closes "
-        "or merges, ask for an approval.",
-    ),
-    "renumbered": HoldWords(
-        "Ids seem to have changed",
-        "{changes} of {base} {words} that are missing from the files appear again under another id, with the same "
-        "name at the same school. The old records were not archived, and the new ones were not added.",
-        "Check whether ids were reassigned in the student information system. If you can, send the old ids again: "
-        "each record then keeps its history. If the change is approved instead, they become new {words}.",
-    ),
-    "older_content": HoldWords(
-        "These files are from an earlier night",
-        "These files are identical to an earlier delivery, but not to the last one. {counted} would have gone back to "
-        "older data and {were} not changed.",
-        "Check whether the export wrote an old file again. Then send current files.",
-    ),
-    "undone_content": HoldWords(
-        "These files were undone before",
-        "These files are the ones that were undone. Their changes to {counted} were not made again.",
-        "Fix the export and send new files.",
-    ),
-    "file_cut_off": HoldWords(
-        "A file is cut off",
-        "A file ends in the middle of a row, so the delivery may be incomplete. {counted} that {are} not in it {were} "
-        "kept.",
-        "Send the complete file again.",
-        can_be_approved=False,
-    ),
-    "still_named": HoldWords(
-        "Other rows still refer to missing records",
-        "{counted} {have} no row anymore, but other rows of the delivery still refer to {them}. {They} {were} not "
-        "archived.",
-        "Export all three files on the same night, for the same schools and term.",
-        can_be_approved=False,
-    ),
-    "source_absent": HoldWords(
-        "Guardians would be added while a file or column is missing",
-        "A file or a column that says who a student's guardians are, or who is barred, is missing from the delivery. "
-        "Until it is back, {counted} that the rest of the files would add {were} not added.",
-        "Bring the file or the column back into the export. If it comes no more, tell us so.",
-        can_be_approved=False,
-    ),
-    "key_unreadable": HoldWords(
-        "A row has no readable id",
-        "At least one row has no readable id, so it is unclear whose row it is. {counted} that {are} not in the file "
-        "{were} kept.",
-        "Fix the rows without an id and those with the wrong number of values.",
-        can_be_approved=False,
-    ),
-}
+    `rows` are those of report/holds, `waiting` those of report/withheld.
+    """
+    causes: dict[str, list[Row]] = {}
+    for row in rows:
+        causes.setdefault(row["origin"], []).append(row)
+    changes: dict[str, dict[str, Withheld]] = {}
+    for row in waiting:
+        by_type = changes.setdefault(row["origin"], {})
+        by_type[row["record_type"]] = Withheld(**{name: row[name] for name in Withheld.model_fields})
+    order = list(CAUSES)
+    found = [_cause(of_one, changes.get(origin, {})) for origin, of_one in causes.items()]
+    # what no one can approve comes first: as long as it is there, an approval of the rest may come to nothing
+    return sorted(found, key=lambda hold: (hold.can_be_approved, order.index(hold.code)))
 
 
-def title_of_hold(code: str) -> str:
-    """Return the title of a kind of hold; of a code that only an older or newer Rollcall knows, its words."""
-    words = HOLD_WORDS.get(code)
-    return words.title if words else code.replace("_", " ").capitalize()
+def title_of_hold(hold: Hold) -> str:
+    """Return the title of a cause, of one in a report of an older Rollcall too."""
+    return hold.title or kind_of(hold.code).title.format(file=hold.file or "the files")
 
 
-def can_be_approved(hold: Hold) -> bool:
-    """Return whether an approval resolves a hold, and not only other files."""
-    words = HOLD_WORDS.get(hold.code)
-    return words is None or words.can_be_approved
+def waiting_words(hold: Hold) -> str:
+    """Return what waits for a cause, with what follows from it, in words: 78 students, 54 guardians and 3 classes."""
+    return listed([records(counts.total, record_type) for record_type, counts in hold.withheld.items()])
 
 
-def hold_in_words(row: dict[str, Any]) -> Hold:
-    """Return a hold of the gate from its row of report/holds."""
-    words = HOLD_WORDS[row["code"]]
-    values = row | hold_values(row)
-    return Hold(
-        record_type=row["record_type"],
-        code=row["code"],
-        operation=row["operation"],
-        school_id=row["school_id"],
-        grade=row["grade"],
-        column=row["field"],
-        changes=row["changes"],
-        archives=row["changes"] if row["operation"] == "archive" else 0,
-        allowed=row["allowed"],
-        active=row["base"],
-        message=words.message.format(**values),
-        cure=words.cure.format(**values),
+def narrowed(hold: Hold, school_id: str) -> Hold | None:
+    """Return what a cause says of one school, for its own page; None where it is not about the school."""
+    reasons = [reason for reason in hold.reasons if reason.school_id == school_id]
+    if not reasons:
+        return hold if hold.school_id == school_id else None
+    first = reasons[0]
+    return hold.model_copy(
+        update={
+            **first.model_dump(),
+            "title": "",
+            "also": [reason.message for reason in reasons[1:]][:MOST_REASONS],
+            "reasons": reasons,
+            "withheld": {},
+        }
     )
 
 
-def hold_values(row: dict[str, Any]) -> dict[str, str]:
-    """Return the figures of a hold as its words use them, each verb and pronoun in the right number."""
-    changes, base, record_type = row["changes"], row["base"], row["record_type"]
-    verbs = ("is", "was", "has", "it", "it") if changes == 1 else ("are", "were", "have", "they", "them")
+def hold_values(rows: Sequence[Row]) -> dict[str, str]:
+    """Return the figures of holds of one code as its words use them: they differ in record type or grade alone.
+
+    Each verb and pronoun is in the right number.
+    """
+    first = rows[0]
+    grades = [row["grade"] for row in rows if row["grade"] is not None]
+    if grades:
+        # all of the same type
+        rows = [{**first, "changes": sum(row["changes"] for row in rows), "base": sum(row["base"] for row in rows)}]
+    total = sum(row["changes"] for row in rows)
+    types = [many_of(row["record_type"]) for row in rows]
+    verbs = ("is", "was", "has", "it", "it") if total == 1 else ("are", "were", "have", "they", "them")
     are, were, have, they, them = verbs
     return {
-        "changes": f"{changes:,}",
-        "base": f"{base:,}",
-        "allowed": f"{row['allowed']:,}" if row["allowed"] is not None else "",
-        "counted": records(changes, record_type),
-        "of_base": records_of(changes, base, record_type),
-        "words": many_of(record_type),
-        "school": f"{row['school_name']} ({row['school_id']})" if row["school_name"] else str(row["school_id"] or ""),
+        "base": listed([f"{row['base']:,}" for row in rows]),
+        "allowed": listed([f"{row['allowed']:,}" for row in rows if row["allowed"] is not None]),
+        "limit": "limit" if len(rows) == 1 else "limits",
+        "limit_is": "is" if len(rows) == 1 else "are",
+        "counted": listed([records(row["changes"], row["record_type"]) for row in rows]),
+        "of_base": listed([records_of(row["changes"], row["base"], row["record_type"]) for row in rows]),
+        "words": listed(types),
+        "none_of": listed(types, "or"),
+        "school": f"{first['school_name']} ({first['school_id']})"
+        if first["school_name"]
+        else str(first["school_id"] or ""),
+        "grades": f"{'Grade' if len(grades) == 1 else 'Grades'} {listed(grades)}",
+        "field": str(first["field"] or ""),
+        "file": str(first["file"] or "the files"),
         "are": are,
         "were": were,
         "have": have,
@@ -184,3 +100,48 @@ def hold_values(row: dict[str, Any]) -> dict[str, str]:
         "them": them,
         "They": they.capitalize(),
     }
+
+
+def _cause(rows: Sequence[Row], waiting: dict[str, Withheld]) -> Hold:
+    """Return one cause with all its reasons, those of its own code first."""
+    code = rows[0]["cause"]
+    kind = kind_of(code)
+    alike: dict[tuple[Any, ...], list[Row]] = {}
+    for row in sorted(rows, key=lambda row: row["code"] != code):
+        about = (row["code"], row["operation"], row["school_id"], row["field"])
+        alike.setdefault(about, []).append(row)
+    values = [hold_values(group) for group in alike.values()]
+    messages = [kind_of(about[0]).message.format(**said) for about, said in zip(alike, values, strict=True)]
+    reasons = [_reason(row) for group in alike.values() for row in group]
+    more = len(messages) - 1 - MOST_REASONS
+    first = reasons[0]
+    return Hold(
+        **first.model_dump(exclude={"message", "code"}),
+        code=code,
+        message=messages[0],
+        also=[*messages[1 : MOST_REASONS + 1], *([f"{counted(more, 'more reason')}."] if more > 0 else [])],
+        cure=kind.advice.format(**values[0]),
+        title=kind.title.format(**values[0]),
+        digest=rows[0]["digest"],
+        can_be_approved=kind.can_be_approved,
+        answers=list(kind.answers),
+        archives=sum(reason.changes for reason in reasons if reason.operation == "archive"),
+        reasons=reasons,
+        withheld=waiting,
+    )
+
+
+def _reason(row: Row) -> HoldReason:
+    return HoldReason(
+        record_type=row["record_type"],
+        code=row["code"],
+        operation=row["operation"],
+        school_id=row["school_id"],
+        grade=row["grade"],
+        column=row["field"],
+        file=row["file"],
+        changes=row["changes"],
+        allowed=row["allowed"],
+        active=row["base"],
+        message=kind_of(row["code"]).message.format(**hold_values([row])),
+    )

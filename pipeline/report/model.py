@@ -128,8 +128,8 @@ class Change(ReportPart):
     """The names of the schools that it concerns."""
 
 
-class Hold(ReportPart):
-    """Why changes were withheld, and what the district does about it."""
+class HoldReason(ReportPart):
+    """What the gate judged to be too much: of one record type, in the whole district, a school, a grade or a column."""
 
     record_type: str
     code: str
@@ -138,15 +138,34 @@ class Hold(ReportPart):
     school_id: str | None = None
     grade: str | None = None
     column: str | None = None
+    file: str | None = None
+    """The file that the changes rest on."""
     changes: int
     """How many changes the delivery would have made."""
-    archives: int
-    """How many of them are archives."""
     allowed: int
     active: int
     """What the percentage is of: the active records concerned, before the sync."""
     message: str
+
+
+class Hold(HoldReason):
+    """A cause for which changes were withheld, with all its reasons: one thing to decide. Its own are the first's."""
+
+    archives: int
+    """How many of the changes of all its reasons are archives."""
     cure: str
+    """What the district does about it, before anyone thinks of an approval."""
+    title: str = ""
+    also: list[str] = []
+    """What more there is to say of it, beside the message: each a text of its own, the most telling first."""
+    digest: str | None = None
+    """Names exactly the changes that this cause stops by itself: an approval is bound to it."""
+    can_be_approved: bool = True
+    answers: list[str] = []
+    """What an approval says; none: only other files resolve it."""
+    reasons: list[HoldReason] = []
+    withheld: dict[str, Withheld] = {}
+    """The changes that wait for it, by record type, with what follows from them. One may wait for several causes."""
 
 
 class RolloverCounts(ReportPart):
@@ -339,6 +358,7 @@ class SyncReport(ReportPart):
     initial: bool
     baseline_sync: int
     hold_digest: str | None
+    """Names all that is withheld: the digest of the digests of `holds`."""
     kind: SyncKind = "day"
     target_sync: int | None = None
     """Of an undo: the sync whose roster it restores. Of a replay: the sync after which it begins."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipeline.report.contact import contact_words
-from pipeline.report.holds import can_be_approved
 from pipeline.report.model import SyncReport
 from pipeline.report.words import counted
 
@@ -79,14 +78,17 @@ def _held(report: SyncReport) -> NextSteps:
     rows, fix_rows = _rejected_rows(report)
     reasons = (*_first([hold.message for hold in report.holds]), *rows)
     cures = (*dict.fromkeys(hold.cure for hold in report.holds), *fix_rows)
-    if not any(can_be_approved(hold) for hold in report.holds):
+    approvable = [hold for hold in report.holds if hold.can_be_approved]
+    if not approvable:
         return NextSteps(reasons, cures)
+    some = len(approvable) < len(report.holds)
     return NextSteps(
         reasons,
         (*cures, f"If the withheld changes are right, write to {contact_words()} and ask for approval."),
         (
-            "Approves or rejects the withheld changes. An approval applies exactly these changes, once; the limits "
-            "stay the same.",
+            "Approves or rejects the withheld changes, cause by cause. An approval applies exactly these changes, "
+            "once; the limits stay the same."
+            + (" What the files contradict or leave out cannot be approved." if some else ""),
         ),
     )
 

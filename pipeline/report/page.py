@@ -18,7 +18,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from markupsafe import Markup
 
 from pipeline.oneroster.findings import LABEL_CODES, title_of
-from pipeline.report.holds import title_of_hold
+from pipeline.report.holds import title_of_hold, waiting_words
 from pipeline.report.model import ReportedFinding
 from pipeline.report.words import RECORD_WORDS, counted, records
 
@@ -104,6 +104,7 @@ def _environment() -> Environment:
         "n": "{:,}".format,
         "finding_title": title_of,
         "title_of_hold": title_of_hold,
+        "waiting_words": waiting_words,
         "counted": counted,
         "records": records,
     }

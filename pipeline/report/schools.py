@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from pipeline.districts.settings import DistrictSettings, School
+from pipeline.report.holds import narrowed
 from pipeline.report.model import Change, ContactCount, ReportedFinding, SchoolReport, SyncReport
 from pipeline.report.page import render
 from pipeline.report.selection import Kept
@@ -117,5 +118,5 @@ def _of_district(report: SyncReport, school: School) -> dict[str, Any]:
         "initial": report.initial,
         "names": report.names,
         "records": [counts for counts in report.schools if counts.school_id == school.id],
-        "holds": [hold for hold in report.holds if hold.school_id == school.id],
+        "holds": [found for hold in report.holds if (found := narrowed(hold, school.id)) is not None],
     }

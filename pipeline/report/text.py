@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pipeline.oneroster.findings import CATALOGUE, LABEL_CODES, title_of
+from pipeline.report.holds import title_of_hold
 from pipeline.report.model import Change, FileCounts, Finding, SyncReport
 from pipeline.report.next_steps import next_steps
 from pipeline.report.validation import Validation
@@ -52,18 +53,35 @@ def _rollover(report: SyncReport) -> list[RenderableType]:
 def _next_steps(report: SyncReport) -> list[RenderableType]:
     """Return the reasons and what to do: here with the commands, for the terminal is the operator's."""
     steps = next_steps(report)
-    lines = [f"Withheld: {hold.message}" for hold in report.holds] or list(steps.reasons)
+    lines = [f"Withheld: {' '.join([hold.message, *hold.also])}" for hold in report.holds] or list(steps.reasons)
     parts: list[RenderableType] = [Text(line, style="yellow") for line in lines]
     parts += [Text(f"District: {step}") for step in steps.district]
     if report.hold_digest and report.sync_number is not None:
-        for verb, what in (("approve", "To apply exactly what is withheld"), ("reject", "To keep the roster as it is")):
-            parts.append(
-                Text(
-                    f"{what}: rollcall {verb} {report.district} {report.sync_date} "
-                    f"--plan {report.hold_digest[:16]} --by NAME --reason TEXT"
-                )
-            )
+        parts += [Text(line) for line in decisions(report)]
     return parts
+
+
+def decisions(report: SyncReport) -> list[str]:
+    """Return the commands that decide about what a sync withheld, cause by cause; no approval of what takes none."""
+    about = f"{report.district} {report.sync_date}"
+    lines = []
+    for hold in report.holds:
+        if hold.digest is None:
+            continue
+        title, digest = title_of_hold(hold), hold.digest[:16]
+        if hold.can_be_approved:
+            lines.append(f"{title}. To apply it: rollcall approve {about} {digest} --by NAME --reason TEXT")
+        else:
+            lines.append(f"{title}. This cannot be approved: only other files resolve it.")
+    approvable = sum(hold.can_be_approved for hold in report.holds)
+    if approvable > 1 and report.hold_digest:
+        all_of_it = "all of it" if approvable == len(report.holds) else "all that can be approved"
+        lines.append(
+            f"To apply {all_of_it}: rollcall approve {about} {report.hold_digest[:16]} --by NAME --reason TEXT"
+        )
+    if lines:
+        lines.append(f"To keep the roster as it is: rollcall reject {about} DIGEST --by NAME --reason TEXT")
+    return lines
 
 
 def _notes(report: SyncReport) -> list[str]:

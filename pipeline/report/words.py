@@ -5,6 +5,8 @@ Belongs here: singular and plural. Does not belong here: what a report says (`ho
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 RECORD_WORDS = {
     "students": "students",
     "staff": "staff",
@@ -46,3 +48,8 @@ def records_of(number: int, base: int, record_type: str) -> str:
 def many_of(record_type: str) -> str:
     """Return the plural of a record type within a sentence."""
     return _MANY[record_type]
+
+
+def listed(parts: Sequence[str], last: str = "and") -> str:
+    """Return parts as a list within a sentence: one, two and three."""
+    return f" {last} ".join([part for part in (", ".join(parts[:-1]), *parts[-1:]) if part])

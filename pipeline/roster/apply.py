@@ -49,6 +49,7 @@ RECORD = (
     "roster/close_bars",
     "roster/bars",
     "roster/holds",
+    "roster/causes",
 )
 
 
@@ -116,4 +117,4 @@ def apply_changes(db: Database, sync: Sync) -> None:
     else:
         db.run_each(TRANSITION, {"sync": sync.number})
     if sync.hold_digest is not None:
-        db.run("roster/withheld", hold_digest=sync.hold_digest)
+        db.run("roster/withheld")

@@ -30,6 +30,13 @@ VERSIONED = (
 """The tables of the roster whose rows are in force from one sync to another."""
 
 TABLES: Mapping[str, tuple[str, ...]] = {
+    "gate/forget": (
+        "day.sync.holds",
+        "day.sync.measured",
+        "day.sync.school_sizes",
+        "day.sync.stopped",
+        "day.sync.subjects",
+    ),
     "raw/rows": (
         "day.raw.classes",
         "day.raw.contacts",
@@ -38,8 +45,14 @@ TABLES: Mapping[str, tuple[str, ...]] = {
         "day.raw.student_attributes",
         "day.raw.users",
     ),
+    "sync/withhold": (
+        "day.sync.classes",
+        "day.sync.enrollments",
+        "day.sync.guardian_links",
+        "day.sync.users",
+    ),
     "transition/reopen_versions": VERSIONED,
-    "transition/rewind_records": ("book.sync.changes", "book.sync.counts", "book.sync.holds"),
+    "transition/rewind_records": ("book.sync.causes", "book.sync.changes", "book.sync.counts", "book.sync.holds"),
     "transition/rewind_versions": VERSIONED,
 }
 """The statements for one of several tables, with those tables: DuckDB binds no name of a table."""

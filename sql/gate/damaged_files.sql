@@ -1,10 +1,9 @@
 -- sync.holds: archives that a damaged file may have caused: what is missing from it may only have been lost.
 --     file_cut_off     a file ends in the middle of a row: what is missing from any file of the delivery says nothing
 --     key_unreadable   a row does not say whose it is, and no cell of it is an id that we know
--- grain: record_type, code
--- reads: sync.measured, sync.limits, sync.record_types, sync.matched_users, sync.matched_classes,
---     oneroster.left_out, raw.findings, raw.unreadable, oneroster.user_rows, oneroster.class_rows,
--- oneroster.enrollment_rows
+-- grain: record_type, code, file
+-- reads: sync.measured, sync.limits, sync.record_types, sync.matched_users, sync.matched_classes, oneroster.left_out,
+--     raw.findings, raw.unreadable, oneroster.user_rows, oneroster.class_rows, oneroster.enrollment_rows
 insert into day.sync.holds by name
 with known_ids as (
     select 'users.csv' as file, sourced_id from day.sync.matched_users where state is not null
@@ -59,11 +58,11 @@ types_of_files (file, record_type) as (
 ),
 
 causes as (
-    select 'key_unreadable' as code, record_type
+    select 'key_unreadable' as code, record_type, file
     from types_of_files
     inner join nameless_files using (file)
     union
-    select 'file_cut_off' as code, record_types.record_type
+    select 'file_cut_off' as code, record_types.record_type, null as file
     from day.sync.record_types as record_types
     where exists (select 1 from day.raw.findings where code = 'file_cut_off')
 )
@@ -71,6 +70,7 @@ causes as (
 select
     causes.record_type,
     causes.code,
+    causes.file,
     'archive'                                   as operation,
     measured.archives                           as changes,
     allowed(measured.base, limits.percent, limits.at_least) as allowed,

@@ -7,12 +7,34 @@
 --     add_limit        more adds and restores of a record type than its limit, where it has active records already
 --     renumbered       adds that carry the names of those who would go, more than the limit; any, where a type, a
 --                      school or a grade vanishes: otherwise the roster would hold both
--- Archives that follow from another (a student takes its enrollments) follow its fate and do not count here.
+-- Archives that follow from another (a student takes its enrollments) follow its fate and do not count here. What is
+-- missing with one whole school, which is held as such, does not count for the type: the school is the cause.
 -- grain: record_type, code, school_id, field
 -- reads: sync.measured, sync.limits, sync.subjects, sync.holds
 insert into day.sync.holds by name
-with in_all as (
-    select * from day.sync.measured where school_id is null and grade is null
+with vanished as (
+    select min(school_id) as school_id
+    from day.sync.holds
+    where code = 'school_vanished'
+    having count(distinct school_id) = 1
+),
+
+of_vanished as (
+    select record_type, count(*) as archives
+    from day.sync.subjects
+    where
+        operation = 'archive'
+        and not consequence
+        and not exempt
+        and list_contains(school_ids, (select vanished.school_id from vanished))
+    group by record_type
+),
+
+in_all as (
+    select measured.* replace (measured.archives - coalesce(of_vanished.archives, 0) as archives)
+    from day.sync.measured as measured
+    left join of_vanished using (record_type)
+    where measured.school_id is null and measured.grade is null
 ),
 
 updated_columns as (
@@ -26,7 +48,9 @@ counted as (
     union all by name
     select record_type, 'archive_per_school' as measure, 'archive' as operation, school_id, archives as changes, base
     from day.sync.measured
-    where school_id is not null
+    where
+        school_id is not null
+        and school_id not in (select holds.school_id from day.sync.holds as holds where holds.code = 'school_vanished')
     union all by name
     select record_type, 'update' as measure, 'update' as operation, updates as changes, base from in_all
     union all by name
@@ -67,34 +91,32 @@ select
     base
 from judged
 where
-    changes > if(
-        measure = 'renumbered'
-        and record_type in (
-            select holds.record_type
-            from day.sync.holds as holds
-            where holds.code in ('all_vanished', 'school_vanished', 'grade_vanished')
-        ),
-        0,
-        allowed
-    )
-    -- half of them is the most, however small the district; what vanishes has a hold of its own, and a school's part is
-    -- in that of its type
-    or (
-        changes > half
-        and record_type not in (select holds.record_type from day.sync.holds as holds where holds.code = 'all_vanished')
-        and not (
-            measure = 'archive_per_school'
-            and (
-                record_type in (
+    (
+        changes > if(
+            measure = 'renumbered'
+            and record_type in (
+                select holds.record_type
+                from day.sync.holds as holds
+                where holds.code in ('all_vanished', 'school_vanished', 'grade_vanished')
+            ),
+            0,
+            allowed
+        )
+        -- half of them is the most, however small the district; the part of a school is in that of its type
+        or (
+            changes > half
+            and not (
+                measure = 'archive_per_school'
+                and record_type in (
                     select of_types.record_type
                     from judged as of_types
                     where of_types.measure = 'archive' and of_types.changes > least(of_types.allowed, of_types.half)
                 )
-                or (record_type, school_id) in (
-                    select (holds.record_type, holds.school_id)
-                    from day.sync.holds as holds
-                    where holds.code = 'school_vanished'
-                )
             )
         )
+    )
+    -- what vanishes whole has a hold of its own
+    and not (
+        measure in ('archive', 'archive_per_school')
+        and record_type in (select holds.record_type from day.sync.holds as holds where holds.code = 'all_vanished')
     )

@@ -1,9 +1,9 @@
 -- sync.holds: a record type, a school or a grade that would vanish: every active record of it would be archived.
 --     all_vanished     of a record type nothing would be left
 --     school_vanished  of a school no student, or no class, would be left: then nothing of the school is archived
---     grade_vanished   of a grade no student would be left
+--     grade_vanished   of a grade no student would be left, and not only because a school vanishes
 -- grain: record_type, code, school_id, grade
--- reads: sync.measured, sync.limits
+-- reads: sync.measured, sync.limits, sync.subjects
 insert into day.sync.holds by name
 with vanished_types as (
     select *
@@ -58,4 +58,16 @@ select
     0                                           as allowed,
     base
 from of_others
-where grade is not null
+where
+    grade is not null
+    and exists (
+        select 1
+        from day.sync.subjects as subjects
+        where
+            subjects.grade = of_others.grade
+            and subjects.operation = 'archive'
+            and not subjects.exempt
+            and not list_has_any(
+                subjects.school_ids, (select coalesce(list(vanished_schools.school_id), []) from vanished_schools)
+            )
+    )

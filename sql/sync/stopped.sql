@@ -1,12 +1,34 @@
--- sync.stopped: the changes that a hold stops by itself.
--- grain: record_type, roster_id
--- reads: sync.subjects, sync.holds, sync.guardian_links
+-- sync.stopped: the changes that a cause stops by itself. A limit of a type, or of a type in a school, stops all
+-- archives that rest on the same file, or on the same file in this school: what is missing from a file of which too
+-- much is missing says nothing.
+-- grain: origin, record_type, roster_id
+-- reads: sync.subjects, sync.holds, sync.record_types, sync.guardian_links
 insert into day.sync.stopped by name
-select distinct subjects.record_type, subjects.roster_id
+with reaching as (
+    select *, null as only_file from day.sync.holds
+    union all by name
+    select distinct
+        record_types.record_type,
+        holds.code,
+        holds.operation,
+        holds.school_id,
+        holds.origin,
+        holds.file                              as only_file
+    from day.sync.holds as holds
+    cross join day.sync.record_types as record_types
+    where holds.code in ('all_vanished', 'archive_limit', 'school_limit', 'school_vanished')
+)
+
+select
+    holds.origin,
+    subjects.record_type,
+    subjects.roster_id,
+    bool_or(holds.roster_id is not null)        as of_record
 from day.sync.subjects as subjects
-inner join day.sync.holds as holds
+inner join reaching as holds
     on
         subjects.record_type = holds.record_type
+        and (holds.only_file is null or subjects.file = holds.only_file)
         and (
             holds.operation is null
             or subjects.operation = holds.operation
@@ -24,6 +46,7 @@ inner join day.sync.holds as holds
         )
         and (holds.grade is null or subjects.grade = holds.grade)
         and (holds.field is null or list_contains(subjects.changed, holds.field))
+        and (holds.roster_id is null or subjects.roster_id = holds.roster_id)
         and (holds.code <> 'still_named' or subjects.still_named)
         and (
             holds.code <> 'source_absent'
@@ -31,5 +54,9 @@ inner join day.sync.holds as holds
         )
         and (holds.code <> 'renumbered' or subjects.renumbered)
         -- what follows from another change follows its fate
-        and (not subjects.consequence or holds.operation is null)
+        and (
+            not subjects.consequence
+            or (holds.operation is null and subjects.record_type not in ('enrollments', 'guardian_links'))
+        )
 where not subjects.exempt
+group by holds.origin, subjects.record_type, subjects.roster_id

@@ -4,7 +4,7 @@
 --     book.roster.classes, book.roster.guardian_links
 insert into day.sync.subjects by name
 with known_users as (
-    select roster_id, school_ids, given_name, family_name, grades
+    select roster_id, school_ids, given_name, family_name, grades, file
     from book.roster.users
     where in_force(since_sync, until_sync, $baseline)
 ),
@@ -12,6 +12,12 @@ with known_users as (
 known_classes as (
     select roster_id, school_id, title
     from book.roster.classes
+    where in_force(since_sync, until_sync, $baseline)
+),
+
+known_links as (
+    select roster_id, file
+    from book.roster.guardian_links
     where in_force(since_sync, until_sync, $baseline)
 ),
 
@@ -69,6 +75,7 @@ people as (
             []
         )                                       as leaves,
         if(plan.operation = 'archive' and plan.record_type = 'students', known.grades, null) as grade,
+        coalesce(if(plan.operation = 'archive', known.file, plan.file), 'users.csv') as file,
         if(
             plan.operation = 'archive',
             concat_ws(' ', known.given_name, known.family_name),
@@ -90,6 +97,7 @@ classes as (
         [if(plan.operation = 'archive', known.school_id, plan.school_id)] as school_ids,
         if(plan.operation = 'update' and known.school_id <> plan.school_id, [known.school_id], []) as leaves,
         null                                    as grade,
+        'classes.csv'                           as file,
         if(plan.operation = 'archive', known.title, plan.title) as name
     from day.sync.classes as plan
     left join known_classes as known on plan.roster_id = known.roster_id
@@ -106,6 +114,7 @@ enrollments as (
         [coalesce(known.school_id, classes.school_id)] as school_ids,
         []                                      as leaves,
         null                                    as grade,
+        'enrollments.csv'                       as file,
         null                                    as name
     from day.sync.enrollments as plan
     left join known_classes as known on plan.class_roster_id = known.roster_id
@@ -123,8 +132,10 @@ guardian_links as (
         coalesce(students.school_ids, [])       as school_ids,
         []                                      as leaves,
         null                                    as grade,
+        coalesce(if(plan.operation = 'archive', known.file, plan.file), 'users.csv') as file,
         null                                    as name
     from day.sync.guardian_links as plan
+    left join known_links as known on plan.roster_id = known.roster_id
     left join students using (contact_roster_id, student_roster_id)
 ),
 

@@ -22,6 +22,7 @@ from pipeline.errors import RollcallError, UsageError
 from pipeline.mail.night import Outcome, send_due
 from pipeline.mail.sent import read_sent
 from pipeline.mail.server import MailServer, server_from
+from pipeline.plan.approvals import approve
 from pipeline.resources import Clock, Districts
 from pipeline.status.clock import slot_start
 from tests.support.nights import Nights, Terminal
@@ -139,6 +140,25 @@ def test_a_message_has_words_and_cures_as_text_and_html_and_nobodys_name(
     whole = " ".join(message.as_string() for message in received.messages)
     assert not [person for person in people if f"{person['a']} {person['b']}" in whole]
     assert told["Auto-Submitted"] == "auto-generated"
+
+
+def test_what_is_left_when_one_of_several_causes_is_approved_is_not_told_again(
+    enabled: Nights, received: Received
+) -> None:
+    users = (enabled.drop / "users.csv").read_bytes().removesuffix(b"\r").split(b"\r")
+    (enabled.drop / "users.csv").write_bytes(b"\r".join([*(row for row in users if b",student," not in row), b""]))
+    held = enabled.sync(enabled.night(1))
+    send(enabled, 1)
+    approvable = [str(hold.digest) for hold in held.holds if hold.can_be_approved]
+    assert 0 < len(approvable) < len(held.holds)
+    approve(
+        enabled.folder, enabled.district, enabled.night(1), approvable, by="Kim", why="Checked",
+        until=enabled.night(2), at=after(enabled, 1),
+    )  # fmt: skip
+    left = enabled.sync(enabled.night(2))
+    assert {hold.digest for hold in left.holds} == {hold.digest for hold in held.holds} - set(approvable)
+    send(enabled, 2)
+    assert len(to_district(received)) == 1
 
 
 def test_every_day_is_told_where_the_settings_say_so(enabled: Nights, received: Received) -> None:

@@ -127,7 +127,7 @@ def test_4_what_lets_a_wave_pass_is_bound_to_that_wave_and_forgotten_by_itself(d
     assert "archive_limit" in held.holds()["students"]
     assert held.report.hold_digest is not None
     approve(
-        district.folder, "synthetic", SECOND, held.report.hold_digest, until=THIRD,
+        district.folder, "synthetic", SECOND, [held.report.hold_digest], until=THIRD,
         by="A. Registrar", why="A school closed", at=datetime(2026, 9, 2, 15, tzinfo=UTC),
     )  # fmt: skip
     assert district.sync(gone, SECOND).report.records["students"].archived == 25
@@ -192,11 +192,11 @@ def test_8_a_term_that_drops_out_takes_no_enrollments_and_one_can_tell_which_syn
     rows.enrollments = [row for row in rows.enrollments if row["classSourcedId"] not in gone]
     before = district.roster()
     held = district.sync(rows, SECOND)
-    assert "archive_limit" in held.holds()["classes"]
+    assert held.holds()["classes"] == {"school_vanished", "school_limit"}
     assert district.roster() == before
     assert held.report.hold_digest is not None
     approve(
-        district.folder, "synthetic", SECOND, held.report.hold_digest, until=SECOND,
+        district.folder, "synthetic", SECOND, [held.report.hold_digest], until=SECOND,
         by="A. Registrar", why="The term is over", at=datetime(2026, 9, 2, 15, tzinfo=UTC),
     )  # fmt: skip
     district.sync(rows, SECOND)
@@ -254,7 +254,9 @@ def test_12_a_move_to_another_source_with_other_ids_is_held_as_a_renumbering(dis
     for row in rows.enrollments:
         row["userSourcedId"] = f"new-{row['userSourcedId']}"
     night = district.sync(rows, SECOND)
-    renumbered = {hold.record_type: hold.changes for hold in night.report.holds if hold.code == "renumbered"}
+    (hold,) = night.report.holds
+    assert hold.title == "Ids seem to have changed"
+    renumbered = {reason.record_type: reason.changes for reason in hold.reasons if reason.code == "renumbered"}
     assert renumbered == {"students": 60, "staff": 4, "guardians": 60}
     assert (night.outcome, district.roster()) == ("held", before)
 

@@ -33,20 +33,22 @@ def strict(first_night: Path, tmp_path: Path) -> District:
 
 
 def digest(night: Night) -> str:
-    assert night.report.hold_digest is not None
-    return night.report.hold_digest
+    """The digest of the only cause for which the night withheld something."""
+    (hold,) = night.report.holds
+    assert hold.digest is not None
+    return hold.digest
 
 
 def approved(district: District, night: Night, day: date = SECOND, *, until: date | None = None) -> None:
     """Approve what the night withheld."""
     approve(
-        district.folder, "synthetic", day, digest(night),
+        district.folder, "synthetic", day, [digest(night)],
         by="A. Registrar", why="They moved away", until=until or day, at=NOON,
     )  # fmt: skip
 
 
 def rejected(district: District, night: Night, day: date = SECOND) -> None:
-    reject(district.folder, "synthetic", day, digest(night), by="A. Registrar", why="The export is wrong", at=NOON)
+    reject(district.folder, "synthetic", day, [digest(night)], by="A. Registrar", why="The export is wrong", at=NOON)
 
 
 S3_AND_FAMILY = {
@@ -175,7 +177,7 @@ def test_a_hold_that_is_over_is_not_open_and_one_that_a_bad_night_follows_still_
     strict.sync({}, THIRD)
     hold = open_hold(strict.folder, "synthetic")
     assert hold is not None
-    assert hold.sync.hold_digest == digest(held)
+    assert [cause.digest for cause in hold.causes] == [digest(held)]
     rows.users.append(student("NEW"))
     strict.sync(rows, FOURTH)
     assert open_hold(strict.folder, "synthetic") is None
@@ -188,19 +190,19 @@ def test_a_digest_that_is_not_that_of_the_withheld_set_is_refused_in_words(stric
     held = strict.sync(rows.without_user("S3"), SECOND)
     for wrong in ("0" * 64, digest(held)[:7], ""):
         with pytest.raises(UsageError, match="does not match what synthetic withheld on 2026-09-02"):
-            approve(strict.folder, "synthetic", SECOND, wrong, until=SECOND, **DECIDED)
+            approve(strict.folder, "synthetic", SECOND, [wrong], until=SECOND, **DECIDED)
         with pytest.raises(UsageError, match="does not match what synthetic withheld on 2026-09-02"):
-            reject(strict.folder, "synthetic", SECOND, wrong, **DECIDED)
+            reject(strict.folder, "synthetic", SECOND, [wrong], **DECIDED)
     with pytest.raises(UsageError, match="Nothing is withheld for 2026-09-03 in"):
-        approve(strict.folder, "synthetic", THIRD, digest(held), until=THIRD, **DECIDED)
+        approve(strict.folder, "synthetic", THIRD, [digest(held)], until=THIRD, **DECIDED)
     with pytest.raises(UsageError, match="would end on 2026-09-01, before the date 2026-09-02"):
-        approve(strict.folder, "synthetic", SECOND, digest(held), until=FIRST, **DECIDED)
+        approve(strict.folder, "synthetic", SECOND, [digest(held)], until=FIRST, **DECIDED)
     assert read_decisions(strict.folder.decisions) == []
 
 
 def test_the_beginning_of_a_digest_names_it_and_the_whole_one_is_recorded(strict: District, rows: Rows) -> None:
     held = strict.sync(rows.without_user("S3"), SECOND)
-    approve(strict.folder, "synthetic", SECOND, f" {digest(held)[:8].upper()} ", until=SECOND, **DECIDED)
+    approve(strict.folder, "synthetic", SECOND, [f" {digest(held)[:8].upper()} "], until=SECOND, **DECIDED)
     (decision,) = read_decisions(strict.folder.decisions)
     assert (decision.kind, decision.hold_digest, decision.until) == ("approve", digest(held), SECOND)
     assert (decision.by, decision.why, decision.sync) == ("A. Registrar", "Checked", 2)
@@ -209,7 +211,7 @@ def test_the_beginning_of_a_digest_names_it_and_the_whole_one_is_recorded(strict
 def test_the_digest_of_an_earlier_sync_of_the_date_is_refused(strict: District, rows: Rows) -> None:
     earlier = strict.sync(rows.without_user("S3"), SECOND)
     strict.sync(rows.without_user("S3").without_user("S6"), SECOND)
-    with pytest.raises(UsageError, match=r"belongs to an earlier sync of 2026-09-02\. The current one is"):
+    with pytest.raises(UsageError, match=r"belongs to an earlier sync of 2026-09-02\. What is withheld now is"):
         approved(strict, earlier)
 
 

@@ -16,8 +16,7 @@ import pytest
 from pipeline.districts.settings import MEASURES, Limits, SyncSettings
 from pipeline.plan.plan import Criteria, find_baseline, make_plan
 from pipeline.report.build import build_report
-from pipeline.report.holds import can_be_approved
-from pipeline.report.model import Hold, SyncReport
+from pipeline.report.model import Hold, HoldReason, SyncReport
 from pipeline.roster.ledger import read_ledger
 from pipeline.warehouse.sessions import session
 from tests.support.district import (
@@ -119,7 +118,7 @@ class Judged:
 
     @property
     def codes(self) -> set[tuple[str, str]]:
-        return {(hold.record_type, hold.code) for hold in self.holds}
+        return {(reason.record_type, reason.code) for hold in self.holds for reason in hold.reasons}
 
     @property
     def withheld(self) -> set[tuple[str, str, str]]:
@@ -263,23 +262,69 @@ def test_a_new_student_comes_without_the_guardian_who_is_withheld(judge: Judge) 
     assert judge(limited("add", "guardian_links", percent=0, at_least=3)).withheld == expected
 
 
-def test_what_hangs_on_a_student_who_would_be_archived_stays_with_the_student(judge: Judge) -> None:
-    for measure in ("archive", "archive_per_school"):
-        judged = judge(limited(measure, "students", percent=0, at_least=3))
-        assert judged.withheld == {
-            change
-            for n in range(4)
-            for change in (("students", "archive", f"S{n}"), ("enrollments", "archive", f"C{n}|S{n}|student"))
+LOST_FROM_USERS_CSV = {
+    change
+    for n in range(4)
+    for change in (
+        ("students", "archive", f"S{n}"),
+        ("enrollments", "archive", f"C{n}|S{n}|student"),
+        ("staff", "archive", f"T{n}"),
+        ("guardians", "archive", f"P{n + 4}"),
+        ("guardian_links", "archive", f"P{n + 4}|S{n + 4}"),
+        ("guardian_links", "archive", f"Q{n}|S{n + 4}"),
+    )
+}
+"""What is missing from users.csv in the second delivery, with what follows from it."""
+
+
+@pytest.mark.parametrize("record_type", ["students", "staff", "guardians", "guardian_links"])
+def test_where_too_much_of_a_type_is_missing_all_that_is_missing_from_its_file_waits_as_one_cause(
+    judge: Judge, record_type: str
+) -> None:
+    judged = judge(limited("archive", record_type, percent=0, at_least=3))
+    assert judged.withheld == LOST_FROM_USERS_CSV
+    (hold,) = judged.holds
+    assert (hold.file, hold.title) == ("users.csv", "Too many records are missing from users.csv")
+    assert {name: counts.archive for name, counts in hold.withheld.items()} == {
+        "students": 4, "staff": 4, "guardians": 4, "enrollments": 4, "guardian_links": 8,
+    }  # fmt: skip
+
+
+def test_where_too_much_of_a_school_is_missing_only_the_school_waits(judge: Judge) -> None:
+    limits = limited("archive_per_school", "students", percent=0, at_least=3)
+    assert judge(limits).withheld == LOST_FROM_USERS_CSV
+    (hold,) = judge(limits).holds
+    assert (hold.code, hold.school_id) == ("school_limit", "N")
+
+
+def test_all_limits_of_a_file_are_one_cause_with_the_figures_of_each_type(judge: Judge) -> None:
+    of_people = ("students", "staff", "guardians")
+    judged = judge(
+        {
+            "archive": LOOSE["archive"] | limits_of(of_people, percent=0, at_least=3),
+            "archive_per_school": LOOSE["archive_per_school"] | limits_of(of_people, percent=0, at_least=3),
         }
+    )
+    (hold,) = judged.holds
+    assert hold.message == (
+        "4 of 40 students, 4 of 40 staff members and 4 of 40 guardians are missing from the files. The limits are 3, 3 "
+        "and 3, so they were not archived."
+    )
+    assert any("of School N (N) are missing" in also for also in hold.also)
+    assert {reason.code for reason in hold.reasons} == {"archive_limit", "school_limit"}
 
 
-def test_links_stay_with_a_guardian_who_would_be_archived(judge: Judge) -> None:
-    judged = judge(limited("archive", "guardians", percent=0, at_least=3))
-    assert judged.withheld == {
-        change
-        for n in range(4, 8)
-        for change in (("guardians", "archive", f"P{n}"), ("guardian_links", "archive", f"P{n}|S{n}"))
-    }
+def test_updates_of_all_types_of_a_file_are_one_cause_and_a_column_is_one_across_the_types(judge: Judge) -> None:
+    none = limits_of(RECORD_TYPES, percent=0, at_least=3)
+    found = judge({"update": none, "column": none}).holds
+    assert [(hold.code, hold.file) for hold in found] == [
+        ("update_limit", "users.csv"), ("update_limit", "classes.csv"), ("update_limit", "enrollments.csv"),
+    ]  # fmt: skip
+    by_column = judge({"column": none}).holds
+    assert {(hold.column, hold.file) for hold in by_column} == {
+        ("familyName", "users.csv"), ("email", "users.csv"), ("phone", "users.csv"), ("relationship", "users.csv"),
+        ("title", "classes.csv"), ("primary", "enrollments.csv"),
+    }  # fmt: skip
 
 
 def test_enrollments_stay_with_a_class_that_would_be_archived(judge: Judge) -> None:
@@ -299,10 +344,8 @@ def test_of_a_renumbering_neither_half_is_applied(judge: Judge) -> None:
     assert ("guardians", "add", "G2") not in judged.withheld
 
 
-def test_links_have_a_limit_of_their_own_in_which_those_of_a_guardian_who_leaves_do_not_count(judge: Judge) -> None:
-    judged = judge(limited("archive", "guardian_links", percent=0, at_least=3))
-    assert judged.withheld == {("guardian_links", "archive", f"Q{n}|S{n + 4}") for n in range(4)}
-    assert judged.report.records["guardian_links"].archived == CHANGES  # those of P4 to P7, who leave
+def test_links_of_a_guardian_who_leaves_do_not_count_for_the_limit_of_links(judge: Judge) -> None:
+    assert judge(limited("archive", "guardian_links", percent=0, at_least=4)).holds == []
 
 
 def test_adds_and_updates_of_all_types_are_applied_while_archives_of_all_are_held(judge: Judge) -> None:
@@ -312,8 +355,13 @@ def test_adds_and_updates_of_all_types_are_applied_while_archives_of_all_are_hel
         assert (counts.added, counts.updated, counts.archived) == (CHANGES, CHANGES, 0)
 
 
-def hold_of(judged: Judged, code: str, record_type: str = "students") -> Hold:
-    return next(hold for hold in judged.holds if (hold.record_type, hold.code) == (record_type, code))
+def reason_of(judged: Judged, code: str, record_type: str = "students") -> HoldReason:
+    return next(
+        reason
+        for hold in judged.holds
+        for reason in hold.reasons
+        if (reason.record_type, reason.code) == (record_type, code)
+    )
 
 
 SAID = {
@@ -344,10 +392,10 @@ SAID = {
 def test_each_limit_says_in_words_what_it_saw_and_what_settles_it(judge: Judge, measure: str) -> None:
     code, message = SAID[measure]
     least = 1 if measure == "renumbered" else 3
-    hold = hold_of(judge(limited(measure, "students", percent=0, at_least=least)), code)
-    assert hold.message == message
+    (hold,) = judge(limited(measure, "students", percent=0, at_least=least)).holds
+    assert (hold.code, hold.message) == (code, message)
     assert len(hold.cure) > 40
-    assert can_be_approved(hold)
+    assert hold.can_be_approved
     assert "rollcall" not in hold.cure, "what the district does is no command"
 
 
@@ -373,7 +421,7 @@ def test_a_content_that_is_not_wanted_again_changes_nothing_at_all(
     judged = judge(**{terms: True})
     assert {found for _, found in judged.codes} == {code}
     assert set(judged.changes.values()) == {True}
-    assert hold_of(judged, code).message == message
+    assert reason_of(judged, code).message == message
 
 
 WINDOW = {"first": SECOND, "last": SECOND, "why": "New district boundaries"}
@@ -428,7 +476,7 @@ def test_a_school_that_vanishes_is_held_whole_however_few_there_are(
     assert {code for _, code in judged.codes} == {"school_vanished"}
     assert {hold.school_id for hold in judged.holds} == {"M"}
     assert sum(counts.archived for counts in judged.report.records.values()) == 0
-    assert hold_of(judged, "school_vanished").message == (
+    assert reason_of(judged, "school_vanished").message == (
         "School M (M) would be left without students or without classes. 3 students are missing from the files and "
         "were not archived."
     )
@@ -443,7 +491,7 @@ def test_a_grade_that_vanishes_is_held_though_it_is_one_student(
     judged = judge()
     assert judged.codes == {("students", "grade_vanished")}
     assert judged.withheld == {("students", "archive", "S6"), ("enrollments", "archive", "C3|S6|student")}
-    assert hold_of(judged, "grade_vanished").message == (
+    assert reason_of(judged, "grade_vanished").message == (
         "Grade 12 would be left without students. 1 student is missing from the files and was not archived."
     )
 
@@ -478,15 +526,15 @@ def test_a_record_type_that_vanishes_is_held_whole(
     judged = judge()
     assert (record_type, "all_vanished") in judged.codes
     assert judged.report.records[record_type].archived == 0
-    hold = hold_of(judged, "all_vanished", record_type)
+    hold = reason_of(judged, "all_vanished", record_type)
     assert hold.message.startswith("No ")
     assert "missing from the files" in hold.message
 
 
 SAID_OF_FILES = {
     ("students", "key_unreadable"): (
-        "At least one row has no readable id, so it is unclear whose row it is. 1 student that is not in the file was "
-        "kept."
+        "At least one row of users.csv has no readable id, so it is unclear whose row it is. 1 student that is "
+        "not in the file was kept."
     ),
     ("classes", "still_named"): (
         "1 class has no row anymore, but other rows of the delivery still refer to it. It was not archived."
@@ -511,9 +559,8 @@ def test_what_is_wrong_with_a_file_is_told_in_words_and_no_approval_is_asked_for
     files = rows.files()
     files["enrollments.csv"] += b",C1,,S"
     night = running.sync(files, SECOND)
-    said = {(hold.record_type, hold.code): hold for hold in night.report.holds}
+    said = {(reason.record_type, reason.code): reason for hold in night.report.holds for reason in hold.reasons}
     assert night.outcome == "held"
     for which, message in SAID_OF_FILES.items():
         assert which in said, sorted(said)
         assert said[which].message == message
-        assert "rollcall approve" not in said[which].cure

@@ -201,6 +201,29 @@ LIMIT = [
         """,
     ),
     case(
+        "what is missing with a whole school counts for no other limit",
+        """
+        record_type | school_id | base | archives | all_archives
+        students    | -         | 100  | 40       | 40
+        students    | N         | 30   | 30       | 30
+        students    | M         | 70   | 10       | 10
+        """,
+        """
+        code            | school_id | changes
+        school_vanished | N         | 30
+        """,
+        sync__holds="""
+        record_type | code            | operation | school_id | changes | allowed | base
+        students    | school_vanished | archive   | N         | 30      | 0       | 30
+        """,
+        sync__subjects="\n".join(
+            [
+                "record_type | roster_id | operation | school_ids",
+                *(f"students | {n} | archive | [{'N' if n < 30 else 'M'}]" for n in range(40)),
+            ]
+        ),
+    ),
+    case(
         "any renumbered record is a hold where a school of the type vanishes",
         """
         record_type | base | archives | all_archives | adds | renumbered
@@ -248,8 +271,31 @@ VANISHED = [
         """
         record_type | code            | school_id | grade | changes | allowed | base
         students    | school_vanished | N         | -     | 3       | 0       | 3
-        students    | grade_vanished  | -         | 05    | 3       | 0       | 3
         enrollments | school_vanished | N         | -     | 1       | 0       | 4
+        students    | grade_vanished  | -         | 05    | 3       | 0       | 3
+        """,
+        sync__subjects="""
+        record_type | roster_id | operation | school_ids | grade
+        students    | 1         | archive   | [N]        | 05
+        students    | 2         | archive   | [M]        | 05
+        """,
+    ),
+    case(
+        "a grade of which nothing is left because its school vanishes has no hold of its own",
+        """
+        record_type | school_id | grade | base | archives | all_archives
+        students    | -         | -     | 9    | 3        | 3
+        students    | N         | -     | 3    | 3        | 3
+        students    | M         | -     | 6    | 0        | 0
+        students    | -         | 05    | 3    | 3        | 3
+        """,
+        """
+        record_type | code            | school_id | grade
+        students    | school_vanished | N         | -
+        """,
+        sync__subjects="""
+        record_type | roster_id | operation | school_ids | grade
+        students    | 1         | archive   | [N]        | 05
         """,
     ),
     case(

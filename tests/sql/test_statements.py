@@ -95,7 +95,11 @@ def tables_in_header(name: str) -> set[str]:
 def tables_read(name: str) -> set[str]:
     """The tables of a statement; the one that it fills or changes only where it reads it as well."""
     made = parse_one(statement(name), dialect="duckdb")
-    target = made.find(exp.Table) if isinstance(made, exp.Insert | exp.Create | exp.Update | exp.Delete) else None
+    target = (
+        made.find(exp.Table)
+        if isinstance(made, exp.Insert | exp.Create | exp.Update | exp.Delete | exp.Alter)
+        else None
+    )
     read = [table for table in made.find_all(exp.Table) if table.catalog and table is not target]
     return {("book." if table.catalog == "book" else "") + f"{table.db}.{table.name}" for table in read}
 

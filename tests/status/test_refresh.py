@@ -94,7 +94,7 @@ def test_a_decision_about_a_hold_is_on_the_page(nights: Nights, rollcall: Termin
     assert report.outcome == "held"
     assert "waiting for a decision" in overview(nights)
     digest = (report.hold_digest or "")[:16]
-    ran = rollcall("reject", nights.district, day, "--plan", digest, "--by", "Kim", "--reason", "Cut off.")
+    ran = rollcall("reject", nights.district, day, digest, "--by", "Kim", "--reason", "Cut off.")
     assert ran.code == 0, ran.words
     # By now its next nights are overdue; what was decided shows where the night is the newest.
     write_state(nights.folder.state, DistrictState(enabled=False))

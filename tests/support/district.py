@@ -235,8 +235,8 @@ class Night:
 
     def holds(self) -> dict[str, set[str]]:
         found: dict[str, set[str]] = {}
-        for hold in self.report.holds:
-            found.setdefault(hold.record_type, set()).add(hold.code)
+        for reason in (reason for hold in self.report.holds for reason in hold.reasons):
+            found.setdefault(reason.record_type, set()).add(reason.code)
         return found
 
 

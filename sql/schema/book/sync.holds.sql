@@ -1,5 +1,5 @@
--- sync.holds: what the gate stopped, and why.
--- grain: sync_number, record_type, code, school_id, grade, field
+-- sync.holds: what the gate judged to be too much, and of which cause each is a part.
+-- grain: sync_number, record_type, code, operation, school_id, grade, field, file, roster_id
 create table if not exists book.sync.holds (
     sync_number     integer not null,
     record_type     varchar not null,
@@ -10,5 +10,8 @@ create table if not exists book.sync.holds (
     field           varchar,                -- only updates of this column
     changes         bigint not null,        -- how many changes the delivery would have made
     allowed         bigint not null,        -- how many the limit allows
-    base            bigint not null         -- what the percentage is of
+    base            bigint not null,        -- what the percentage is of
+    file            varchar,                -- the file that the changes rest on
+    origin          varchar,                -- of sync.causes
+    roster_id       bigint                  -- only this record, and all that the files say of it
 );

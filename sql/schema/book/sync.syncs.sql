@@ -10,7 +10,7 @@ create table if not exists book.sync.syncs (
     baseline_sync   integer not null,       -- what it was compared with; 0: nothing stood there
     delivery_number integer,                -- null: nothing was delivered
     delivery_sha256 varchar,
-    hold_digest     varchar,                -- names the withheld set; null: nothing was withheld
+    hold_digest     varchar,                -- of the digests of its causes; null: nothing was withheld
     fingerprint     varchar,                -- of delivery, settings and code; null: an undo or a replay
     decisions       integer not null,       -- how many decisions had been recorded when it ran
     valid_until     date,                   -- from this date on the same files may mean something else; null: never

@@ -1,6 +1,8 @@
--- sync.stopped: the changes that a hold stops by itself; what hangs on them is withheld with them.
--- grain: record_type, roster_id
+-- sync.stopped: the changes that a cause stops by itself; what hangs on them is withheld with them.
+-- grain: origin, record_type, roster_id
 create table if not exists day.sync.stopped (
+    origin          varchar not null,       -- of sync.causes
     record_type     varchar not null,
-    roster_id       bigint not null
+    roster_id       bigint not null,
+    of_record       boolean not null        -- the record itself is in doubt: all that the files say of it waits
 );

@@ -1,0 +1,151 @@
+"""The causes for which changes are withheld: their words, what resolves them, and whether a person may approve them.
+
+The one table of causes: reports, mails, commands and docs/reports.md are made from it. Belongs here: words with places
+for figures, and the answers that a cause takes. Does not belong here: what is held (sql/gate/), which holds are one
+cause (sql/gate/origins.sql), filling in the figures (`pipeline.report.holds`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class CauseKind:
+    """A kind of cause. Title, message and advice are formatted with the figures of its holds.
+
+    Title and advice may use {file}, and the advice {words}; the message may use all figures. The advice is the
+    district's part, comes first, and names no command. `answers` say what an approval means; without any the cause
+    cannot be approved, and only other files resolve it.
+    """
+
+    title: str
+    message: str
+    advice: str
+    answers: tuple[str, ...] = ("The changes are right: apply exactly these, once.",)
+
+    @property
+    def can_be_approved(self) -> bool:
+        """Whether an approval resolves it, and not only other files."""
+        return bool(self.answers)
+
+
+NO_ANSWER: tuple[str, ...] = ()
+"""Of a cause that no one can approve: what the files say contradicts itself, or is not said at all."""
+
+_SEND_AGAIN = " Then fix the export and send the files again."
+
+CAUSES: Mapping[str, CauseKind] = {
+    "older_content": CauseKind(
+        "These files are from an earlier night",
+        "These files are identical to an earlier delivery, but not to the last one. {counted} would have gone back to "
+        "older data and {were} not changed.",
+        "Check whether the export wrote an old file again. Then send current files.",
+    ),
+    "undone_content": CauseKind(
+        "These files were undone before",
+        "These files are the ones that were undone. Their changes to {counted} were not made again.",
+        "Fix the export and send new files.",
+    ),
+    "source_absent": CauseKind(
+        "A file or column is missing",
+        "A file or a column that says who a student's guardians are, or who is barred, is missing from the delivery. "
+        "Until it is back, {counted} that the rest of the files would add {were} not added.",
+        "Bring the file or column back into the export.",
+        NO_ANSWER,
+    ),
+    "file_cut_off": CauseKind(
+        "A file is cut off",
+        "A file ends in the middle of a row, so the delivery may be incomplete. {counted} that {are} not in it {were} "
+        "kept.",
+        "Send the complete file again.",
+        NO_ANSWER,
+    ),
+    "renumbered": CauseKind(
+        "Ids seem to have changed",
+        "{of_base} that are missing from the files appear again under another id, with the same name at the same "
+        "school. The old records were not archived, and the new ones were not added.",
+        "Check whether ids were reassigned in the student information system. If you can, send the old ids again: "
+        "each record then keeps its history. If the change is approved instead, they become new {words}.",
+    ),
+    "all_vanished": CauseKind(
+        "All records of one kind are missing from {file}",
+        "No {none_of} would be left. {counted} {are} missing from the files and {were} not archived.",
+        "Check whether a filter leaves out all {words}." + _SEND_AGAIN,
+    ),
+    "archive_limit": CauseKind(
+        "Too many records are missing from {file}",
+        "{of_base} {are} missing from the files. The {limit} {limit_is} {allowed}, so {they} {were} not archived.",
+        "Check whether the export lost a school, a grade or a term, or whether a filter was set." + _SEND_AGAIN,
+    ),
+    "school_vanished": CauseKind(
+        "A school would be left empty",
+        "{school} would be left without students or without classes. {counted} {are} missing from the files and "
+        "{were} not archived.",
+        "Check whether the school is still selected in the export." + _SEND_AGAIN,
+    ),
+    "school_limit": CauseKind(
+        "Too many records of one school are missing from the files",
+        "{of_base} of {school} {are} missing from the files. The {limit} for one school {limit_is} {allowed}, so "
+        "{they} {were} not archived.",
+        "Check whether the export lost part of this school." + _SEND_AGAIN,
+    ),
+    "grade_vanished": CauseKind(
+        "A grade would be left empty",
+        "{grades} would be left without students. {counted} {are} missing from the files and {were} not archived.",
+        "Check whether a filter leaves out this grade." + _SEND_AGAIN,
+    ),
+    "update_limit": CauseKind(
+        "Too many records would change",
+        "{of_base} would change. The {limit} {limit_is} {allowed}, so {they} {were} not changed.",
+        "Compare the old and new values in the report: a shifted column or a different kind of id is easy to see "
+        "there." + _SEND_AGAIN,
+    ),
+    "column_limit": CauseKind(
+        "One column would change in too many records",
+        "The column {field} would change for {of_base}. The {limit} {limit_is} {allowed}, so {they} {were} not "
+        "changed.",
+        "Compare the old and new values in the report: two columns may have been swapped, or a format changed."
+        + _SEND_AGAIN,
+    ),
+    "add_limit": CauseKind(
+        "Too many records would be added",
+        "{counted} would be added to {base}. The {limit} {limit_is} {allowed}, so {they} {were} not added.",
+        "Check whether the export covers more schools or years than it should." + _SEND_AGAIN,
+    ),
+    "turnover": CauseKind(
+        "Most records of {file} would be replaced",
+        "Most {words} would be replaced by others in one night. One part of that change is withheld, so the other part "
+        "waits with it: {counted}.",
+        "Check whether these are the right files: of this district, and of this school year or term. If a new year or "
+        "term has begun, ask for an approval.",
+    ),
+    "school_emptied": CauseKind(
+        "Most of a school would move to other schools",
+        "{of_base} of {school} would move to other schools, so {they} {were} not changed.",
+        "Check the school ids in the export: the same school may be written in every row. If the school really closes "
+        "or merges, ask for an approval.",
+    ),
+    "still_named": CauseKind(
+        "Other rows still refer to missing records",
+        "{counted} {have} no row anymore, but other rows of the delivery still refer to {them}. {They} {were} not "
+        "archived.",
+        "Export all three files on the same night, for the same schools and term.",
+        NO_ANSWER,
+    ),
+    "key_unreadable": CauseKind(
+        "A row of {file} has no readable id",
+        "At least one row of {file} has no readable id, so it is unclear whose row it is. {counted} that {are} not in "
+        "the file {were} kept.",
+        "Fix the rows without an id and those with the wrong number of values. A line with totals at the end of the "
+        "file belongs in no export.",
+        ("These rows are no one's: whoever is missing from the file has left.",),
+    ),
+}
+"""By code; where holds of several codes are one cause, it is told as the first of them here."""
+
+
+def kind_of(code: str) -> CauseKind:
+    """Return the kind of a cause; of a code that only an older or newer Rollcall knows, one that says its words."""
+    return CAUSES.get(code) or CauseKind(code.replace("_", " ").capitalize(), "", "")

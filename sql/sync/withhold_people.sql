@@ -1,5 +1,0 @@
--- sync.users: withhold the changes that the gate stopped.
--- reads: sync.stopped
-update day.sync.users
-set withheld = true
-where roster_id in (select roster_id from day.sync.stopped where record_type in ('students', 'staff', 'guardians'))
