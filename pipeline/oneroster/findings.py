@@ -194,6 +194,14 @@ _CODES = (
         "It was counted once. Check the export for a join that duplicates rows.",
     ),
     FindingCode(
+        "rows_differ",
+        "warning",
+        "Rows of one person differ",
+        "The rows of this person say different things: {value}.",
+        "They were read as one person, with the schools of all rows. Where they differ, the row with the most values "
+        "counts. Make the rows the same in the student information system.",
+    ),
+    FindingCode(
         "role_missing", "error", "Role is blank", "This row has no role.", "Add a role such as student or teacher."
     ),
     FindingCode(

@@ -15,6 +15,7 @@ STATEMENTS = (
     "oneroster/agents_by_number",
     "oneroster/user_findings",
     "oneroster/users",
+    "oneroster/differing_users",
     "oneroster/class_rows",
     "oneroster/class_findings",
     "oneroster/classes",
