@@ -70,12 +70,6 @@ def opened(path: Path) -> Iterator[mmap.mmap | bytes]:
         yield data
 
 
-def ends_with_line_end(path: Path) -> bool:
-    """Return whether the file's last byte is a CR or a LF; an empty file has none."""
-    with opened(path) as data:
-        return data[-1:] in _LINE_END_BYTES
-
-
 def inspect(data: mmap.mmap | bytes, file: RosterFile) -> Dialect:
     """Return the dialect of a file.
 

@@ -23,7 +23,7 @@ from pipeline.districts.settings import DistrictSettings, FolderSettings, Limits
 from pipeline.guardians.blocks import blocked_pairs
 from pipeline.landing.archive import Landing
 from pipeline.landing.delivery import Delivery
-from pipeline.landing.intake import closed_before, delivered_paths, landed_delivery, landed_findings
+from pipeline.landing.intake import delivered_paths, landed_delivery, landed_findings
 from pipeline.oneroster.sets import SetFinding
 from pipeline.plan.criteria import Content, criteria_of
 from pipeline.plan.plan import Baseline, Criteria, find_baseline
@@ -97,7 +97,6 @@ def validate_files(found: FoundFiles, today: date) -> SyncReport:
                 scratch=scratch,
                 files=copies,
                 findings=found.findings,
-                closed_before=frozenset(),
                 blocked=frozenset(),
             )
             book = scratch / "roster.duckdb"
@@ -171,7 +170,6 @@ def previewed_day(
         scratch=scratch,
         files=copies,
         findings=tuple(findings),
-        closed_before=closed_before(district, folder, sync_date),
         blocked=blocked_pairs(folder),
     )
     baseline = _baseline_before(ledger, sync_date) if before else find_baseline(ledger, sync_date)

@@ -119,10 +119,6 @@ def make_plan(db: Database, *, criteria: Criteria, baseline: Baseline) -> Verdic
     _insert_terms(db, criteria)
     outcome = _refusal(db)
     digest, is_quiet = None, True
-    is_cut_off = bool(db.value("sync/is_cut_off"))
-    if outcome is None and is_cut_off and baseline.initial:
-        # Nothing stands yet that could be kept: half a roster would be all there is.
-        outcome = "rejected"
     if outcome is None:
         evidence_is_absent = _compare(db, criteria, baseline)
         if not baseline.initial:
@@ -132,7 +128,7 @@ def make_plan(db: Database, *, criteria: Criteria, baseline: Baseline) -> Verdic
         # Everything is added at first: nothing is to be looked at one by one.
         db.run("sync/initial_school_counts" if baseline.initial else "sync/school_counts")
         is_quiet = bool(db.value("sync/is_quiet"))
-        outcome = "held" if digest or is_cut_off else "applied" if db.value("sync/change_count") else "unchanged"
+        outcome = "held" if digest else "applied" if db.value("sync/change_count") else "unchanged"
     else:
         db.run("sync/untouched_counts", baseline=baseline.number)
     valid_until = db.value(

@@ -101,13 +101,6 @@ HOLD_WORDS = {
         "These files are the ones that were undone. Their changes to {counted} were not made again.",
         "Fix the export and send new files.",
     ),
-    "file_cut_off": HoldWords(
-        "A file is cut off",
-        "A file ends in the middle of a row, so the delivery may be incomplete. {counted} that {are} not in it {were} "
-        "kept.",
-        "Send the complete file again.",
-        can_be_approved=False,
-    ),
     "still_named": HoldWords(
         "Other rows still refer to missing records",
         "{counted} {have} no row anymore, but other rows of the delivery still refer to {them}. {They} {were} not "

@@ -114,7 +114,15 @@ MESSY: dict[str, Messy] = {
     "a comma at the end of every row": Messy(
         f"{HEADER}|1,N,student,Ann,Pupil,,|2,N,student,Bo,Pupil,P1,|", codes=("empty_field_at_end",)
     ),
-    "Ctrl-Z at the end": Messy(PLAIN + "\x1a", codes=("file_cut_off",), lines={"file_cut_off": 4}),
+    "Ctrl-Z at the end": Messy(PLAIN + "\x1a"),
+    "Ctrl-Z on a line at the end": Messy(PLAIN + "\x1a|"),
+    "Ctrl-Z in place of the last line end": Messy(PLAIN.removesuffix("|") + "\x1a", codes=("end_without_line_end",)),
+    "Ctrl-Z twice": Messy(PLAIN + "|\x1a\x1a"),
+    "Ctrl-Z in windows-1252": Messy(
+        PLAIN.replace("Ann", "Zoë").encode("cp1252") + b"\x1a",
+        [["1", "N", "student", "Zoë", "Pupil", ""], BO],
+        ("encoding_not_utf8",),
+    ),
     # cells
     "a list in quotes": Messy(
         PLAIN.replace("Pupil,P1", 'Pupil,"P1,P2"'), [ANN, ["2", "N", "student", "Bo", "Pupil", "P1,P2"]]
