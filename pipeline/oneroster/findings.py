@@ -591,6 +591,23 @@ _CODES = (
         "No action needed, unless this school should take part. Then ask to have it added to the settings.",
     ),
     FindingCode(
+        "school_removed",
+        "warning",
+        "School is no longer in the settings",
+        "School {value}.",
+        "If the school no longer takes part, ask for an approval: its people and classes are then archived. Otherwise "
+        "ask to have it put back into the settings.",
+        operator="A school that takes part is listed under `schools` in the district's settings.",
+    ),
+    FindingCode(
+        "school_silent",
+        "warning",
+        "School of the settings is not in the files",
+        "School {value}.",
+        "Check whether the school is still selected in the export. If it no longer takes part, ask to have it taken "
+        "out of the settings.",
+    ),
+    FindingCode(
         "further_key_missing",
         "error",
         "Contact or student is blank",

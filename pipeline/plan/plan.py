@@ -28,7 +28,7 @@ COMPARE = (
 )
 """The plan's statements in order."""
 
-MEASURE = ("sync/subjects", "sync/school_sizes", "gate/measured")
+MEASURE = ("sync/subjects", "sync/school_sizes", "sync/removed_schools", "gate/measured")
 """The first of the gate's statements: what it judges."""
 
 HOLDS = (

@@ -43,6 +43,11 @@ HOLD_WORDS = {
         "{were} not archived.",
         "Check whether the school is still selected in the export." + _SEND_AGAIN,
     ),
+    "school_removed": HoldWords(
+        "A school is no longer in the settings",
+        "{school} is no longer in the settings, so its rows are not used. {counted} of it {were} not archived.",
+        "If the school no longer takes part, ask for an approval. Otherwise ask to have it put back into the settings.",
+    ),
     "grade_vanished": HoldWords(
         "A grade would be left empty",
         "Grade {grade} would be left without students. {counted} {are} missing from the files and {were} not archived.",
@@ -146,7 +151,7 @@ def can_be_approved(hold: Hold) -> bool:
 
 def hold_in_words(row: dict[str, Any]) -> Hold:
     """Return a hold of the gate from its row of report/holds."""
-    words = HOLD_WORDS[row["code"]]
+    words = HOLD_WORDS["school_removed" if _is_of_a_removed_school(row) else row["code"]]
     values = row | hold_values(row)
     return Hold(
         record_type=row["record_type"],
@@ -162,6 +167,11 @@ def hold_in_words(row: dict[str, Any]) -> Hold:
         message=words.message.format(**values),
         cure=words.cure.format(**values),
     )
+
+
+def _is_of_a_removed_school(row: dict[str, Any]) -> bool:
+    """Say whether a school seems to lose its records only because the settings no longer have it."""
+    return row["code"] in {"school_vanished", "school_limit"} and row["school_id"] and not row["school_name"]
 
 
 def hold_values(row: dict[str, Any]) -> dict[str, str]:
