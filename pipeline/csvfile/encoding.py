@@ -18,6 +18,7 @@ _LONGEST_END = 64
 
 _UTF8_CHARACTER = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _BEYOND_ASCII = bytes(range(0x80))
+_ONLY_IN_WINDOWS = bytes(range(0x80, 0xA0))
 
 
 def without_end_mark(path: Path, target: Path) -> bool:
@@ -35,6 +36,20 @@ def without_end_mark(path: Path, target: Path) -> bool:
             shutil.copyfileobj(source, out, CHUNK)
             out.truncate(size - len(tail) + mark)
     return True
+
+
+def encoding_meant(path: Path, encoding: str) -> str:
+    """Return what a file is really written in where iso-8859-1 is named: its bytes 80 to 9F are no text there.
+
+    They are the curly quotation marks and dashes of windows-1252, which has all other characters in common with it.
+    """
+    if encoding != "iso-8859-1":
+        return encoding
+    with path.open("rb") as source:
+        while piece := source.read(CHUNK):
+            if len(piece.translate(None, _ONLY_IN_WINDOWS)) < len(piece):
+                return "windows-1252"
+    return encoding
 
 
 def to_utf8(path: Path, encoding: str, target: Path) -> int | None:

@@ -21,7 +21,7 @@ from pipeline.csvfile.dialect import (
     opened,
     refuse_other_formats,
 )
-from pipeline.csvfile.encoding import to_utf8, without_end_mark
+from pipeline.csvfile.encoding import encoding_meant, to_utf8, without_end_mark
 from pipeline.csvfile.fast import read_fast
 from pipeline.csvfile.findings import FINDING_COLUMNS, report
 from pipeline.csvfile.header import HeaderCell, read_header
@@ -123,14 +123,16 @@ def _recoded(db: Database, file: RosterFile, path: Path, encoding: str, copy: Pa
     """Return a copy in UTF-8 of a file that is written in `encoding`."""
     with opened(path) as data:
         refuse_other_formats(data)
-        concerned = to_utf8(path, encoding, copy)
+        meant = encoding_meant(path, encoding)
+        concerned = to_utf8(path, meant, copy)
         if concerned is None:
             raise Refusal("not_utf8", f"on line {first_line_not_utf8(data)}")
     report(
         db,
         file,
         "encoding_not_utf8",
-        value=f"{encoding} ({concerned:,} {'character' if concerned == 1 else 'characters'} affected)",
+        value=f"{meant}{f', for it has characters that {encoding} does not have' if meant != encoding else ''} "
+        f"({concerned:,} {'character' if concerned == 1 else 'characters'} affected)",
     )
     return copy
 

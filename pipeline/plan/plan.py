@@ -223,6 +223,8 @@ def _judge(db: Database, criteria: Criteria, baseline: Baseline, *, evidence_is_
     if criteria.approved:
         db.run("sync/approved", digests=list(criteria.approved))
         db.run("sync/exempt")
+    if criteria.enrollment_dates_matter:
+        db.run("sync/exempt_ended", baseline=baseline.number)
     content = {"content_is_older": criteria.content_is_older, "content_is_undone": criteria.content_is_undone}
     needed = {
         "gate/vanished": criteria.limits.vanished == "hold",
