@@ -27,6 +27,7 @@ from pipeline.csvfile.findings import FINDING_COLUMNS, report
 from pipeline.csvfile.header import HeaderCell, read_header
 from pipeline.csvfile.irregular import read_irregular
 from pipeline.csvfile.records import Data, read_records
+from pipeline.csvfile.tidy import tidied
 from pipeline.oneroster.files import (
     CLASSES,
     ENROLLMENTS,
@@ -92,7 +93,7 @@ def _read_file(
     encoding: str,
     scratch: Path,
 ) -> FileRead:
-    recoded, ended = scratch / f".utf8-{file.name}", scratch / f".ended-{file.name}"
+    recoded, ended, tidy = (scratch / f".{kind}-{file.name}" for kind in ("utf8", "ended", "tidy"))
     try:
         if path is None:
             raise Refusal("file_missing")  # noqa: TRY301 - all refusals of a file end in one place
@@ -100,6 +101,7 @@ def _read_file(
             path = _recoded(db, file, path, encoding, recoded)
         if without_end_mark(path, ended):
             path = ended
+        path = _tidied(db, file, path, tidy)
         with opened(path) as data:
             return _read_text(db, file, path, data, scope, scratch)
     except Refusal as refusal:
@@ -115,8 +117,8 @@ def _read_file(
             report(db, file, refusal.code, field=refusal.field, value=refusal.value)
         return FileRead(file.name, 0, 0)
     finally:
-        recoded.unlink(missing_ok=True)
-        ended.unlink(missing_ok=True)
+        for copy in (recoded, ended, tidy):
+            copy.unlink(missing_ok=True)
 
 
 def _recoded(db: Database, file: RosterFile, path: Path, encoding: str, copy: Path) -> Path:
@@ -135,6 +137,16 @@ def _recoded(db: Database, file: RosterFile, path: Path, encoding: str, copy: Pa
         f"({concerned:,} {'character' if concerned == 1 else 'characters'} affected)",
     )
     return copy
+
+
+def _tidied(db: Database, file: RosterFile, path: Path, copy: Path) -> Path:
+    """Return a copy without what spreadsheets and databases leave in a file; the file itself where it has nothing."""
+    with opened(path) as data:
+        refuse_other_formats(data)
+        removed = tidied(data, copy)
+    for kind in removed:
+        report(db, file, kind.code, line=kind.lines[0], value=kind.in_words)
+    return copy if removed else path
 
 
 def _read_text(db: Database, file: RosterFile, path: Path, data: Data, scope: str, scratch: Path) -> FileRead:

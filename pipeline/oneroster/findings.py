@@ -434,6 +434,28 @@ _CODES = (
         "Set the export's character set to UTF-8, and check that names with accents look right.",
     ),
     FindingCode(
+        "invisible_characters",
+        "warning",
+        "Characters that cannot be seen",
+        "Some cells of {file} contain characters that cannot be seen, such as zero-width spaces or tabs: {value}.",
+        "No action needed: they were removed. To clean this up, remove what adds them to the export.",
+    ),
+    FindingCode(
+        "spreadsheet_marks",
+        "warning",
+        "Marks of a spreadsheet around values",
+        'Some cells of {file} are written for a spreadsheet, as ="00001" or with an apostrophe: {value}.',
+        "No action needed: the values were read without the marks. Send the export as it comes out of the student "
+        "information system, without opening it in a spreadsheet.",
+    ),
+    FindingCode(
+        "backslashes_read",
+        "warning",
+        "Quotation marks with a backslash",
+        "Some cells of {file} have a backslash before a quotation mark: {value}.",
+        "No action needed: the backslashes were removed. In CSV, a quotation mark within a value is written twice.",
+    ),
+    FindingCode(
         "line_ends_mixed",
         "notice",
         "Line ends are mixed",

@@ -410,10 +410,10 @@ def test_a_very_long_value_is_read_whole(reader: Reader) -> None:
     assert reader.read(written(rows))["table"] == rows
 
 
-def test_a_hash_or_a_backslash_or_a_tab_at_the_start_of_a_row_is_text(reader: Reader) -> None:
+def test_a_hash_or_a_backslash_at_the_start_of_a_row_is_text(reader: Reader) -> None:
     rows = [
         ["#1", "N", "student", "\\N", "NULL", ""],
-        ["\\2", "N", "student", "nan", "\tTab", ""],
+        ["\\2", "N", "student", "nan", "\\tTab", ""],
         ["3", "N", "", "", " ", ""],
     ]
     assert reader.read(written(rows))["table"] == rows
@@ -425,8 +425,10 @@ def test_numbers_and_dates_stay_the_text_that_they_were(reader: Reader) -> None:
 
 
 TEXT = st.text(
-    st.characters(codec="utf-8", exclude_categories=["Cs"], exclude_characters="\0\r\n\ufeff"), max_size=8
-) | st.sampled_from(['"', '""', '"a"', ",", "a,b", '","', " ", "'", "#", "\\", "a\nb", "NULL", "é", "\u2028", "\x1a"])
+    # without what is removed before a file is read (test_tidy.py): control and format characters, other spaces
+    st.characters(codec="utf-8", exclude_categories=["Cs", "Cc", "Cf", "Zs", "Zl", "Zp"], exclude_characters="'=\\"),
+    max_size=8,
+) | st.sampled_from(['"', '""', '"a"', ",", "a,b", '","', " ", "'", "#", "\\", "a\nb", "NULL", "é"])
 
 
 @pytest.mark.slow("sixty made-up files")

@@ -151,7 +151,8 @@ MESSY: dict[str, Messy] = {
     "NULL in words": Messy(PLAIN.replace("Bo,", "NULL,"), [ANN, ["2", "N", "student", "NULL", "Pupil", "P1"]]),
     "a backslash": Messy(PLAIN.replace("Bo,", "B\\o,"), [ANN, ["2", "N", "student", "B\\o", "Pupil", "P1"]]),
     "blanks around values": Messy(PLAIN.replace("Bo,", " Bo ,"), [ANN, ["2", "N", "student", " Bo ", "Pupil", "P1"]]),
-    "another script": Messy(PLAIN.replace("Bo,", "李\u200f,"), [ANN, ["2", "N", "student", "李\u200f", "Pupil", "P1"]]),
+    "another script": Messy(PLAIN.replace("Bo,", "李,"), [ANN, ["2", "N", "student", "李", "Pupil", "P1"]]),
+    "a direction mark": Messy(PLAIN.replace("Bo,", "Bo\u200f,"), codes=("invisible_characters",)),
     # rows
     "a cell too few": Messy(PLAIN.replace("Bo,Pupil,P1", "Bo,Pupil"), [ANN], ("field_count",), {"field_count": 3}),
     "a comma in one of two names": Messy(
