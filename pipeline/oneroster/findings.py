@@ -241,6 +241,13 @@ _CODES = (
         "This row does not name a school.",
         "Fill in {field}. If a single school sends these files, ask for the district's scope to be set to school.",
     ),
+    FindingCode(
+        "school_unreadable",
+        "error",
+        "List of schools cannot be read",
+        "The list of schools in {field} cannot be read.",
+        "Write school ids with commas between them. Until then, the person who already has this id is left unchanged.",
+    ),
     FindingCode("title_missing", "error", "Class has no title", "This class has no title.", "Give the class a title."),
     FindingCode(
         "class_missing", "error", "Class is blank", "This row does not name a class.", "Fill in classSourcedId."
@@ -568,6 +575,27 @@ _CODES = (
         "Lists have two layers of quotes",
         "Some lists have two layers of quotation marks: {value}.",
         "No action needed: both were removed. Let either the export or the query add the quotes, not both.",
+    ),
+    FindingCode(
+        "lists_mapped",
+        "warning",
+        "Lists are not separated by commas",
+        "Some lists of ids are not written with commas between the ids: {value}.",
+        "No action needed: they were read. The standard has a comma between two ids, and the whole list in quotes.",
+    ),
+    FindingCode(
+        "list_unknown",
+        "warning",
+        "Lists of contacts cannot be read",
+        "Some lists of ids cannot be read, and what they link is kept as it is: {value}.",
+        "Write a comma between two ids, and the whole list in quotes.",
+    ),
+    FindingCode(
+        "emails_mapped",
+        "warning",
+        "Email addresses with something around them",
+        "Some email addresses have marks, a name or mailto: around them: {value}.",
+        "No action needed: the addresses alone were read.",
     ),
     FindingCode(
         "enrollments_dropped",

@@ -26,10 +26,10 @@ read as (
         yes_no(raw.no_contact) as no_contact,
         told(raw.no_contact, $placeholders) as no_contact_sent,
         yes_no(raw.custody) as custody,
-        told(raw.given_name, $placeholders) as given_name,
-        told(raw.family_name, $placeholders) as family_name,
+        name_of(raw.given_name, raw.family_name) as given_name,
+        name_of(raw.family_name, raw.given_name) as family_name,
         told(raw.middle_name, $placeholders) as middle_name,
-        if(is_email(raw.email), lower(trim(raw.email)), null) as email,
+        plain_email(raw.email) as email,
         coalesce(sms_words.meant, plain_phone(translate(raw.sms, '()-. ', ''), $plain_phone)) as sms,
         coalesce(phone_words.meant, plain_phone(translate(raw.phone, '()-. ', ''), $plain_phone)) as phone,
         if(languages.sent is null, nullif(trim(raw.language, ' "'), ''), languages.meant) as language

@@ -2,11 +2,16 @@
 -- and the school that is probably meant; ids that differ in leading zeros or the case of letters alone; and each school
 -- of the settings that no row names.
 -- grain: value
--- reads: raw.users, raw.classes, meta.schools
+-- reads: raw.users, raw.classes, oneroster.words, meta.schools
 insert into day.oneroster.findings by name
 with lists as (
-    select 'users.csv' as file, org_sourced_ids as ids, count(*) as many, min(line) as line
+    select
+        'users.csv'                             as file,
+        coalesce(any_value(words.meant), org_sourced_ids) as ids,
+        count(*)                                as many,
+        min(line)                               as line
     from day.raw.users
+    left join day.oneroster.words as words on trim(org_sourced_ids, ' "') = words.sent and words.kind = 'schools'
     where org_sourced_ids <> ''
     group by org_sourced_ids
     union all

@@ -13,6 +13,7 @@ select
         when 'role_unknown' then 'role'
         when 'name_missing' then 'familyName'
         when 'school_missing' then 'orgSourcedIds'
+        when 'school_unreadable' then 'orgSourcedIds'
     end                 as field,
     reason              as code,
     sourced_id,

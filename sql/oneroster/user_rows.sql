@@ -3,23 +3,43 @@
 -- reads: raw.users, meta.schools, oneroster.words
 insert into day.oneroster.user_rows by name
 with blanked as (
-    -- the tests are dear, and most files have neither a placeholder nor a list in two layers of quotation marks
-    select * from day.raw.users
+    -- the tests are dear, and most files have neither a placeholder nor an odd list
+    select
+        *,
+        false                                   as schools_refused,
+        false                                   as agents_refused
+    from day.raw.users
     where not $has_oddities
     union all
     select
-        * replace (
-            if(regexp_full_match(org_sourced_ids, '".*"'), org_sourced_ids[2:-2], org_sourced_ids) as org_sourced_ids,
-            if(regexp_full_match(agent_sourced_ids, '".*"'), agent_sourced_ids[2:-2], agent_sourced_ids)
-                as agent_sourced_ids,
-            if(list_contains($placeholders, lower(trim(given_name))), '', given_name) as given_name,
-            if(list_contains($placeholders, lower(trim(family_name))), '', family_name) as family_name,
-            if(list_contains($placeholders, lower(trim(middle_name))), '', middle_name) as middle_name,
+        raw.* replace (
+            coalesce(schools.meant, trim(org_sourced_ids, ' "')) as org_sourced_ids,
+            case
+                when list_contains($placeholders, lower(trim(agent_sourced_ids, ' "'))) then ''
+                else coalesce(agents.meant, trim(agent_sourced_ids, ' "'))
+            end                                 as agent_sourced_ids,
+            name_of(given_name, family_name)    as given_name,
+            name_of(family_name, given_name)    as family_name,
+            -- Na and None are names, in the case of a name
+            if(
+                list_contains($placeholders, lower(trim(middle_name)))
+                and (middle_name in (lower(middle_name), upper(middle_name))),
+                '', middle_name
+            )                                   as middle_name,
             if(list_contains($placeholders, lower(trim(identifier))), '', identifier) as identifier,
             if(list_contains($placeholders, lower(trim(username))), '', username) as username,
+            if(list_contains($placeholders, lower(trim(email))), '', email) as email,
+            if(list_contains($placeholders, lower(trim(sms))), '', sms) as sms,
+            if(list_contains($placeholders, lower(trim(phone))), '', phone) as phone,
             if(list_contains($placeholders, lower(trim(relationship))), '', relationship) as relationship
-        )
-    from day.raw.users
+        ),
+        coalesce(schools.state = 'refused', false) as schools_refused,
+        coalesce(agents.state = 'refused', false) as agents_refused
+    from day.raw.users as raw
+    left join day.oneroster.words as schools
+        on trim(org_sourced_ids, ' "') = schools.sent and schools.kind = 'schools'
+    left join day.oneroster.words as agents
+        on trim(agent_sourced_ids, ' "') = agents.sent and agents.kind = 'agents'
     where $has_oddities
 ),
 
@@ -49,14 +69,16 @@ trimmed as (
         nullif(trim(identifier), '')            as identifier,
         nullif(trim(username), '')              as username,
         nullif(trim(email), '')                 as email_sent,
-        if(is_email(email), lower(trim(email)), null) as email,
+        plain_email(email)                         as email,
         nullif(trim(if($mobile = 'phone', phone, sms), ' "'), '') as sms_sent,
         nullif(trim(if($mobile = 'phone', sms, phone), ' "'), '') as phone_sent,
         nullif(trim(grades, ' "'), '')          as grades_sent,
         nullif(trim(language, ' "'), '')        as language_sent,
         nullif(trim(relationship), '')          as relationship,
         yes_no(legal_guardian)                  as legal_guardian,
-        nullif(trim(legal_guardian), '')        as legal_guardian_sent
+        nullif(trim(legal_guardian), '')        as legal_guardian_sent,
+        schools_refused,
+        agents_refused
     from blanked
 ),
 
@@ -79,8 +101,10 @@ worded as (
         if(
             (bare.email_sent is not null and bare.email is null)
             or (bare.sms_sent is not null and sms is null)
-            or (bare.phone_sent is not null and phone is null),
+            or (bare.phone_sent is not null and phone is null)
+            or agents_refused,
             list_filter([
+                if(agents_refused, 'agent_sourced_ids', null),
                 if(bare.email_sent is not null and bare.email is null, 'email', null),
                 if(bare.sms_sent is not null and sms is null, 'sms', null),
                 if(bare.phone_sent is not null and phone is null, 'phone', null)
@@ -151,6 +175,7 @@ judged as (
             when record_kind is null then 'role_unknown'
             when given_name is null and family_name is null then 'name_missing'
             when record_kind <> 'contact' and $scope = 'district' and len(schools_sent) = 0 then 'school_missing'
+            when record_kind <> 'contact' and schools_refused then 'school_unreadable'
             when record_kind <> 'contact' and len(school_ids) = 0 then 'other_school'
         end                                     as own_reason
     from keyed
