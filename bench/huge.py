@@ -130,7 +130,7 @@ def measure(root: Path) -> dict[str, Any]:
             with new_day(db, day, delivery_size=size):
                 write_opening(db, schools, sync_date, None)
             read = read_delivery(
-                db, {name: files / name for name in FILE_NAMES}, scope="district", closed_before=frozenset(),
+                db, {name: files / name for name in FILE_NAMES}, scope="district",
                 found=(), encoding="windows-1252", scratch=root,
             )  # fmt: skip
             figures["rows"] = sum(part.rows for part in read)

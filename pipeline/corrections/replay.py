@@ -26,7 +26,7 @@ from pipeline.files.hash_chain import append_line
 from pipeline.guardians.blocks import blocked_pairs, unblocked_pairs
 from pipeline.landing.archive import Landing
 from pipeline.landing.delivery import Delivery
-from pipeline.landing.intake import closed_before, landed_findings
+from pipeline.landing.intake import landed_findings
 from pipeline.plan.criteria import Content, criteria_of
 from pipeline.plan.plan import find_baseline
 from pipeline.report.model import SyncReport
@@ -135,7 +135,6 @@ def _live(
         scratch=scratch.root,
         files=paths,
         findings=landed_findings(settings, delivery),
-        closed_before=closed_before(district, folder, sync.sync_date),
         # Those of today: a block holds whatever was known then.
         blocked=blocked_pairs(folder),
         unblocked=unblocked_pairs(read_decisions(folder.decisions)),

@@ -70,12 +70,6 @@ def opened(path: Path) -> Iterator[mmap.mmap | bytes]:
         yield data
 
 
-def ends_with_line_end(path: Path) -> bool:
-    """Return whether the file's last byte is a CR or a LF; an empty file has none."""
-    with opened(path) as data:
-        return data[-1:] in _LINE_END_BYTES
-
-
 def inspect(data: mmap.mmap | bytes, file: RosterFile) -> Dialect:
     """Return the dialect of a file.
 
@@ -126,8 +120,9 @@ def refuse_other_formats(data: mmap.mmap | bytes) -> None:
         raise Refusal("not_csv", "it is UTF-16 text; UTF-8 is required")
     if text.startswith((b"<!doctype", b"<html", b"<?xml")):
         raise Refusal("not_csv", "it is a web page or XML")
-    if data.find(b"\0") >= 0:
-        raise Refusal("not_csv", "it contains bytes that are not text")
+    place = data.find(b"\0")
+    if place >= 0:
+        raise Refusal("not_csv", f"it contains bytes that are not text, the first on line {_line_of(data, place)}")
 
 
 def is_utf8(path: Path) -> bool:
@@ -138,7 +133,12 @@ def is_utf8(path: Path) -> bool:
 
 def first_line_not_utf8(data: mmap.mmap | bytes) -> int:
     """Return the line of the first byte that is no UTF-8."""
-    before = bytes(data[: _first_not_utf8(data) or 0])
+    return _line_of(data, _first_not_utf8(data) or 0)
+
+
+def _line_of(data: mmap.mmap | bytes, place: int) -> int:
+    """Return the line of a byte, as an editor counts them."""
+    before = bytes(data[:place])
     return before.count(b"\n") + before.count(b"\r") - before.count(b"\r\n") + 1
 
 

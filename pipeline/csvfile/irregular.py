@@ -19,7 +19,7 @@ from pipeline.csvfile.header import HeaderCell
 from pipeline.csvfile.records import Data, Record, RecordReader
 from pipeline.csvfile.repair import mend
 from pipeline.csvfile.split import Parted, part
-from pipeline.oneroster.files import Column, RosterFile
+from pipeline.oneroster.files import ROSTER_FILES, Column, RosterFile
 from pipeline.warehouse.sessions import Database
 
 AT_A_TIME = 20_000
@@ -33,13 +33,10 @@ def read_irregular(
     dialect: Dialect,
     header: Sequence[HeaderCell],
     copy: Path | None,
-    *,
-    closed_before: bool,
 ) -> tuple[int, int]:
     """Read a mapped file and return how many rows it has, and how many of them fit no header.
 
     `copy` is where the plain lines go, for as long as this takes; without one, nothing is left to the fast reader.
-    `closed_before`: the file that came before this one ended with a line end.
     """
     reader = RecordReader(line_end=dialect.line_end, delimiter=dialect.delimiter, width=len(header))
     # In a file of one column a blank line is a row for the one reader, and none for the other.
@@ -49,7 +46,7 @@ def read_irregular(
     if {b"\n", b"\r\n"} <= parted.line_ends:
         report(db, file, "line_ends_mixed")
     careful = _Careful(db, file, data, dialect, header, reader, parted)
-    careful.read(closed_before=closed_before)
+    careful.read()
     rows, unreadable = parted.plain + careful.rows, careful.unreadable
     if not rows and not unreadable:
         raise Refusal("header_only")
@@ -99,11 +96,11 @@ class _Careful:
         self._keeps_line_breaks = False
         self._open_quotes: list[int] = []
 
-    def read(self, *, closed_before: bool) -> None:
+    def read(self) -> None:
         left, records = len(self._parted.places), self._records()
         while block := list(islice(records, AT_A_TIME)):
             left -= len(block)
-            self._read_block(block, closed_before=closed_before, is_last=not left and self._parted.ends_apart)
+            self._read_block(block, is_last=not left and self._parted.ends_apart)
         if self._spare:
             report(self._db, self._file, "empty_field_at_end")
         if self._keeps_line_breaks:
@@ -113,16 +110,17 @@ class _Careful:
             rows = f"1 row, on line {first}" if many == 1 else f"{many} rows, the first on lines {first}"
             report(self._db, self._file, "quotation_marks_kept", line=self._open_quotes[0], value=rows)
 
-    def _read_block(self, block: list[Record], *, closed_before: bool, is_last: bool) -> None:
+    def _read_block(self, block: list[Record], *, is_last: bool) -> None:
         unreadable: list[Unreadable] = []
         broken_off = []
         if is_last and not self._dialect.ends_complete:
-            how = _cut_off(block[-1], self._width, closed_before=closed_before)
+            how = _cut_off(block[-1], self._width)
             if how is None:
                 report(self._db, self._file, "end_without_line_end", line=self._dialect.lines)
             else:
                 last = block.pop()
-                broken_off = [Unreadable(last.line, last.cells, "file_cut_off", how)]
+                code = "file_cut_off" if self._file in ROSTER_FILES else "further_file_cut_off"
+                broken_off = [Unreadable(last.line, last.cells, code, how)]
         lines: list[int] = []
         rows: list[list[str]] = []
         mended: list[tuple[int, str | None, str | None]] = []
@@ -188,7 +186,7 @@ class _Careful:
         return self._schools
 
 
-def _cut_off(last: Record, width: int, *, closed_before: bool) -> str | None:
+def _cut_off(last: Record, width: int) -> str | None:
     """Return what shows that the file breaks off in its last record; None where nothing does."""
     if last.closed:
         return None
@@ -196,7 +194,7 @@ def _cut_off(last: Record, width: int, *, closed_before: bool) -> str | None:
         return _count_in_words(last.cells, width)
     if last.open_quote:
         return "a quotation mark that is never closed"
-    return "no line end, unlike the previous delivery" if closed_before else None
+    return None
 
 
 def _count_in_words(cells: Sequence[str], width: int) -> str:

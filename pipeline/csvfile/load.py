@@ -21,12 +21,13 @@ from pipeline.csvfile.dialect import (
     opened,
     refuse_other_formats,
 )
-from pipeline.csvfile.encoding import to_utf8
+from pipeline.csvfile.encoding import encoding_meant, to_utf8, without_end_mark
 from pipeline.csvfile.fast import read_fast
 from pipeline.csvfile.findings import FINDING_COLUMNS, report
 from pipeline.csvfile.header import HeaderCell, read_header
 from pipeline.csvfile.irregular import read_irregular
 from pipeline.csvfile.records import Data, read_records
+from pipeline.csvfile.tidy import tidied
 from pipeline.oneroster.files import (
     CLASSES,
     ENROLLMENTS,
@@ -57,15 +58,13 @@ def read_delivery(
     paths: Mapping[str, Path],
     *,
     scope: str,
-    closed_before: frozenset[str],
     found: Sequence[SetFinding],
     encoding: str,
     scratch: Path,
 ) -> list[FileRead]:
     """Read the files of a delivery (`users.csv` -> where it is) into the raw tables.
 
-    `closed_before` names the files whose previous delivery ended with a line end: without one, such a file was cut off
-    even where its last row has all its cells. `found` are the findings about the set. A file that is not UTF-8 is read
+    `found` are the findings about the set. A file that is not UTF-8 is read
     in `encoding`, from a copy in the folder `scratch`. A file that is missing or cannot be read at all is a finding.
     Nothing is raised for what a district sent.
     """
@@ -79,7 +78,7 @@ def read_delivery(
     def read(file: RosterFile) -> FileRead:
         path = paths.get(file.name)
         with db.alongside() as own:
-            return _read_file(own, file, path, scope, encoding, scratch, closed_before=file.name in closed_before)
+            return _read_file(own, file, path, scope, encoding, scratch)
 
     # Numbering the rows of a file takes one core, whatever the machine has: two files are read at a time.
     with ThreadPoolExecutor(max_workers=2) as pool:
@@ -93,18 +92,18 @@ def _read_file(
     scope: str,
     encoding: str,
     scratch: Path,
-    *,
-    closed_before: bool,
 ) -> FileRead:
-    copy: Path | None = None
+    recoded, ended, tidy = (scratch / f".{kind}-{file.name}" for kind in ("utf8", "ended", "tidy"))
     try:
         if path is None:
             raise Refusal("file_missing")  # noqa: TRY301 - all refusals of a file end in one place
         if not is_utf8(path):
-            copy = scratch / f".utf8-{file.name}"
-            path = _recoded(db, file, path, encoding, copy)
+            path = _recoded(db, file, path, encoding, recoded)
+        if without_end_mark(path, ended):
+            path = ended
+        path = _tidied(db, file, path, tidy)
         with opened(path) as data:
-            return _read_text(db, file, path, data, scope, scratch, closed_before=closed_before)
+            return _read_text(db, file, path, data, scope, scratch)
     except Refusal as refusal:
         if refusal.code == "header_only" and file not in (USERS, CLASSES):
             # Schedules are not built yet, or an optional file is not in use: it says nothing tonight.
@@ -118,7 +117,7 @@ def _read_file(
             report(db, file, refusal.code, field=refusal.field, value=refusal.value)
         return FileRead(file.name, 0, 0)
     finally:
-        if copy is not None:
+        for copy in (recoded, ended, tidy):
             copy.unlink(missing_ok=True)
 
 
@@ -126,21 +125,31 @@ def _recoded(db: Database, file: RosterFile, path: Path, encoding: str, copy: Pa
     """Return a copy in UTF-8 of a file that is written in `encoding`."""
     with opened(path) as data:
         refuse_other_formats(data)
-        concerned = to_utf8(path, encoding, copy)
+        meant = encoding_meant(path, encoding)
+        concerned = to_utf8(path, meant, copy)
         if concerned is None:
             raise Refusal("not_utf8", f"on line {first_line_not_utf8(data)}")
     report(
         db,
         file,
         "encoding_not_utf8",
-        value=f"{encoding} ({concerned:,} {'character' if concerned == 1 else 'characters'} affected)",
+        value=f"{meant}{f', for it has characters that {encoding} does not have' if meant != encoding else ''} "
+        f"({concerned:,} {'character' if concerned == 1 else 'characters'} affected)",
     )
     return copy
 
 
-def _read_text(
-    db: Database, file: RosterFile, path: Path, data: Data, scope: str, scratch: Path, *, closed_before: bool
-) -> FileRead:
+def _tidied(db: Database, file: RosterFile, path: Path, copy: Path) -> Path:
+    """Return a copy without what spreadsheets and databases leave in a file; the file itself where it has nothing."""
+    with opened(path) as data:
+        refuse_other_formats(data)
+        removed = tidied(data, copy)
+    for kind in removed:
+        report(db, file, kind.code, line=kind.lines[0], value=kind.in_words)
+    return copy if removed else path
+
+
+def _read_text(db: Database, file: RosterFile, path: Path, data: Data, scope: str, scratch: Path) -> FileRead:
     dialect = inspect(data, file)
     header = read_header(dialect.header, file)
     _record_header(db, file, header)
@@ -148,13 +157,13 @@ def _read_text(
         return FileRead(file.name, 0, 0)
     if not dialect.has_rows:
         raise Refusal("header_only")
-    cut_off = not dialect.ends_complete and (closed_before or _ends_in_open_quote(data, dialect))
+    cut_off = not dialect.ends_complete and _ends_in_open_quote(data, dialect)
     if dialect.regular and not cut_off and read_fast(db, file, path, dialect, header):
         if not dialect.ends_complete:
             report(db, file, "end_without_line_end", line=dialect.lines)
         return FileRead(file.name, dialect.lines - 1, 0)
     copy = scratch / f".plain-{file.name}"
-    rows, unreadable = read_irregular(db, file, data, dialect, header, copy, closed_before=closed_before)
+    rows, unreadable = read_irregular(db, file, data, dialect, header, copy)
     return FileRead(file.name, rows, unreadable)
 
 

@@ -19,7 +19,7 @@ from pipeline.districts.settings import DistrictSettings
 from pipeline.guardians.blocks import blocked_pairs, unblocked_pairs
 from pipeline.guardians.derive import Pair
 from pipeline.landing.delivery import Delivery
-from pipeline.landing.intake import closed_before, delivered_paths, landed_findings
+from pipeline.landing.intake import delivered_paths, landed_findings
 from pipeline.oneroster.sets import SetFinding
 
 
@@ -40,8 +40,6 @@ class Day:
     """The files of the delivery by the standard's names: `users.csv` -> where it is; a ZIP as `delivery.zip`."""
     findings: tuple[SetFinding, ...]
     """What the choice of the files has to say of the set."""
-    closed_before: frozenset[str]
-    """The files whose last delivery before this date ended with a line end."""
     blocked: frozenset[Pair]
     """The pairs of contact and student that a person has decided are never to be linked."""
     unblocked: tuple[tuple[str, str, int], ...]
@@ -66,7 +64,6 @@ def landed_day(
         scratch=folder.root,
         files=delivered_paths(district, folder, delivery),
         findings=landed_findings(settings, delivery),
-        closed_before=closed_before(district, folder, sync_date),
         blocked=blocked_pairs(folder),
         unblocked=unblocked_pairs(read_decisions(folder.decisions)),
     )

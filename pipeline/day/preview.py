@@ -25,7 +25,7 @@ from pipeline.errors import UsageError
 from pipeline.guardians.blocks import blocked_pairs, unblocked_pairs
 from pipeline.landing.archive import Landing
 from pipeline.landing.delivery import Delivery
-from pipeline.landing.intake import closed_before, delivered_paths, landed_delivery, landed_findings
+from pipeline.landing.intake import delivered_paths, landed_delivery, landed_findings
 from pipeline.oneroster.sets import SetFinding
 from pipeline.plan.criteria import Content, criteria_of
 from pipeline.plan.plan import Baseline, Criteria, find_baseline
@@ -124,7 +124,6 @@ def validate_files(found: FoundFiles, today: date) -> SyncReport:
                 scratch=scratch,
                 files=copies,
                 findings=found.findings,
-                closed_before=frozenset(),
                 blocked=frozenset(),
                 unblocked=(),
             )
@@ -203,7 +202,6 @@ def previewed_day(
         scratch=scratch,
         files=copies,
         findings=tuple(findings),
-        closed_before=closed_before(district, folder, sync_date),
         blocked=blocked_pairs(folder),
         unblocked=unblocked_pairs(read_decisions(folder.decisions)),
     )

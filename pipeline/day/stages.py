@@ -32,7 +32,6 @@ def read_files(db: Database, day: Day) -> list[FileRead]:
             db,
             opened.paths,
             scope=day.settings.scope,
-            closed_before=day.closed_before,
             found=opened.findings,
             encoding=day.settings.reading.encoding,
             scratch=opened.scratch,

@@ -1,4 +1,4 @@
-"""The story of `rollcall demo`: three districts, four nights, one file cut off, one file missing, and no one lost.
+"""The story of `rollcall demo`: three districts, four nights, half a file, one cut off, one missing, and no one lost.
 
 Belongs here: who is in the story, what happens in each night, and what the terminal shows of it. Does not belong here:
 the people (`synthetic`), the server (`sftp_server.py`), the comparison with what really happened (`truth.py`).
@@ -28,13 +28,14 @@ from rich.text import Text
 
 from pipeline.demo.sftp_server import EmbeddedSftpServer
 from pipeline.demo.synthetic import SyntheticDistrict
-from pipeline.demo.truth import wrong_changes, wrong_records
+from pipeline.demo.truth import wrong_archives, wrong_changes, wrong_records
 from pipeline.districts.adding import NewDistrict, add_district
 from pipeline.districts.folders import DistrictFolder, Home, settings_folder
 from pipeline.districts.registry import Registry
 from pipeline.districts.state import DistrictState, write_state
 from pipeline.errors import RollcallError, UsageError
 from pipeline.instance import open_instance
+from pipeline.outcomes import Outcome
 from pipeline.partitions import DistrictDay
 from pipeline.report.model import SyncReport
 from pipeline.report.words import RECORD_WORDS
@@ -66,8 +67,9 @@ CAST = (
 """Three time zones that are hours apart, not a day: a night has the same date in all of them."""
 
 NIGHTS = 4
-TRUNCATED_NIGHT, MISSING_NIGHT = 2, 3
-"""In the third night Cedar Valley's users.csv is cut off, in the last one Red Mesa's classes.csv does not come."""
+HALF_NIGHT, MISSING_NIGHT = 2, 3
+"""In the third night half of Cedar Valley's users.csv is missing, and Saguaro's is cut off in the middle of a row; in
+the last one Red Mesa's classes.csv does not come."""
 
 WRITTEN_BEFORE = timedelta(minutes=30)
 """How long before a night begins its files were written, as exports are timed."""
@@ -137,8 +139,9 @@ def tell_story(out: Console, *, students: int, seed: int) -> None:
 
 _HEADLINES = {
     0: ": the initial sync. No one is notified.",
-    TRUNCATED_NIGHT: f": the upload of {CAST[0].name} is cut off in the middle of users.csv.",
-    MISSING_NIGHT: f": {CAST[1].name} sends no classes.csv; {CAST[0].name} sends whole files again.",
+    HALF_NIGHT: f": the export of {CAST[0].name} stops halfway through users.csv; "
+    f"the upload of {CAST[2].name} is cut off in the middle of a row.",
+    MISSING_NIGHT: f": {CAST[1].name} sends no classes.csv; the others send whole files again.",
 }
 
 
@@ -148,7 +151,7 @@ def _live(
     """Live one day of a district, sync its night, and compare the plan with the truth."""
     changes = player.world.advance() if number else None
     player.deliver()
-    spoiled = _spoil(player, number)
+    accident = _spoil(player, number)
     settings = registry[player.cast.district]
     begins = slot_start(settings, day)
     _date_files(player.drop, begins - WRITTEN_BEFORE)
@@ -161,8 +164,9 @@ def _live(
         clock=Clock(fixed=night.isoformat()),
     )
     out.print(Text(f"  {player.cast.name:<28} ").append(_line(report)))
-    if spoiled:
-        player.wrong += _must_not_lose(report, "held" if number == TRUNCATED_NIGHT else "rejected")
+    if accident and isinstance(changes, pl.DataFrame):
+        player.wrong += wrong_archives(player.folder, day, changes)
+        player.wrong += [f"the bad day ended as {report.outcome}"] if report.outcome != accident else []
         for finding in report.findings:
             if finding.code in {"file_cut_off", "file_missing"}:
                 out.print(Text(f"  {'':<28} {finding.message}", style="yellow"))
@@ -172,21 +176,29 @@ def _live(
             out.print(Text(f"  {'':<28} Not archived, though they are not in the files: {words}.", style="yellow"))
     elif player.caught_up and isinstance(changes, pl.DataFrame):
         player.wrong += wrong_changes(player.folder, day, changes)
-    player.caught_up = not spoiled
+    player.caught_up = accident is None
 
 
-def _spoil(player: Player, number: int) -> bool:
-    if number == TRUNCATED_NIGHT and player.cast is CAST[0]:
-        users = player.drop / "users.csv"
-        whole = users.read_bytes()
-        # In the middle of a row, as a broken upload ends.
-        cut = whole.rfind(b"\r", 0, len(whole) * 6 // 10) + 20
-        users.write_bytes(whole[:cut])
-        return True
+def _spoil(player: Player, number: int) -> Outcome | None:
+    """Let the accident of the night happen to a district's files; return what the night must end as."""
+    users = player.drop / "users.csv"
+    if number == HALF_NIGHT and player.cast is CAST[0]:
+        _shorten(users, beyond_a_row=1)
+        return "held"
+    if number == HALF_NIGHT and player.cast is CAST[-1]:
+        _shorten(users, beyond_a_row=20)
+        return "rejected"
     if number == MISSING_NIGHT and player.cast is CAST[1]:
         (player.drop / "classes.csv").unlink()
-        return True
-    return False
+        return "rejected"
+    return None
+
+
+def _shorten(file: Path, *, beyond_a_row: int) -> None:
+    """Cut a file, so many bytes behind the end of its last whole row that is left."""
+    whole = file.read_bytes()
+    line_end = b"\r" if b"\n" not in whole else b"\n"
+    file.write_bytes(whole[: whole.rfind(line_end, 0, len(whole) * 6 // 10) + beyond_a_row])
 
 
 def _date_files(folder: Path, written: datetime) -> None:
@@ -194,12 +206,6 @@ def _date_files(folder: Path, written: datetime) -> None:
     seconds = min(written, datetime.now(UTC)).timestamp()
     for file in folder.iterdir():
         os.utime(file, (seconds, seconds))
-
-
-def _must_not_lose(report: SyncReport, outcome: str) -> list[str]:
-    archived = {name: counts.archived for name, counts in report.records.items() if counts.archived}
-    wrong = [f"the bad day archived {archived}"] if archived else []
-    return wrong + ([f"the bad day ended as {report.outcome}"] if report.outcome != outcome else [])
 
 
 def _line(report: SyncReport) -> Text:

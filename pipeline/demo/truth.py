@@ -40,6 +40,18 @@ def wrong_changes(folder: DistrictFolder, sync_date: date, truth: pl.DataFrame) 
     return wrong
 
 
+def wrong_archives(folder: DistrictFolder, sync_date: date, truth: pl.DataFrame) -> list[str]:
+    """Return whom and what a day archived that did not really leave; in words."""
+    with session(folder.root, day=folder.day(sync_date.isoformat()), book=folder.roster) as db:
+        archived = {
+            (row["record_type"], row["key"])
+            for row in db.rows("report/changes", most=None)
+            if row["operation"] == "archive" and not row["withheld"]
+        }
+    gone = {(row["record_type"], row["key"]) for row in truth.iter_rows(named=True) if row["operation"] == "archive"}
+    return [f"archived, but not gone: {' '.join(lost)}" for lost in sorted(archived - gone)]
+
+
 def wrong_records(
     folder: DistrictFolder, district: str, synthetic: SyntheticDistrict, *, with_language: bool = True
 ) -> list[str]:

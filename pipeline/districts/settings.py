@@ -16,6 +16,7 @@ from itertools import pairwise
 from typing import Annotated, Any, Literal, cast, get_args
 from zoneinfo import ZoneInfo, available_timezones
 
+import phonenumbers
 from pydantic import (
     BaseModel,
     BeforeValidator,
@@ -89,9 +90,25 @@ def _id_text(value: Any) -> Any:
     raise ValueError('an id must be text, not a number: write it in quotes, such as "0412"')
 
 
+_COUNTRIES = frozenset(phonenumbers.SUPPORTED_REGIONS) - {"AC", "TA", "XK"}
+"""Every country that the telephone library knows; Ascension, Tristan da Cunha and Kosovo have no code in ISO 3166."""
+
+_OTHER_NAMES = {"UK": "GB", "EN": "GB", "USA": "US"}
+
+
+def _country(value: Any) -> Any:
+    if value in _COUNTRIES:
+        return value
+    sent = value.strip().upper() if isinstance(value, str) else ""
+    meant = _OTHER_NAMES.get(sent, sent)
+    closest = f"did you mean {meant} for {value}?" if meant in _COUNTRIES else "such as US, CA or MX"
+    raise ValueError(f"write the country as its two letters in ISO 3166: {closest}")
+
+
 ClockTime = Annotated[time, BeforeValidator(_clock_time), PlainSerializer(lambda value: f"{value:%H:%M}")]
 SecretReference = Annotated[str, BeforeValidator(_secret_reference)]
 HostKeyPin = Annotated[str, BeforeValidator(_host_key)]
+Country = Annotated[str, BeforeValidator(_country)]
 IdText = Annotated[str, BeforeValidator(_id_text)]
 
 
@@ -183,7 +200,7 @@ class ReadingSettings(Settings):
     """How the values of a district's files are meant."""
 
     # The country of telephone numbers without a country code (ISO 3166, two letters).
-    country: str = Field(default="US", pattern=r"^[A-Z]{2}$")
+    country: Country = "US"
     # What a file is written in that is not UTF-8.
     encoding: Literal["windows-1252", "iso-8859-1", "mac-roman"] = "windows-1252"
     # Which of the two columns holds the mobile number: it is the login and the text channel.

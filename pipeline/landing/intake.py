@@ -11,7 +11,6 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from pipeline.csvfile.dialect import ends_with_line_end
 from pipeline.districts.folders import DistrictFolder
 from pipeline.districts.settings import DistrictSettings
 from pipeline.districts.state import read_state, refuse_paused
@@ -19,7 +18,6 @@ from pipeline.errors import UsageError
 from pipeline.landing.archive import Landing
 from pipeline.landing.delivery import Delivery
 from pipeline.oneroster.sets import Candidate, SetFinding, choose_files
-from pipeline.oneroster.unpack import opened_set
 from pipeline.sources.check import SourceCheck
 from pipeline.sources.choice import WantedFiles
 from pipeline.sources.folder import open_drop_folder
@@ -105,18 +103,3 @@ def landed_findings(settings: DistrictSettings, delivery: Delivery | None) -> tu
     candidates = [Candidate(file.name, file.size, file.modified_at) for file in delivery.files]
     said = (SetFinding(said.code, said.file, said.value) for said in delivery.said)
     return tuple(dict.fromkeys([*said, *choose_files(candidates, settings.files.patterns()).findings]))
-
-
-def closed_before(district: str, folder: DistrictFolder, sync_date: date) -> frozenset[str]:
-    """Return the files whose delivery before `sync_date` ended with a line end.
-
-    One that usually does and now does not was cut off, even where its last row looks whole.
-    """
-    landing = Landing(folder.landing, district)
-    earlier = [day for day in landing.dates() if day < sync_date.isoformat()]
-    delivery = landing.in_force(earlier[-1]) if earlier else None
-    if delivery is None:
-        return frozenset()
-    paths = delivered_paths(district, folder, delivery)
-    with opened_set(paths, folder.root) as opened:
-        return frozenset(file for file, path in opened.paths.items() if ends_with_line_end(path))

@@ -64,7 +64,7 @@ COLUMNS = {
     "day.sync.holds.code": "the limit that stops the changes",
     "day.sync.holds.operation": "the operation that the limit is on",
     "day.sync.holds.roster_id": "the record that the hold is about, where it is about one",
-    "day.sync.protected.is_key": "whether the row named the id as its key, or in any cell",
+    "day.oneroster.left_out.is_key": "whether the row named the id as its key, or in any cell",
     "day.sync.users.withheld": _GATE,
 }
 """Columns that hold a constant in every row that a statement writes."""

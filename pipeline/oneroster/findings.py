@@ -126,15 +126,23 @@ _CODES = (
         "file_cut_off",
         "error",
         "File is cut off",
-        "{file} ends in the middle of this row, so the upload was probably interrupted.",
-        "Send the file again. Until then, records that are missing from the delivery are not archived.",
+        "{file} ends in the middle of this row ({value}), so the upload was probably interrupted.",
+        "Send the whole file again. Half a file says nothing about the people and classes that are missing from it.",
+        refuses=True,
+    ),
+    FindingCode(
+        "further_file_cut_off",
+        "error",
+        "Optional file is cut off",
+        "{file} ends in the middle of this row ({value}), so the upload was probably interrupted.",
+        "Send the whole file again. Its rows were used; nothing is removed because it is missing from the file.",
     ),
     FindingCode(
         "end_without_line_end",
         "warning",
         "Last line has no line end",
         "The last line of {file} has no line end.",
-        "No action needed if the export never writes one. Otherwise the upload was cut off: send the file again.",
+        "No action needed if the export never writes one. Otherwise check that its last row is complete.",
     ),
     FindingCode(
         "column_unknown",
@@ -194,6 +202,14 @@ _CODES = (
         "It was counted once. Check the export for a join that duplicates rows.",
     ),
     FindingCode(
+        "rows_differ",
+        "warning",
+        "Rows of one person differ",
+        "The rows of this person say different things: {value}.",
+        "They were read as one person, with the schools of all rows. Where they differ, the row with the most values "
+        "counts. Make the rows the same in the student information system.",
+    ),
+    FindingCode(
         "role_missing", "error", "Role is blank", "This row has no role.", "Add a role such as student or teacher."
     ),
     FindingCode(
@@ -224,6 +240,13 @@ _CODES = (
         "School is blank",
         "This row does not name a school.",
         "Fill in {field}. If a single school sends these files, ask for the district's scope to be set to school.",
+    ),
+    FindingCode(
+        "school_unreadable",
+        "error",
+        "List of schools cannot be read",
+        "The list of schools in {field} cannot be read.",
+        "Write school ids with commas between them. Until then, the person who already has this id is left unchanged.",
     ),
     FindingCode("title_missing", "error", "Class has no title", "This class has no title.", "Give the class a title."),
     FindingCode(
@@ -418,6 +441,28 @@ _CODES = (
         "Set the export's character set to UTF-8, and check that names with accents look right.",
     ),
     FindingCode(
+        "invisible_characters",
+        "warning",
+        "Characters that cannot be seen",
+        "Some cells of {file} contain characters that cannot be seen, such as zero-width spaces or tabs: {value}.",
+        "No action needed: they were removed. To clean this up, remove what adds them to the export.",
+    ),
+    FindingCode(
+        "spreadsheet_marks",
+        "warning",
+        "Marks of a spreadsheet around values",
+        'Some cells of {file} are written for a spreadsheet, as ="00001" or with an apostrophe: {value}.',
+        "No action needed: the values were read without the marks. Send the export as it comes out of the student "
+        "information system, without opening it in a spreadsheet.",
+    ),
+    FindingCode(
+        "backslashes_read",
+        "warning",
+        "Quotation marks with a backslash",
+        "Some cells of {file} have a backslash before a quotation mark: {value}.",
+        "No action needed: the backslashes were removed. In CSV, a quotation mark within a value is written twice.",
+    ),
+    FindingCode(
         "line_ends_mixed",
         "notice",
         "Line ends are mixed",
@@ -532,6 +577,27 @@ _CODES = (
         "No action needed: both were removed. Let either the export or the query add the quotes, not both.",
     ),
     FindingCode(
+        "lists_mapped",
+        "warning",
+        "Lists are not separated by commas",
+        "Some lists of ids are not written with commas between the ids: {value}.",
+        "No action needed: they were read. The standard has a comma between two ids, and the whole list in quotes.",
+    ),
+    FindingCode(
+        "list_unknown",
+        "warning",
+        "Lists of contacts cannot be read",
+        "Some lists of ids cannot be read, and what they link is kept as it is: {value}.",
+        "Write a comma between two ids, and the whole list in quotes.",
+    ),
+    FindingCode(
+        "emails_mapped",
+        "warning",
+        "Email addresses with something around them",
+        "Some email addresses have marks, a name or mailto: around them: {value}.",
+        "No action needed: the addresses alone were read.",
+    ),
+    FindingCode(
         "enrollments_dropped",
         "warning",
         "Dropped enrollments ignored",
@@ -573,6 +639,23 @@ _CODES = (
         "School does not take part",
         "School {value}.",
         "No action needed, unless this school should take part. Then ask to have it added to the settings.",
+    ),
+    FindingCode(
+        "school_removed",
+        "warning",
+        "School is no longer in the settings",
+        "School {value}.",
+        "If the school no longer takes part, ask for an approval: its people and classes are then archived. Otherwise "
+        "ask to have it put back into the settings.",
+        operator="A school that takes part is listed under `schools` in the district's settings.",
+    ),
+    FindingCode(
+        "school_silent",
+        "warning",
+        "School of the settings is not in the files",
+        "School {value}.",
+        "Check whether the school is still selected in the export. If it no longer takes part, ask to have it taken "
+        "out of the settings.",
     ),
     FindingCode(
         "further_key_missing",

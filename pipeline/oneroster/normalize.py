@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from pipeline.districts.settings import ReadingSettings
-from pipeline.oneroster.words import PLACEHOLDER_PATTERN, PLACEHOLDERS, meaning, plain_phone
+from pipeline.oneroster.words import BRACKETS, PLACEHOLDER_PATTERN, PLACEHOLDERS, meaning, plain_phone
 from pipeline.warehouse.sessions import Database
 
 STATEMENTS = (
@@ -15,6 +15,7 @@ STATEMENTS = (
     "oneroster/agents_by_number",
     "oneroster/user_findings",
     "oneroster/users",
+    "oneroster/differing_users",
     "oneroster/class_rows",
     "oneroster/class_findings",
     "oneroster/classes",
@@ -98,7 +99,8 @@ def normalize(
         "today": sync_date.isoformat(),
     }
     _look_words_up(db, reading.country, plain=values["plain_phone"])
-    db.run("oneroster/user_leniencies", placeholder_pattern=PLACEHOLDER_PATTERN)
+    db.run("oneroster/list_words", placeholders=values["placeholders"], brackets=BRACKETS)
+    db.run("oneroster/user_leniencies", placeholder_pattern=PLACEHOLDER_PATTERN, placeholders=values["placeholders"])
     values["has_oddities"] = bool(db.value("oneroster/has_oddities"))
     without = _without_further_files(db) | (_JUDGED if refused else _UNJUDGED)
     if student_id != "identifier":

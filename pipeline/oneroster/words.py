@@ -20,11 +20,15 @@ from pipeline.oneroster.files import GRADES
 State = Literal["mapped", "same", "unknown", "refused"]
 """`same` needs no entry; `unknown` is kept as sent; `refused` is left out."""
 
-PLACEHOLDERS = ("--", "-", "not set", "n/a", "na", "null", "none", "*****", "(none)", "unknown")
-"""What student information systems write for nothing, in small letters."""
+PLACEHOLDERS = ("--", "-", "not set", "n/a", "na", "null", "none", "*****", "(none)", "unknown", "\\n", "nan")
+"""What student information systems and databases write for nothing, in small letters. Some are names of people as well:
+what stands for nothing in a name is in sql/macros/name_of.sql."""
 
 PLACEHOLDER_PATTERN = "(?i)\x01 *(?:" + "|".join(re.escape(word) for word in PLACEHOLDERS) + ") *\x01"
 """Finds a placeholder among values that stand between characters 1."""
+
+BRACKETS = " \"'{}[]()"
+"""What stands around a list, or an id in it, in exports that write lists as a programming language does."""
 
 _GRADE_WORDS = {
     **{str(n): f"{n:02d}" for n in range(1, 14)},

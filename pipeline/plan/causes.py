@@ -55,12 +55,10 @@ CAUSES: Mapping[str, CauseKind] = {
         "Bring the file or column back into the export.",
         NO_ANSWER,
     ),
-    "file_cut_off": CauseKind(
-        "A file is cut off",
-        "A file ends in the middle of a row, so the delivery may be incomplete. {counted} that {are} not in it {were} "
-        "kept.",
-        "Send the complete file again.",
-        NO_ANSWER,
+    "school_removed": CauseKind(
+        "A school is no longer in the settings",
+        "{school} is no longer in the settings, so its rows are not used. {counted} of it {were} not archived.",
+        "If the school no longer takes part, ask for an approval. Otherwise ask to have it put back into the settings.",
     ),
     "renumbered": CauseKind(
         "Ids seem to have changed",

@@ -37,7 +37,7 @@ COMPARE = (
 )
 """The plan's statements in order."""
 
-MEASURE = ("sync/subjects", "sync/school_sizes", "gate/measured")
+MEASURE = ("sync/subjects", "sync/school_sizes", "sync/removed_schools", "gate/measured")
 """The first of the gate's statements: what it judges."""
 
 HOLDS = (
@@ -135,10 +135,6 @@ def make_plan(db: Database, *, criteria: Criteria, baseline: Baseline) -> Verdic
     _insert_terms(db, criteria)
     outcome = _refusal(db)
     digest, is_quiet = None, True
-    is_cut_off = bool(db.value("sync/is_cut_off"))
-    if outcome is None and is_cut_off and baseline.initial:
-        # Nothing stands yet that could be kept: half a roster would be all there is.
-        outcome = "rejected"
     if outcome is None:
         _compare(db, criteria, baseline)
         if not baseline.initial:
@@ -148,7 +144,7 @@ def make_plan(db: Database, *, criteria: Criteria, baseline: Baseline) -> Verdic
         # Everything is added at first: nothing is to be looked at one by one.
         db.run("sync/initial_school_counts" if baseline.initial else "sync/school_counts")
         is_quiet = bool(db.value("sync/is_quiet"))
-        outcome = "held" if digest or is_cut_off else "applied" if db.value("sync/change_count") else "unchanged"
+        outcome = "held" if digest else "applied" if db.value("sync/change_count") else "unchanged"
     else:
         db.run("sync/untouched_counts", baseline=baseline.number)
     valid_until = db.value(
@@ -259,6 +255,8 @@ def _judge(db: Database, criteria: Criteria, baseline: Baseline) -> None:
     db.run("sync/exempt_barred")
     if criteria.rollover is not None and not (criteria.content_is_older or criteria.content_is_undone):
         expect_rollover(db, criteria.rollover, baseline=baseline.number)
+    if criteria.enrollment_dates_matter:
+        db.run("sync/exempt_ended", baseline=baseline.number)
     if criteria.approved:
         db.run("sync/approved", digests=list(criteria.approved))
         _stop(db, criteria, baseline)

@@ -104,14 +104,16 @@ def hold_values(rows: Sequence[Row]) -> dict[str, str]:
 
 def _cause(rows: Sequence[Row], waiting: dict[str, Withheld]) -> Hold:
     """Return one cause with all its reasons, those of its own code first."""
+    is_removed = all(map(_is_of_a_removed_school, rows))
     code = rows[0]["cause"]
-    kind = kind_of(code)
+    kind = kind_of("school_removed" if is_removed else code)
     alike: dict[tuple[Any, ...], list[Row]] = {}
     for row in sorted(rows, key=lambda row: row["code"] != code):
         about = (row["code"], row["operation"], row["school_id"], row["field"])
         alike.setdefault(about, []).append(row)
     values = [hold_values(group) for group in alike.values()]
-    messages = [kind_of(about[0]).message.format(**said) for about, said in zip(alike, values, strict=True)]
+    kinds = [kind if is_removed else kind_of(about[0]) for about in alike]
+    messages = [each.message.format(**said) for each, said in zip(kinds, values, strict=True)]
     reasons = [_reason(row) for group in alike.values() for row in group]
     more = len(messages) - 1 - MOST_REASONS
     first = reasons[0]
@@ -129,6 +131,11 @@ def _cause(rows: Sequence[Row], waiting: dict[str, Withheld]) -> Hold:
         reasons=reasons,
         withheld=waiting,
     )
+
+
+def _is_of_a_removed_school(row: Row) -> bool:
+    """Say whether a school seems to lose its records only because the settings no longer have it."""
+    return row["code"] in {"school_vanished", "school_limit"} and bool(row["school_id"]) and not row["school_name"]
 
 
 def _reason(row: Row) -> HoldReason:

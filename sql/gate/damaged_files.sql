@@ -1,9 +1,8 @@
 -- sync.holds: archives that a damaged file may have caused: what is missing from it may only have been lost.
---     file_cut_off     a file ends in the middle of a row: what is missing from any file of the delivery says nothing
 --     key_unreadable   a row does not say whose it is, and no cell of it is an id that we know
 -- grain: record_type, code, file
--- reads: sync.measured, sync.limits, sync.record_types, sync.matched_users, sync.matched_classes, oneroster.left_out,
---     raw.findings, raw.unreadable, oneroster.user_rows, oneroster.class_rows, oneroster.enrollment_rows
+-- reads: sync.measured, sync.limits, sync.matched_users, sync.matched_classes, oneroster.left_out,
+--     raw.unreadable, oneroster.user_rows, oneroster.class_rows, oneroster.enrollment_rows
 insert into day.sync.holds by name
 with known_ids as (
     select 'users.csv' as file, sourced_id from day.sync.matched_users where state is not null
@@ -25,12 +24,6 @@ nameless_files as (
     left join day.oneroster.left_out as cells
         on unreadable.file = cells.file and unreadable.line = cells.line and not cells.is_key
     left join known_ids on cells.file = known_ids.file and cells.sourced_id = known_ids.sourced_id
-    -- the row in which a file was cut off has its own hold
-    anti join day.raw.findings as findings
-        on
-            unreadable.file = findings.file
-            and unreadable.line = findings.line
-            and findings.code = 'file_cut_off'
     group by unreadable.file, unreadable.line
     having count(known_ids.sourced_id) = 0
     union
@@ -61,10 +54,6 @@ causes as (
     select 'key_unreadable' as code, record_type, file
     from types_of_files
     inner join nameless_files using (file)
-    union
-    select 'file_cut_off' as code, record_types.record_type, null as file
-    from day.sync.record_types as record_types
-    where exists (select 1 from day.raw.findings where code = 'file_cut_off')
 )
 
 select

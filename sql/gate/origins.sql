@@ -104,7 +104,6 @@ from (
                 when placed.code = 'column_limit' then 'column ' || placed.of_file || ' ' || placed.field
                 when placed.code = 'school_emptied' then 'moves ' || placed.school_id
                 when placed.code in ('older_content', 'undone_content') then 'content'
-                when placed.code = 'file_cut_off' then placed.code
             end,
             concat_ws(
                 ' ', placed.code, coalesce(placed.roster_id::varchar, placed.school_id, placed.grade, placed.of_file)

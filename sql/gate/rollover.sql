@@ -160,8 +160,6 @@ schedules as (
 ),
 
 damages as (
-    select 1 from day.raw.findings where code = 'file_cut_off'
-    union all
     select 1 from day.raw.unreadable
     union all
     select 1 from day.oneroster.user_rows where reason = 'key_missing'

@@ -9,21 +9,37 @@ with trimmed as (
         nullif(trim(title), '')                 as title,
         nullif(trim(school_sourced_id), '')     as school_id,
         hash(
-            title,
-            grades,
-            school_sourced_id,
-            subjects,
-            subject_codes,
-            -- columns of classes: {field},
-            periods,
-            location,
-            class_code,
-            class_type,
-            course_sourced_id,
-            term_sourced_ids
+            trim(title),
+            trim(grades, ' "'),
+            trim(school_sourced_id),
+            trim(subjects, ' "'),
+            trim(subject_codes, ' "'),
+            -- columns of classes: trim({field}, ' "'),
+            trim(periods, ' "'),
+            trim(location, ' "'),
+            trim(class_code, ' "'),
+            trim(class_type, ' "'),
+            trim(course_sourced_id, ' "'),
+            trim(term_sourced_ids, ' "')
             -- end of columns
         )                                       as content          -- the same for two rows that say the same
     from day.raw.classes
+),
+
+-- what is wrong with a row by itself
+judged as (
+    select
+        *,
+        case
+            when coalesce(sourced_id, title, school_id) is null then 'row_blank'
+            when sourced_id is null then 'key_missing'
+            when title is null then 'title_missing'
+            when school_id is null and $scope = 'district' then 'school_missing'
+            when
+                school_id is not null
+                and school_id not in (select school_id from day.meta.schools) then 'other_school'
+        end                                     as own_reason
+    from trimmed
 ),
 
 repeated as (
@@ -31,28 +47,22 @@ repeated as (
         sourced_id,
         count(distinct content)                 as contents,
         min(line)                               as first_line
-    from trimmed
-    where sourced_id is not null
+    from judged
+    where own_reason is null
     group by sourced_id
     having count(*) > 1
 ),
 
 decided as (
     select
-        trimmed.line,
-        trimmed.sourced_id,
+        judged.line,
+        judged.sourced_id,
         case
-            when coalesce(trimmed.sourced_id, trimmed.title, trimmed.school_id) is null then 'row_blank'
-            when trimmed.sourced_id is null then 'key_missing'
-            when trimmed.title is null then 'title_missing'
-            when trimmed.school_id is null and $scope = 'district' then 'school_missing'
-            when
-                trimmed.school_id is not null
-                and trimmed.school_id not in (select school_id from day.meta.schools) then 'other_school'
+            when own_reason is not null then own_reason
             when repeated.contents > 1 then 'id_repeated'
-            when trimmed.line > repeated.first_line then 'row_repeated'
+            when judged.line > repeated.first_line then 'row_repeated'
         end                                     as reason
-    from trimmed
+    from judged
     left join repeated using (sourced_id)
 )
 

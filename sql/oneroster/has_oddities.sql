@@ -1,6 +1,12 @@
--- whether users.csv has placeholders for nothing, such as --, or lists in two layers of quotation marks.
+-- whether users.csv has placeholders for nothing, such as --, lists in two layers of quotation marks, or lists that are
+-- not written as the standard has them.
 -- grain: one row
--- reads: oneroster.findings
-select count(*) > 0 as has_oddities
-from day.oneroster.findings
-where file = 'users.csv' and code in ('placeholders_blank', 'quotes_doubled')
+-- reads: oneroster.findings, oneroster.words
+select
+    exists (
+        select 1
+        from day.oneroster.findings
+        where file = 'users.csv' and code in ('placeholders_blank', 'quotes_doubled')
+    )
+    or exists (select 1 from day.oneroster.words where kind in ('schools', 'agents'))
+        as has_oddities

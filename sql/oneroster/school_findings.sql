@@ -1,11 +1,17 @@
 -- oneroster.findings: each school that the files name and that does not take part, once, with how many rows are of it
--- and the school that is probably meant; and ids that differ in leading zeros or the case of letters alone.
+-- and the school that is probably meant; ids that differ in leading zeros or the case of letters alone; and each school
+-- of the settings that no row names.
 -- grain: value
--- reads: raw.users, raw.classes, meta.schools
+-- reads: raw.users, raw.classes, oneroster.words, meta.schools
 insert into day.oneroster.findings by name
 with lists as (
-    select 'users.csv' as file, org_sourced_ids as ids, count(*) as many, min(line) as line
+    select
+        'users.csv'                             as file,
+        coalesce(any_value(words.meant), org_sourced_ids) as ids,
+        count(*)                                as many,
+        min(line)                               as line
     from day.raw.users
+    left join day.oneroster.words as words on trim(org_sourced_ids, ' "') = words.sent and words.kind = 'schools'
     where org_sourced_ids <> ''
     group by org_sourced_ids
     union all
@@ -88,3 +94,21 @@ select
     || if(sent.many = 1, ' row belongs to the first', ' rows belong to the first') as value
 from sent
 inner join twins using (file, id)
+union all
+-- where no school at all is one of the settings, set_findings tells both lists; where a file has no rows, nobody knows
+select
+    'the settings'                              as file,
+    null                                        as line,
+    null                                        as field,
+    'school_silent'                             as code,
+    null                                        as sourced_id,
+    schools.school_id
+    || if(schools.name <> schools.school_id, ', ' || schools.name || ',', '')
+    || ' is in the settings, but no row of users.csv or classes.csv is of it' as value
+from day.meta.schools as schools
+where
+    schools.school_id not in (select sent.id from sent)
+    and ltrim(lower(schools.school_id), '0') not in (select ltrim(lower(sent.id), '0') from sent)
+    and exists (select 1 from sent inner join day.meta.schools as named on sent.id = named.school_id)
+    and exists (select 1 from day.raw.users)
+    and exists (select 1 from day.raw.classes)

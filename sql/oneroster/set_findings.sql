@@ -19,7 +19,8 @@ useless as (
         bool_or(reason = 'other_school') as has_other_school
     from verdicts
     group by file
-    having count(*) filter (where verdict = 'accepted') = 0
+    -- an enrollment that a setting leaves out for its dates is as good as one that counts
+    having count(*) filter (where verdict = 'accepted' or coalesce(reason in ('has_ended', 'is_to_come'), false)) = 0
 ),
 
 schools_sent as (

@@ -14,27 +14,51 @@ with told as (
         or coalesce(email <> trim(email), false)
         or coalesce(agent_sourced_ids <> trim(agent_sourced_ids), false) as is_padded,
         role <> lower(role)                     as has_capitals,
-        regexp_matches(
-            concat_ws(
-                chr(1),
-                '',
-                -- columns of users: {field},
-                given_name,
-                family_name,
-                middle_name,
-                identifier,
-                username,
-                email,
-                sms,
-                phone,
-                grades,
-                language,
-                -- end of columns
-                relationship,
-                ''
-            ),
-            $placeholder_pattern
-        )                                       as has_placeholder,
+        concat_ws(
+            repeat(chr(1), 2),
+            '',
+            -- columns of users: {field},
+            given_name,
+            family_name,
+            middle_name,
+            identifier,
+            username,
+            email,
+            sms,
+            phone,
+            grades,
+            language,
+            -- end of columns
+            relationship,
+            agent_sourced_ids,
+            ''
+        )                                       as cells,
+        case
+            when not regexp_matches(cells, $placeholder_pattern) then false
+            else
+                -- Na and Null are names of people
+                len(regexp_extract_all(cells, $placeholder_pattern))
+                > coalesce(
+                    (
+                        list_contains($placeholders, lower(trim(given_name))) and name_of(given_name, family_name) <> ''
+                    )::int,
+                    0
+                )
+                + coalesce(
+                    (
+                        list_contains($placeholders, lower(trim(family_name)))
+                        and name_of(family_name, given_name) <> ''
+                    )::int,
+                    0
+                )
+                + coalesce(
+                    (
+                        list_contains($placeholders, lower(trim(middle_name)))
+                        and middle_name not in (lower(middle_name), upper(middle_name))
+                    )::int,
+                    0
+                )
+        end                                     as has_placeholder,
         -- legalGuardian is none of the standard's columns: 1 and 0 are as good there
         coalesce(enabled_user not in ('true', 'false', ''), false) as has_flag,
         coalesce(regexp_full_match(org_sourced_ids, '".*"'), false)

@@ -3,23 +3,43 @@
 -- reads: raw.users, meta.schools, oneroster.words
 insert into day.oneroster.user_rows by name
 with blanked as (
-    -- the tests are dear, and most files have neither a placeholder nor a list in two layers of quotation marks
-    select * from day.raw.users
+    -- the tests are dear, and most files have neither a placeholder nor an odd list
+    select
+        *,
+        false                                   as schools_refused,
+        false                                   as agents_refused
+    from day.raw.users
     where not $has_oddities
     union all
     select
-        * replace (
-            if(regexp_full_match(org_sourced_ids, '".*"'), org_sourced_ids[2:-2], org_sourced_ids) as org_sourced_ids,
-            if(regexp_full_match(agent_sourced_ids, '".*"'), agent_sourced_ids[2:-2], agent_sourced_ids)
-                as agent_sourced_ids,
-            if(list_contains($placeholders, lower(trim(given_name))), '', given_name) as given_name,
-            if(list_contains($placeholders, lower(trim(family_name))), '', family_name) as family_name,
-            if(list_contains($placeholders, lower(trim(middle_name))), '', middle_name) as middle_name,
+        raw.* replace (
+            coalesce(schools.meant, trim(org_sourced_ids, ' "')) as org_sourced_ids,
+            case
+                when list_contains($placeholders, lower(trim(agent_sourced_ids, ' "'))) then ''
+                else coalesce(agents.meant, trim(agent_sourced_ids, ' "'))
+            end                                 as agent_sourced_ids,
+            name_of(given_name, family_name)    as given_name,
+            name_of(family_name, given_name)    as family_name,
+            -- Na and None are names, in the case of a name
+            if(
+                list_contains($placeholders, lower(trim(middle_name)))
+                and (middle_name in (lower(middle_name), upper(middle_name))),
+                '', middle_name
+            )                                   as middle_name,
             if(list_contains($placeholders, lower(trim(identifier))), '', identifier) as identifier,
             if(list_contains($placeholders, lower(trim(username))), '', username) as username,
+            if(list_contains($placeholders, lower(trim(email))), '', email) as email,
+            if(list_contains($placeholders, lower(trim(sms))), '', sms) as sms,
+            if(list_contains($placeholders, lower(trim(phone))), '', phone) as phone,
             if(list_contains($placeholders, lower(trim(relationship))), '', relationship) as relationship
-        )
-    from day.raw.users
+        ),
+        coalesce(schools.state = 'refused', false) as schools_refused,
+        coalesce(agents.state = 'refused', false) as agents_refused
+    from day.raw.users as raw
+    left join day.oneroster.words as schools
+        on trim(org_sourced_ids, ' "') = schools.sent and schools.kind = 'schools'
+    left join day.oneroster.words as agents
+        on trim(agent_sourced_ids, ' "') = agents.sent and agents.kind = 'agents'
     where $has_oddities
 ),
 
@@ -49,14 +69,16 @@ trimmed as (
         nullif(trim(identifier), '')            as identifier,
         nullif(trim(username), '')              as username,
         nullif(trim(email), '')                 as email_sent,
-        if(is_email(email), lower(trim(email)), null) as email,
+        plain_email(email)                         as email,
         nullif(trim(if($mobile = 'phone', phone, sms), ' "'), '') as sms_sent,
         nullif(trim(if($mobile = 'phone', sms, phone), ' "'), '') as phone_sent,
         nullif(trim(grades, ' "'), '')          as grades_sent,
         nullif(trim(language, ' "'), '')        as language_sent,
         nullif(trim(relationship), '')          as relationship,
         yes_no(legal_guardian)                  as legal_guardian,
-        nullif(trim(legal_guardian), '')        as legal_guardian_sent
+        nullif(trim(legal_guardian), '')        as legal_guardian_sent,
+        schools_refused,
+        agents_refused
     from blanked
 ),
 
@@ -79,8 +101,10 @@ worded as (
         if(
             (bare.email_sent is not null and bare.email is null)
             or (bare.sms_sent is not null and sms is null)
-            or (bare.phone_sent is not null and phone is null),
+            or (bare.phone_sent is not null and phone is null)
+            or agents_refused,
             list_filter([
+                if(agents_refused, 'agent_sourced_ids', null),
                 if(bare.email_sent is not null and bare.email is null, 'email', null),
                 if(bare.sms_sent is not null and sms is null, 'sms', null),
                 if(bare.phone_sent is not null and phone is null, 'phone', null)
@@ -140,15 +164,31 @@ repeated_ids as (
     having count(*) > 1
 ),
 
--- rows of an id that stands there several times: what they say of the person, and of the person's links
+-- what is wrong with a row by itself
+judged as (
+    select
+        *,
+        case
+            when coalesce(sourced_id, role_sent, given_name, family_name) is null then 'row_blank'
+            when sourced_id is null then 'key_missing'
+            when record_kind is null and role_sent is null then 'role_missing'
+            when record_kind is null then 'role_unknown'
+            when given_name is null and family_name is null then 'name_missing'
+            when record_kind <> 'contact' and $scope = 'district' and len(schools_sent) = 0 then 'school_missing'
+            when record_kind <> 'contact' and schools_refused then 'school_unreadable'
+            when record_kind <> 'contact' and len(school_ids) = 0 then 'other_school'
+        end                                     as own_reason
+    from keyed
+),
+
+-- the good rows of an id that stands there several times: what they say of the person, and of the person's links
 repeated_rows as (
     select
         line,
         sourced_id,
-        record_kind,
         -- a row per school of a person, and a row per student of a contact, are the same person
+        if(record_kind = 'contact', 'contact', role_sent) as kind,
         hash(
-            if(coalesce(record_kind, 'contact') = 'contact', 'contact', role_sent),
             -- columns of users: {field},
             given_name,
             family_name,
@@ -163,36 +203,85 @@ repeated_rows as (
             -- end of columns
         )                                       as person,
         hash(role_sent, schools_sent, agent_ids, relationship, legal_guardian) as links
-    from keyed
-    where sourced_id in (select sourced_id from repeated_ids)
+    from judged
+    where own_reason is null and sourced_id in (select sourced_id from repeated_ids)
+),
+
+-- whose rows differ: the fullest row counts first, and of those the first by its values, whatever their order
+differing as (
+    select
+        line,
+        sourced_id,
+        name_words(given_name)                  as given,
+        name_words(family_name)                 as family,
+        row_number() over turns                 as turn,
+        first_value(given) over turns           as first_given,
+        first_value(family) over turns          as first_family
+    from judged
+    where
+        own_reason is null
+        and sourced_id in (select sourced_id from repeated_rows group by all having count(distinct person) > 1)
+    window turns as (
+        partition by sourced_id
+        order by
+            0
+            -- columns of users: + ({field} is null)::int
+            + (given_name is null)::int
+            + (family_name is null)::int
+            + (middle_name is null)::int
+            + (identifier is null)::int
+            + (username is null)::int
+            + (email is null)::int
+            + (sms is null)::int
+            + (phone is null)::int
+            + (grades is null)::int
+            + (language is null)::int
+            -- end of columns
+            ,
+            -- columns of users: {field},
+            given_name,
+            family_name,
+            middle_name,
+            identifier,
+            username,
+            email,
+            sms,
+            phone,
+            grades,
+            language,
+            -- end of columns
+            line
+    )
 ),
 
 repeated as (
     select
-        line,
-        count(distinct person) over (partition by sourced_id) > 1 as contradicts,
-        min(line) over (partition by sourced_id, person, links) as first_same_line
+        repeated_rows.line,
+        min(repeated_rows.line) over (partition by sourced_id, kind, person, links) as first_same_line,
+        differing.turn,
+        count(distinct kind) over (partition by sourced_id) > 1
+        -- two people under one id: their given names, or their family names, have no word in common
+        or coalesce(bool_or(
+            (len(given) > 0 and len(first_given) > 0 and not list_has_any(given, first_given))
+            or (len(family) > 0 and len(first_family) > 0 and not list_has_any(family, first_family))
+        ) over (partition by sourced_id), false) as contradicts
     from repeated_rows
+    left join differing using (line, sourced_id)
 ),
 
 decided as (
     select
-        keyed.*,
-        case
-            when coalesce(keyed.sourced_id, keyed.role_sent, keyed.given_name, keyed.family_name) is null
-                then 'row_blank'
-            when keyed.sourced_id is null then 'key_missing'
-            when keyed.record_kind is null and keyed.role_sent is null then 'role_missing'
-            when keyed.record_kind is null then 'role_unknown'
-            when keyed.given_name is null and keyed.family_name is null then 'name_missing'
-            when keyed.record_kind <> 'contact' and $scope = 'district' and len(keyed.schools_sent) = 0
-                then 'school_missing'
-            when keyed.record_kind <> 'contact' and len(keyed.school_ids) = 0 then 'other_school'
-            when repeated.contradicts then 'id_repeated'
-            when keyed.line > repeated.first_same_line then 'row_repeated'
-        end                                     as reason
-    from keyed
-    left join repeated on keyed.line = repeated.line
+        judged.*,
+        repeated.turn,
+        coalesce(
+            own_reason,
+            case
+                when repeated.contradicts then 'id_repeated'
+                when judged.line > repeated.first_same_line then 'row_repeated'
+            end
+        )                                       as reason
+    from judged
+    left join repeated on judged.line = repeated.line
 )
 
 select
@@ -219,6 +308,7 @@ select
     legal_guardian,
     legal_guardian_sent,
     unreadable,
+    if(reason is null, turn, null)              as turn,
     case
         when reason is null then 'accepted'
         when reason in ('other_school', 'row_repeated', 'row_blank') then 'excluded'

@@ -1,5 +1,6 @@
 -- oneroster.users: the people of the delivery. Several rows of one person (a contact's, one per relationship; a
--- teacher's, one per school) are one person, with the schools of all of them.
+-- teacher's, one per school) are one person, with the schools of all of them. Where their values differ,
+-- differing_users follows.
 -- grain: sourced_id
 -- reads: oneroster.user_rows
 insert into day.oneroster.users by name
@@ -7,6 +8,7 @@ with several as (
     select
         sourced_id,
         min(line)                                                   as first_line,
+        list_distinct(flatten(list(unreadable)))                    as unreadable,
         list_sort(list_distinct(flatten(list(school_ids))))         as school_ids
     from day.oneroster.user_rows
     where verdict = 'accepted'
@@ -21,7 +23,7 @@ select
     people.record_kind,
     people.role,
     coalesce(several.school_ids, people.school_ids)                 as school_ids,
-    people.unreadable,
+    coalesce(several.unreadable, people.unreadable)                 as unreadable,
     -- columns of users: people.{field},
     people.given_name,
     people.family_name,

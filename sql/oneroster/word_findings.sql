@@ -13,6 +13,10 @@ with values_sent as (
     select 'users.csv' as file, line, 'phone' as kind, trim(sms, ' "') as sent from day.raw.users
     union all
     select 'users.csv' as file, line, 'phone' as kind, trim(phone, ' "') as sent from day.raw.users
+    union all
+    select 'users.csv' as file, line, 'schools' as kind, trim(org_sourced_ids, ' "') as sent from day.raw.users
+    union all
+    select 'users.csv' as file, line, 'agents' as kind, trim(agent_sourced_ids, ' "') as sent from day.raw.users
 ),
 
 told as (
@@ -24,16 +28,22 @@ told as (
             when words.kind = 'grades' and words.state = 'mapped' then 'grades_mapped'
             when words.kind = 'grades' and words.state = 'unknown' then 'grades_unknown'
             when words.kind = 'language' and words.state = 'unknown' then 'language_unknown'
+            when words.kind in ('schools', 'agents') and words.state = 'mapped' then 'lists_mapped'
+            when words.kind = 'agents' and words.state = 'refused' then 'list_unknown'
         end                                     as code
     from values_sent
     inner join day.oneroster.words as words on values_sent.kind = words.kind and values_sent.sent = words.sent
     where lower(words.sent) not in (select unnest($placeholders))
     union all
+    select 'users.csv' as file, line, 'emails_mapped' as code
+    from day.raw.users
+    where trim(email) <> '' and not is_email(email) and plain_email(email) is not null
+    union all
     select 'users.csv' as file, line, 'email_wrong' as code
     from day.raw.users
     where
         trim(email) <> ''
-        and not is_email(email)
+        and plain_email(email) is null
         and lower(trim(email)) not in (select unnest($placeholders))
 )
 

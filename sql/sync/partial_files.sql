@@ -3,4 +3,4 @@
 -- reads: raw.findings
 select distinct file
 from day.raw.findings
-where code in ('file_cut_off', 'further_file_cut_off')
+where code = 'further_file_cut_off'

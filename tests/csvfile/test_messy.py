@@ -12,6 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.csvfile.load import read_delivery
+from pipeline.warehouse.sessions import session
+from tests.support.district import empty_day
 from tests.support.mutations import OpenReader, Outcome, opened_reader, read_alone
 
 Read = Callable[[bytes], Outcome]
@@ -114,7 +117,15 @@ MESSY: dict[str, Messy] = {
     "a comma at the end of every row": Messy(
         f"{HEADER}|1,N,student,Ann,Pupil,,|2,N,student,Bo,Pupil,P1,|", codes=("empty_field_at_end",)
     ),
-    "Ctrl-Z at the end": Messy(PLAIN + "\x1a", codes=("file_cut_off",), lines={"file_cut_off": 4}),
+    "Ctrl-Z at the end": Messy(PLAIN + "\x1a"),
+    "Ctrl-Z on a line at the end": Messy(PLAIN + "\x1a|"),
+    "Ctrl-Z in place of the last line end": Messy(PLAIN.removesuffix("|") + "\x1a", codes=("end_without_line_end",)),
+    "Ctrl-Z twice": Messy(PLAIN + "|\x1a\x1a"),
+    "Ctrl-Z in windows-1252": Messy(
+        PLAIN.replace("Ann", "Zoë").encode("cp1252") + b"\x1a",
+        [["1", "N", "student", "Zoë", "Pupil", ""], BO],
+        ("encoding_not_utf8",),
+    ),
     # cells
     "a list in quotes": Messy(
         PLAIN.replace("Pupil,P1", 'Pupil,"P1,P2"'), [ANN, ["2", "N", "student", "Bo", "Pupil", "P1,P2"]]
@@ -140,7 +151,8 @@ MESSY: dict[str, Messy] = {
     "NULL in words": Messy(PLAIN.replace("Bo,", "NULL,"), [ANN, ["2", "N", "student", "NULL", "Pupil", "P1"]]),
     "a backslash": Messy(PLAIN.replace("Bo,", "B\\o,"), [ANN, ["2", "N", "student", "B\\o", "Pupil", "P1"]]),
     "blanks around values": Messy(PLAIN.replace("Bo,", " Bo ,"), [ANN, ["2", "N", "student", " Bo ", "Pupil", "P1"]]),
-    "another script": Messy(PLAIN.replace("Bo,", "李\u200f,"), [ANN, ["2", "N", "student", "李\u200f", "Pupil", "P1"]]),
+    "another script": Messy(PLAIN.replace("Bo,", "李,"), [ANN, ["2", "N", "student", "李", "Pupil", "P1"]]),
+    "a direction mark": Messy(PLAIN.replace("Bo,", "Bo\u200f,"), codes=("invisible_characters",)),
     # rows
     "a cell too few": Messy(PLAIN.replace("Bo,Pupil,P1", "Bo,Pupil"), [ANN], ("field_count",), {"field_count": 3}),
     "a comma in one of two names": Messy(
@@ -194,3 +206,28 @@ def test_a_comma_in_the_only_free_text_column_is_mended_with_a_warning(tmp_path:
     assert [(f["code"], f["line"], f["field"], f["value"]) for f in findings] == [
         ("row_mended", 3, "title", "Art, Honors")
     ]
+
+
+ENCODINGS = {
+    "curly marks": ("\u201cAnn\u201d".encode("cp1252"), "\u201cAnn\u201d", "windows-1252, for it has characters that"),
+    "an apostrophe": ("O\u2019Neil".encode("cp1252"), "O\u2019Neil", "windows-1252, for it has characters that"),
+    "a dash": ("Ann\u2013Li".encode("cp1252"), "Ann\u2013Li", "windows-1252, for it has characters that"),
+    "a caron": ("\u017dana".encode("cp1252"), "\u017dana", "windows-1252, for it has characters that"),
+    "an umlaut": ("Z\u00f6e".encode("latin-1"), "Z\u00f6e", "iso-8859-1 (1 character affected)"),
+}
+
+
+@pytest.mark.parametrize("kind", ENCODINGS)
+def test_a_file_that_is_called_iso_8859_1_is_windows_1252_where_it_has_its_marks(tmp_path: Path, kind: str) -> None:
+    sent, name, said = ENCODINGS[kind]
+    path = tmp_path.resolve() / "users.csv"
+    path.write_bytes(PLAIN.replace("|", "\n").encode().replace(b"Ann", sent))
+    day = tmp_path.resolve() / "day.duckdb"
+    empty_day(day, tmp_path.resolve())
+    with session(tmp_path.resolve(), day=day, write="day") as db:
+        read_delivery(db, {"users.csv": path}, scope="district", found=(), encoding="iso-8859-1", scratch=path.parent)
+        assert db._connection.execute("select given_name from day.raw.users where line = 2").fetchone() == (name,)
+        value = db._connection.execute("select value from day.raw.findings where code = 'encoding_not_utf8'").fetchone()
+        assert value is not None
+        assert said in value[0]
+    assert not list(tmp_path.glob(".utf8-*")) + list(tmp_path.glob(".ended-*"))

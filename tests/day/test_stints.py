@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from itertools import permutations
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -92,3 +93,56 @@ def test_an_enrollment_that_is_left_out_once_it_ends_is_archived_on_that_day(tmp
     district.sync(rows)
     assert not district.sync(rows, SECOND).read
     assert district.sync(rows, THIRD).applied == {("enrollments", "archive", "C1|S1|student")}
+
+
+def leaving_out(district: District, **reading: Any) -> District:
+    """The district with these settings of what it reads."""
+    district.settings = district.settings.model_copy(
+        update={"reading": district.settings.reading.model_copy(update=reading)}
+    )
+    return district
+
+
+def all_from(begin: str, end: str) -> Rows:
+    rows = small_district()
+    rows.enrollments = [{**row, "beginDate": begin, "endDate": end} for row in rows.enrollments]
+    return rows
+
+
+def test_when_all_enrollments_have_ended_they_are_archived_as_the_files_said(tmp_path: Path) -> None:
+    district = leaving_out(District(tmp_path, limits={"enrollments": {"percent": 10, "at_least": 1}}),
+                           ended_enrollments="leave_out")  # fmt: skip
+    rows = all_from("2026-08-20", SECOND.isoformat())
+    assert district.sync(rows).outcome == "applied"
+    night = district.sync(rows, SECOND)
+    assert (night.outcome, night.withheld) == ("applied", set())
+    assert night.report.records["enrollments"].archived == len(rows.enrollments)
+    assert district.active()["students"] == 6
+    assert district.sync(rows, THIRD).outcome == "unchanged"
+
+
+def test_an_end_that_is_moved_into_the_past_is_gated_as_any_loss(tmp_path: Path) -> None:
+    district = leaving_out(District(tmp_path), ended_enrollments="leave_out")
+    district.sync(all_from("2026-08-20", "2027-06-10"))
+    night = district.sync(all_from("2026-08-20", "2026-08-31"), SECOND)
+    assert night.outcome == "held"
+    assert district.active()["enrollments"] == len(small_district().enrollments)
+
+
+def test_before_term_people_and_classes_go_in_and_their_enrollments_follow_on_the_first_day(tmp_path: Path) -> None:
+    district = leaving_out(District(tmp_path), future_enrollments="leave_out")
+    rows = all_from(THIRD.isoformat(), "2027-06-10")
+    night = district.sync(rows)
+    assert (night.outcome, district.active()["students"], district.active()["enrollments"]) == ("applied", 6, 0)
+    assert district.sync(rows, SECOND).outcome == "unchanged"
+    assert district.sync(rows, THIRD).outcome == "applied"
+    assert district.active()["enrollments"] == len(rows.enrollments)
+
+
+def test_enrollments_that_are_all_wrong_are_still_refused(tmp_path: Path) -> None:
+    district = leaving_out(District(tmp_path), ended_enrollments="leave_out", future_enrollments="leave_out")
+    rows = small_district()
+    for row in rows.enrollments:
+        row["userSourcedId"] = "NOBODY"
+    night = district.sync(rows)
+    assert (night.outcome, night.codes()["no_row_accepted"]) == ("rejected", 1)

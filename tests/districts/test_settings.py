@@ -68,6 +68,27 @@ def test_ten_lines_are_enough_and_everything_else_has_its_default(file: Path) ->
     assert found.limits.archive["students"] == Limit(percent=10, at_least=20)
 
 
+@pytest.mark.parametrize(
+    ("country", "says"),
+    [
+        ("UK", "did you mean GB for UK?"),
+        ("us", "did you mean US for us?"),
+        ("USA", "did you mean US for USA?"),
+        ("ZZ", "such as US, CA or MX"),
+        ("XK", "such as US, CA or MX"),
+        ("England", "such as US, CA or MX"),
+        ("1", "such as US, CA or MX"),
+    ],
+)
+def test_a_country_that_is_none_is_refused_with_the_one_that_is_meant(file: Path, country: str, says: str) -> None:
+    assert says in refusal(file, f'{MINIMAL}reading:\n  country: "{country}"\n')
+
+
+@pytest.mark.parametrize("country", ["US", "CA", "MX", "GB", "PR", "DE"])
+def test_a_country_is_two_letters_of_iso_3166(file: Path, country: str) -> None:
+    assert settings(file, f"{MINIMAL}reading:\n  country: {country}\n").reading.country == country
+
+
 MISTAKES = {
     "an unknown setting at the top": (
         MINIMAL + "time_zoen: America/Denver\n",

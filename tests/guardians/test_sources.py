@@ -41,6 +41,20 @@ def files(
     return made
 
 
+@pytest.mark.parametrize("broken", ["P9,S", 'P1,S3,"Moth'])
+def test_an_optional_file_that_is_cut_off_rejects_nothing_and_archives_nobody(tmp_path: Path, broken: str) -> None:
+    district = District(tmp_path)
+    contacts = [listed("P1", "S1", relationship="Mother"), listed("P2", "S2", relationship="Mother")]
+    district.sync(files(contacts=contacts))
+    cut_off = files([student("S4")], contacts[:1])
+    cut_off["contacts.csv"] += broken.encode()
+    night = district.sync(cut_off, SECOND)
+    assert night.codes("contacts.csv") == {"further_file_cut_off": 1}
+    assert ("students", "add", "S4") in night.applied
+    assert not [change for change in night.applied if change[1] == "archive"]
+    assert {"P1", "P2"} <= district.people()
+
+
 def test_people_of_contacts_csv_are_read_as_those_of_users_csv(tmp_path: Path) -> None:
     district = District(tmp_path)
     values = {"email": " Kim@Example.ORG", "sms": "(202) 555-0143", "phone": "5550", "language": "Spanish"}

@@ -220,25 +220,25 @@ def test_a_hold_has_the_same_digest_while_nothing_moves_and_ends_when_all_are_ba
     assert ended.applied == {("students", "update", "S0")}
 
 
-def test_a_truncated_users_file_archives_nobody(running: District, rows: Rows) -> None:
-    files = rows.files()
-    for cut in (0.4, 0.85):
-        whole = files["users.csv"]
-        place = whole.index(b",", int(len(whole) * cut))
-        night = running.sync(files | {"users.csv": whole[:place]}, date(2026, 9, 2 + int(cut * 10)))
-        assert night.codes("users.csv")["file_cut_off"] == 1
-        assert all(counts.archived == 0 for counts in night.report.records.values())
-        assert {"file_cut_off"} <= set().union(*night.holds().values()) or night.outcome != "held"
-    assert running.people() == {row["sourcedId"] for row in rows.users}
-    assert running.active()["enrollments"] == 11
-
-
-@pytest.mark.parametrize("file", ["classes.csv", "enrollments.csv"])
-def test_a_truncated_file_archives_nothing(running: District, rows: Rows, file: str) -> None:
+@pytest.mark.parametrize("share", [0.65, 0.9])
+@pytest.mark.parametrize("file", ["users.csv", "classes.csv", "enrollments.csv"])
+def test_a_file_that_is_cut_off_in_a_row_rejects_the_delivery_with_the_reason(
+    running: District, rows: Rows, file: str, share: float
+) -> None:
     files = rows.files()
     whole = files[file]
-    before = running.active()
-    night = running.sync(files | {file: whole[: whole.index(b",", len(whole) * 2 // 3)]}, SECOND)
-    assert night.codes(file)["file_cut_off"] == 1
-    assert running.active() == before
-    assert sum(counts.archived for counts in night.report.records.values()) == 0
+    before = running.roster()
+    night = running.sync(files | {file: whole[: whole.index(b",", int(len(whole) * share))]}, SECOND)
+    assert night.outcome == "rejected"
+    (cut_off,) = (found for found in night.report.findings if found.code == "file_cut_off")
+    assert f"{file} ends in the middle of this row (" in cut_off.message
+    (count,) = (kind for kind in night.report.finding_counts if kind.code == "file_cut_off")
+    assert count.cure.startswith("Send the whole file again.")
+    assert running.roster() == before
+
+
+def test_a_file_that_lacks_only_its_last_line_end_is_not_cut_off(running: District, rows: Rows) -> None:
+    files = {name: content.rstrip(b"\r\n") for name, content in rows.files().items()}
+    night = running.sync(files, SECOND)
+    assert (night.outcome, night.plan) == ("unchanged", frozenset())
+    assert night.codes() == {"end_without_line_end": 3}

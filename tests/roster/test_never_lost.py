@@ -62,12 +62,6 @@ def test_a_first_delivery_that_was_cut_off_is_rejected(district: District, rows:
     assert night.outcome == "rejected"
 
 
-def test_a_cut_off_file_is_never_a_plain_success(running: District, rows: Rows) -> None:
-    files = rows.files()
-    files["users.csv"] += b"S9,N,stu"
-    assert running.sync(files, SECOND).outcome == "held"
-
-
 def test_a_row_that_was_left_out_does_not_lend_a_contact_the_relationship_to_another_child(
     running: District, rows: Rows
 ) -> None:
@@ -94,15 +88,4 @@ def test_a_flag_that_cannot_be_read_is_pointed_out_and_archives_nobody(running: 
     rows.user("P2")["legalGuardian"] = "?"
     night = running.sync(rows, SECOND)
     assert night.codes("users.csv")["flag_unknown"] == 1
-    assert archived(night) == set()
-
-
-def test_a_file_cut_within_its_last_cell_is_noticed_by_how_it_ended_the_night_before(
-    running: District, rows: Rows
-) -> None:
-    files = rows.files()
-    files["enrollments.csv"] = files["enrollments.csv"].rstrip(b"\r\n")
-    night = running.sync(files, SECOND)
-    assert night.codes("enrollments.csv")["file_cut_off"] == 1
-    assert night.outcome == "held"
     assert archived(night) == set()

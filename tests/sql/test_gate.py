@@ -324,26 +324,25 @@ VANISHED = [
 
 DAMAGED_FILES = [
     case(
-        "where a file was cut off, nothing is archived of any type",
+        "where an optional file was cut off, nothing is archived of the types of its file",
         """
-        record_type | base | archives | all_archives
-        students    | 50   | 1        | 1
-        classes     | 20   | 1        | 1
-        guardians   | 30   | 0        | 0
+        record_type    | base | archives | all_archives
+        students       | 50   | 1        | 1
+        guardians      | 20   | 1        | 1
+        guardian_links | 30   | 1        | 1
         """,
         """
-        record_type | code         | operation | changes | allowed | base
-        students    | file_cut_off | archive   | 1       | 5       | 50
-        classes     | file_cut_off | archive   | 1       | 2       | 20
+        record_type    | code           | operation | changes | allowed | base
+        guardians      | key_unreadable | archive   | 1       | 2       | 20
+        guardian_links | key_unreadable | archive   | 1       | 3       | 30
         """,
-        sync__record_types=RECORD_TYPES,
         raw__findings="""
-        file      | line | code
-        users.csv | 9    | file_cut_off
+        file         | line | code
+        contacts.csv | 9    | further_file_cut_off
         """,
         raw__unreadable="""
-        file      | line
-        users.csv | 9
+        file         | line
+        contacts.csv | 9
         """,
     ),
     case(

@@ -138,6 +138,55 @@ CASES = [
         """,
     ),
     case(
+        "rows of one person that differ are accepted, and the fullest row comes first, then the first by its values",
+        """
+        line | sourced_id | role    | org_sourced_ids | given_name | family_name | grades | email
+        2    | S1         | student | N               | Ann        | Young       | 10     |
+        3    | S1         | student | M               | Ánn Marie  | YOUNG-Reed  | 11     | ann@example.org
+        4    | S2         | student | N               | Bo         | Young       | 10     |
+        5    | S2         | student | M               | Bo         | Young       | 09     |
+        6    | S3         | student | N               | Cy         | Young       | 09     |
+        """,
+        """
+        line | verdict  | turn
+        2    | accepted | 2
+        3    | accepted | 1
+        4    | accepted | 2
+        5    | accepted | 1
+        6    | accepted | -
+        """,
+    ),
+    case(
+        "a row that is not used, or is rejected for itself, never speaks against a good one of its id",
+        """
+        line | sourced_id | role    | org_sourced_ids | given_name
+        2    | S1         | student | N               | Ann
+        3    | S1         | teacher | X               | Somebody
+        4    | S2         | student | N               | Bo
+        5    | S2         | student |                 | Somebody
+        """,
+        """
+        line | verdict  | reason
+        2    | accepted | -
+        3    | excluded | other_school
+        4    | accepted | -
+        5    | rejected | school_missing
+        """,
+    ),
+    case(
+        "rows of one id with two kinds of role are rejected",
+        """
+        line | sourced_id | role    | org_sourced_ids | given_name
+        2    | S1         | student | N               | Ann
+        3    | S1         | teacher | M               | Ann
+        """,
+        """
+        line | verdict  | reason
+        2    | rejected | id_repeated
+        3    | rejected | id_repeated
+        """,
+    ),
+    case(
         "the same row twice counts once",
         """
         line | sourced_id | role    | org_sourced_ids | given_name

@@ -226,10 +226,10 @@ class Night:
         return next(c.columns for c in self.plan if (c.record_type, c.operation, c.key) == (record_type, "update", key))
 
     def codes(self, file: str | None = None) -> Counter[str]:
-        """The findings by code, all of them but what is told of families, in whose files nothing is wrong."""
+        """The findings by code, all of them but what is told of families and of settings: no file is wrong there."""
         found: Counter[str] = Counter()
         for kind in self.report.finding_counts:
-            if kind.code not in OF_FAMILIES and (file is None or kind.file == file):
+            if kind.code not in OF_FAMILIES and (kind.file != "the settings" if file is None else kind.file == file):
                 found[kind.code] += kind.count
         return found
 

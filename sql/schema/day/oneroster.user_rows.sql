@@ -23,6 +23,7 @@ create table if not exists day.oneroster.user_rows (
     legal_guardian  boolean,
     legal_guardian_sent varchar,
     unreadable      varchar[] not null default [], -- columns whose cell holds a value that is not one of its kind
+    turn            bigint,                 -- of several rows of one person that differ: the order in which they count
     verdict         varchar,                -- accepted, rejected or excluded
     reason          varchar                 -- the code that decided, where not accepted
 );

@@ -3,7 +3,7 @@
 -- grain: kind, sent
 -- reads: pipeline/oneroster/words.py
 create table if not exists day.oneroster.words (
-    kind            varchar not null,       -- grades, language, date or phone
+    kind            varchar not null,       -- grades, language, date, phone, schools or agents
     sent            varchar not null,       -- without blanks around it
     meant           varchar,                -- null: left out, because it means nothing
     state           varchar not null        -- mapped, unknown (kept as sent) or refused (left out)

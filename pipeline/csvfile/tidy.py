@@ -1,0 +1,146 @@
+"""Characters that a spreadsheet, a database or an editor left in a file and that nobody means: gone before it is read.
+
+Belongs here: what is removed, and the copy without it. Rows keep their lines, and what was removed is told. Does not
+belong here: what a value means (`pipeline/oneroster`), files in another encoding (`encoding.py`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pipeline.csvfile.encoding import CHUNK
+from pipeline.csvfile.records import Data
+
+_CONTROLS = bytes({*range(1, 9), *range(0x0B, 0x0D), *range(0x0E, 0x20), 0x7F})
+"""Control characters that are no part of any text; tabs, which may separate cells, and line ends are not among them."""
+
+_CHARACTERS = (
+    rb"\xc2[\x80-\xa0\xad]",  # C1 controls, no-break space, soft hyphen
+    rb"\xe2\x80[\x8b\x8e\x8f\xa8-\xae]",  # zero-width space, direction marks, line and paragraph separators, overrides
+    rb"\xe2\x81[\xa0\xa6-\xa9]",  # word joiner, isolates
+    rb"\xef\xbb\xbf",  # byte order mark, within the text
+)
+"""Joiners (U+200C, U+200D) are not among them: words of Persian and Hindi need them."""
+
+_INVISIBLE = re.compile(b"|".join([b"[%s]" % re.escape(_CONTROLS), *_CHARACTERS]))
+_EACH_INVISIBLE = [re.compile(character) for character in _CHARACTERS]
+"""One by one: a search that begins with a byte is many times quicker than one for any of several."""
+
+_BLANKS = frozenset({b"\x0b", b"\x0c", b"\t", b"\xc2\x85", b"\xc2\xa0", b"\xe2\x80\xa8", b"\xe2\x80\xa9"})
+"""Those that part two words: a space is put in their place."""
+
+_START, _STOP = rb"(?:(?<=[,;|\t\r\n])|\A)", rb"(?=[,;|\t\r\n]|\Z)"
+
+_FORMULA = re.compile(_START + rb'(?:"=""(?P<quoted>[^"\r\n]*)"""|="(?P<bare>[^",;|\t\r\n]*)")' + _STOP)
+"""A text as a spreadsheet's formula: ="00001" keeps the zeros there."""
+
+_APOSTROPHE = re.compile(_START + rb"(?P<mark>\"?)'(?P<number>[0-9]+)(?P=mark)" + _STOP)
+"""A number with the apostrophe that makes it text in a spreadsheet: '00001."""
+
+_ESCAPED = re.compile(_START + rb'"(?P<text>(?:[^"\\\r\n]++|\\[^\r\n])*+)"' + _STOP)
+"""A quoted cell in which a backslash stands before what is no mark of the file, as MySQL and PHP write it."""
+
+_LINES = re.compile(rb"\r\n|\r|\n")
+_NUMBER_BEHIND_APOSTROPHE = re.compile(rb"'[0-9]")
+_TAB = re.compile(rb"\t")
+
+
+@dataclass
+class Removed:
+    """What was removed of one kind: the finding's code, and the lines that had it."""
+
+    code: str
+    lines: list[int] = field(default_factory=list)
+
+    @property
+    def in_words(self) -> str:
+        """Return how many rows there are, and the first lines."""
+        first = ", ".join(str(line) for line in self.lines[:3])
+        many = len(self.lines)
+        return f"1 row, on line {first}" if many == 1 else f"{many:,} rows, the first on lines {first}"
+
+
+def tidied(data: Data, target: Path) -> list[Removed]:
+    """Write a file's bytes without what nobody means to `target`, and return what that was.
+
+    Where there is nothing of the kind, nothing is written. The header has a reader of its own (`header.py`).
+    """
+    text: Data = data
+    found: dict[str, Removed] = {}
+    for code, pattern, meant in _kinds(data):
+        kind = found.setdefault(code, Removed(code))
+        pieces = b"".join(_replaced(text, pattern, meant, kind))
+        text = pieces if kind.lines else text
+    removed = [kind for kind in found.values() if kind.lines]
+    if removed:
+        target.write_bytes(text[:])
+    return removed
+
+
+def _kinds(data: Data) -> Iterator[tuple[str, re.Pattern[bytes], Callable[[re.Match[bytes]], bytes]]]:
+    """Give what there may be in the file: a search for a few bytes is far quicker than one for a pattern."""
+    if data.find(b"=") >= 0 and data.find(b'="') >= 0:
+        yield "spreadsheet_marks", _FORMULA, _of_formula
+    if _NUMBER_BEHIND_APOSTROPHE.search(data):
+        yield "spreadsheet_marks", _APOSTROPHE, lambda found: found["mark"] + found["number"] + found["mark"]
+    if data.find(b"\\") >= 0 and data.find(b'\\"') >= 0:
+        yield "backslashes_read", _ESCAPED, _unescaped
+    if _has_invisible(data):
+        yield "invisible_characters", _INVISIBLE, _visible
+    if data.find(b"\t") >= 0 and b"\t" not in _LINES.split(data[: 1 << 16], maxsplit=1)[0]:
+        yield "invisible_characters", _TAB, _visible
+
+
+def _body(data: Data) -> int:
+    """Return the byte behind the first line."""
+    end = _LINES.search(data)
+    return end.end() if end else len(data)
+
+
+def _has_invisible(data: Data) -> bool:
+    start = _body(data)
+    for place in range(start, len(data), CHUNK):
+        # a character of three bytes may lie across the border of two pieces
+        piece = data[max(place - 2, start) : place + CHUNK]
+        if len(piece.translate(None, _CONTROLS)) < len(piece):
+            return True
+        if not piece.isascii() and any(character.search(piece) for character in _EACH_INVISIBLE):
+            return True
+    return False
+
+
+def _replaced(
+    data: Data, pattern: re.Pattern[bytes], meant: Callable[[re.Match[bytes]], bytes], kind: Removed
+) -> Iterator[bytes]:
+    """Give the text in pieces, with what the pattern finds as it is meant; note the lines that become another text."""
+    last, line = _body(data), 2
+    yield data[:last]
+    for found in pattern.finditer(data, last):
+        text = meant(found)
+        if text == found.group():
+            continue
+        before = data[last : found.start()]
+        line += sum(1 for _ in _LINES.finditer(before))
+        if kind.lines[-1:] != [line]:
+            kind.lines.append(line)
+        yield before
+        yield text
+        last = found.end()
+    yield data[last:]
+
+
+def _of_formula(found: re.Match[bytes]) -> bytes:
+    return found["bare"] if found["quoted"] is None else b'"' + found["quoted"] + b'"'
+
+
+def _unescaped(found: re.Match[bytes]) -> bytes:
+    if b'\\"' not in found["text"]:
+        return found.group()
+    return b'"' + found["text"].replace(b'\\"', b'""').replace(b"\\\\", b"\\") + b'"'
+
+
+def _visible(found: re.Match[bytes]) -> bytes:
+    return b" " if found.group() in _BLANKS else b""

@@ -1,0 +1,10 @@
+-- sync.findings: what the comparison with the roster found, such as a school that the settings no longer have.
+-- grain: none
+create table if not exists day.sync.findings (
+    file            varchar not null,       -- the settings, or a file of the delivery
+    line            bigint,                 -- physical line; null: the whole file
+    field           varchar,                -- the column concerned; null: the whole row
+    code            varchar not null,       -- in pipeline/oneroster/findings.py
+    sourced_id      varchar,                -- of the row, where it could be read
+    value           varchar                 -- what stood there
+);

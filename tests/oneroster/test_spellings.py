@@ -1,0 +1,143 @@
+"""Values that exports spell in their own way: read as meant, or refused in words, and never a silent loss."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.support.district import FIRST, District, Rows, contact, enrollment, school_class, student, teacher
+
+pytestmark = pytest.mark.whole_day
+
+SECOND = FIRST + timedelta(days=1)
+
+
+def families() -> Rows:
+    return Rows(
+        [student("S1"), student("S2", "M"), teacher("T1", "N,M"), contact("G1", ""), contact("G2", "")],
+        [school_class("C1"), school_class("C2", "M")],
+        [enrollment("C1", "S1"), enrollment("C2", "S2"), enrollment("C2", "T1", "teacher")],
+    )
+
+
+@pytest.mark.parametrize(
+    "schools", ["N;M", "N|M", "N; M", "N M", "N/M", "{N,M}", "[N, M]", "N;Q;M", "(N|M)", "'N','M'", "N + M"]
+)
+def test_a_list_of_schools_is_read_however_it_is_separated(tmp_path: Path, schools: str) -> None:
+    district = District(tmp_path)
+    rows = families()
+    district.sync(rows)
+    before = district.person("T1")
+    rows.user("T1")["orgSourcedIds"] = schools
+    night = district.sync(rows, SECOND)
+    assert (night.outcome, district.person("T1")) == ("unchanged", before)
+    assert night.codes("users.csv")["lists_mapped"] == 1
+
+
+@pytest.mark.parametrize("schools", ["N+Q", "N:Q", "N & Q"])
+def test_a_list_of_schools_of_which_only_a_part_is_known_leaves_the_person_alone(tmp_path: Path, schools: str) -> None:
+    district = District(tmp_path)
+    rows = families()
+    district.sync(rows)
+    rows.user("T1")["orgSourcedIds"] = schools
+    night = district.sync(rows, SECOND)
+    assert night.codes("users.csv")["school_unreadable"] == 1
+    assert night.plan == frozenset()
+
+
+@pytest.mark.parametrize("school", ["N-2", "N.A", "Q-1"])
+def test_an_id_of_another_school_is_no_list(tmp_path: Path, school: str) -> None:
+    rows = families()
+    rows.users.append(student("S3", school))
+    night = District(tmp_path).sync(rows)
+    assert night.codes("users.csv")["school_aside"] + night.codes("users.csv")["school_unreadable"] == 1
+    assert ("students", "add", "S3") not in night.applied
+
+
+@pytest.mark.parametrize(
+    "agents", ["G1;G2", "G1|G2", "{G1,G2}", "[G1,G2]", "G1 G2", "['G1', 'G2']", "G1/G2", "G1; G2;", "{G1};{G2}"]
+)
+def test_a_list_of_contacts_is_read_however_it_is_separated(tmp_path: Path, agents: str) -> None:
+    district = District(tmp_path)
+    rows = families()
+    rows.user("S1")["agentSourcedIds"] = "G1,G2"
+    district.sync(rows)
+    assert {"G1", "G2"} <= district.people()
+    rows.user("S1")["agentSourcedIds"] = agents
+    night = district.sync(rows, SECOND)
+    assert (night.outcome, night.plan) == ("unchanged", frozenset())
+    assert night.codes("users.csv")["lists_mapped"] == 1
+
+
+@pytest.mark.parametrize("nothing", ["\\N", "nan", "NULL", "--", "None", "N/A"])
+def test_a_word_for_nothing_is_no_contact(tmp_path: Path, nothing: str) -> None:
+    rows = families()
+    rows.user("S1")["agentSourcedIds"] = "G1,G2"
+    rows.user("S2")["agentSourcedIds"] = nothing
+    night = District(tmp_path).sync(rows)
+    assert "agent_contact_unknown" not in night.codes("users.csv")
+
+
+@pytest.mark.parametrize(
+    ("given", "family", "kept"),
+    [
+        ("Jennifer", "Null", ("Jennifer", "Null")),
+        ("JENNIFER", "NULL", ("JENNIFER", "NULL")),
+        ("Na", "Na", ("Na", "Na")),
+        ("Baby", "Unknown", ("Baby", "Unknown")),
+        ("None", "Li", ("None", "Li")),
+        ("Nan", "Reed", ("Nan", "Reed")),
+        ("Ann", "NULL", ("Ann", "")),
+        ("Ann", "--", ("Ann", "")),
+        ("N/A", "Reed", ("", "Reed")),
+        ("Not Set", "Reed", ("", "Reed")),
+        ("Ann", "\\N", ("Ann", "")),
+    ],
+)
+def test_names_that_are_words_for_nothing_elsewhere_are_names(
+    tmp_path: Path, given: str, family: str, kept: tuple[str, str]
+) -> None:
+    district = District(tmp_path)
+    rows = families()
+    rows.users.append(student("S3", givenName=given, familyName=family))
+    district.sync(rows)
+    person = district.person("S3")
+    assert (person["givenName"], person["familyName"]) == kept
+
+
+@pytest.mark.parametrize(
+    "email",
+    [
+        "mailto:ann@example.org",
+        "<ann@example.org>",
+        "'ann@example.org",
+        '"ann@example.org"',
+        "Ann Reed <ann@example.org>",
+        "(ann@example.org)",
+        "Ann@Example.org.",
+        "MAILTO: ann@example.org",
+        "ann@example.org;",
+    ],
+)
+def test_an_address_with_something_around_it_is_read(tmp_path: Path, email: str) -> None:
+    district = District(tmp_path)
+    rows = families()
+    rows.user("T1")["email"] = email
+    night = district.sync(rows)
+    assert district.person("T1")["email"] == "ann@example.org"
+    assert night.codes("users.csv") == {"emails_mapped": 1}
+
+
+@pytest.mark.parametrize(
+    "email", ["ann@example.org; bo@example.org", "ann at example.org", "ann@example", "@", "a@@b.org"]
+)
+def test_what_is_no_single_address_neither_clears_nor_replaces(tmp_path: Path, email: str) -> None:
+    district = District(tmp_path)
+    rows = families()
+    district.sync(rows)
+    rows.user("T1")["email"] = email
+    night = district.sync(rows, SECOND)
+    assert district.person("T1")["email"] == "t1@school.example"
+    assert night.codes("users.csv") == {"email_wrong": 1}
