@@ -3,7 +3,7 @@
 -- Nearly all means three of four, and a quarter of a school's classes or enrollments is the least that is a turnover.
 -- Nothing fits where a file is damaged: what is missing from it may only have been lost.
 -- grain: school_id
--- reads: sync.users, sync.classes, sync.enrollments, raw.findings, raw.unreadable, oneroster.user_rows,
+-- reads: sync.users, sync.classes, sync.enrollments, raw.unreadable, oneroster.user_rows,
 --     oneroster.class_rows, oneroster.enrollment_rows, book.roster.users, book.roster.classes, book.roster.enrollments
 insert into day.sync.rollover by name
 with students_before as (

@@ -1,8 +1,7 @@
 -- sync.counts: what the plan does, per record type; the sums must add up (tests/plan/test_plan.py).
 -- grain: record_type
--- reads: sync.plan, sync.enrollments, sync.matched_users, sync.matched_classes, sync.record_types, oneroster.enrollments,
---     sync.matched_links,
---     book.roster.enrollments, book.roster.guardian_links
+-- reads: sync.plan, sync.enrollments, sync.matched_users, sync.matched_classes, sync.matched_links, sync.record_types,
+--     oneroster.enrollments, book.roster.enrollments, book.roster.guardian_links
 insert into day.sync.counts by name
 with operations as (
     select
