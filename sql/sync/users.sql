@@ -32,6 +32,7 @@ wanted as (
         matched.state,
         sent.file,
         matched.line,
+        matched.moved_from,
         guardian_roles.rule,
         -- where a column that gave the roles is absent, what is known of them stays untouched
         if($evidence_is_absent and matched.record_type = 'guardians', known.role, null) as role_kept,
@@ -101,6 +102,7 @@ compared as (
         if(
             state = 'active',
             list_filter([
+                if(moved_from is not null, 'sourcedId', null),
                 if(role is distinct from known_role, 'role', null),
                 if(school_ids is distinct from known_school_ids, 'orgSourcedIds', null),
                 -- columns of users: if({field} is distinct from known_{field}, '{header}', null),
@@ -127,6 +129,7 @@ compared as (
     from settled
     where
         state is distinct from 'active'
+        or moved_from is not null
         or role is distinct from known_role
         or school_ids is distinct from known_school_ids
         -- columns of users: or {field} is distinct from known_{field}

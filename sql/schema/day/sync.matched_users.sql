@@ -6,5 +6,6 @@ create table if not exists day.sync.matched_users (
     roster_id       bigint not null,        -- the next free one for a person never seen
     state           varchar,                -- in the baseline: active or archived; null: never seen
     sent            boolean not null,       -- in the delivery, accepted
-    line            bigint
+    line            bigint,
+    moved_from      varchar                 -- the id that the person had until tonight; null: this one
 );

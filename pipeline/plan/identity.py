@@ -1,0 +1,36 @@
+"""Whether tonight's ids still mean the people that they meant: an id is a claim, and claims are checked.
+
+Belongs here: the statements that check (sql/identity/), and their order around the plan. Does not belong here: what is
+withheld for it (sql/gate/), the words of a report. What each cause is: docs/identity.md.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from pipeline.warehouse.sessions import Database
+
+MOVES = ("identity/moved", "identity/move_ids", "identity/left_ids")
+"""Before the plan, once people are matched by their ids: who comes under another id."""
+
+CLAIMS = (
+    "identity/renamed",
+    "identity/exchanged",
+    "identity/changed",
+    "identity/renamed_claims",
+    "identity/slipped",
+    "identity/cycles",
+)
+"""After the plan for people: only those whose names or columns change are looked at."""
+
+
+def find_moved_ids(db: Database, *, baseline: int, sync_date: date) -> None:
+    """Claim the ids that moved, and match each person whose id moved for certain under the new one."""
+    db.run_each(MOVES, {"baseline": baseline, "sync_date": sync_date})
+
+
+def find_claims(db: Database, *, baseline: int) -> None:
+    """Claim the ids of the plan that seem to mean another person than they did."""
+    renamed_types = db.value("identity/renamed_types", baseline=baseline)
+    without = () if renamed_types else ("identity/renamed_claims",)
+    db.run_each(CLAIMS, {"baseline": baseline, "renamed_types": renamed_types}, without=without)
