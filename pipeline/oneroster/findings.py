@@ -365,6 +365,23 @@ _CODES = (
         "This person is probably both a staff member and a guardian. The other id is {value}.",
         "No action needed: both records are kept. Name, email and phone should be the same in both.",
     ),
+    # the comparison with the roster
+    FindingCode(
+        "id_moved",
+        "warning",
+        "A known person has a new id",
+        "{sourced_id} is the person who had the id {value}: the name, the number or address, and the family are the "
+        "same. The record was kept and now has the new id.",
+        "No action needed if the id was changed on purpose. Otherwise send the old id again.",
+    ),
+    FindingCode(
+        "name_changed",
+        "warning",
+        "A known person has an entirely new name",
+        "{sourced_id} has another given name and another family name than before, but the number, an address or the "
+        "family is the same. The new name was applied.",
+        "Check that the id was not given to another person.",
+    ),
     # the set
     FindingCode(
         "archive_refused",

@@ -29,6 +29,16 @@ def find_moved_ids(db: Database, *, baseline: int, sync_date: date) -> None:
     db.run_each(MOVES, {"baseline": baseline, "sync_date": sync_date})
 
 
+def hold_ids(db: Database, *, baseline: int) -> None:
+    """Find what waits for the claims that no approval answers: all that tonight's files say of these ids."""
+    db.run("gate/held_ids", baseline=baseline)
+
+
+def tell_ids(db: Database) -> None:
+    """Tell of the ids that moved, and of the wholly new names, that the plan applies."""
+    db.run("identity/findings")
+
+
 def find_claims(db: Database, *, baseline: int) -> None:
     """Claim the ids of the plan that seem to mean another person than they did."""
     renamed_types = db.value("identity/renamed_types", baseline=baseline)

@@ -14,12 +14,14 @@ from pipeline.districts.settings import RECORD_TYPES, LimitsInForce, SyncSetting
 from pipeline.guardians.derive import has_guardians_file
 from pipeline.oneroster.files import ROSTER_FILES, USERS, RosterFile, roster_file
 from pipeline.outcomes import ACCEPTED, Outcome
+from pipeline.plan.identity import find_claims, find_moved_ids, hold_ids, tell_ids
 from pipeline.roster.ledger import Ledger
 from pipeline.warehouse.sessions import Database
 
+MATCH = ("sync/protected", "sync/matched_users")
+"""Who is who, by the ids of the district."""
+
 COMPARE = (
-    "sync/protected",
-    "sync/matched_users",
     "sync/matched_classes",
     "sync/users",
     "sync/classes",
@@ -32,6 +34,7 @@ MEASURE = ("sync/subjects", "sync/school_sizes", "gate/measured")
 """The first of the gate's statements: what it judges."""
 
 HOLDS = (
+    "gate/identity",
     "gate/vanished",
     "gate/limits",
     "gate/turnover",
@@ -218,6 +221,11 @@ def _compare(db: Database, criteria: Criteria, baseline: Baseline) -> bool:
         f"sync/{file.table}": {"absent": absent[file], "appeared": appeared[file]} for file in ROSTER_FILES
     }
     about_columns["sync/guardian_links"] = {"appeared": appeared[USERS]}
+    db.run_each(MATCH, {"baseline": baseline.number})
+    if not baseline.initial:
+        if criteria.approved:
+            db.run("sync/approved", digests=list(criteria.approved))
+        find_moved_ids(db, baseline=baseline.number, sync_date=criteria.sync_date)
     db.run_each(COMPARE, values, own=about_columns)
     return evidence_is_absent
 
@@ -225,8 +233,9 @@ def _compare(db: Database, criteria: Criteria, baseline: Baseline) -> bool:
 def _judge(db: Database, criteria: Criteria, baseline: Baseline, *, evidence_is_absent: bool) -> None:
     db.run("sync/exempt_barred")
     if criteria.approved:
-        db.run("sync/approved", digests=list(criteria.approved))
         db.run("sync/exempt")
+    find_claims(db, baseline=baseline.number)
+    hold_ids(db, baseline=baseline.number)
     content = {"content_is_older": criteria.content_is_older, "content_is_undone": criteria.content_is_undone}
     needed = {
         "gate/vanished": criteria.limits.vanished == "hold",
@@ -241,6 +250,7 @@ def _judge(db: Database, criteria: Criteria, baseline: Baseline, *, evidence_is_
     db.run_each((*MEASURE, *HOLDS), values, without=[name for name, is_needed in needed.items() if not is_needed])
     if db.count("day.sync.holds"):
         db.run_each(WITHHOLD, {"baseline": baseline.number})
+    tell_ids(db)
 
 
 def _absent_columns(db: Database, file: RosterFile) -> list[str]:

@@ -90,6 +90,33 @@ HOLD_WORDS = {
         "Check whether ids were reassigned in the student information system. If you can, send the old ids again: "
         "each record then keeps its history. If the change is approved instead, they become new {words}.",
     ),
+    "identity_changed": HoldWords(
+        "An id seems to belong to another person now",
+        "Under the known id of {counted}, the files now name someone else: the names differ, and too little else is the "
+        "same. Nothing that the files say about {them} was applied.",
+        "Check in the student information system whether an id was given to another person. If it is the same person "
+        "with a new name, ask for an approval.",
+    ),
+    "id_exchanged": HoldWords(
+        "Ids seem to have been exchanged",
+        "{counted} would get the name, and the number, email or mobile, of another active record. Nothing that the "
+        "files say about {them} was applied.",
+        "Check the ids of these people in the student information system: two rows may have been mixed up."
+        + _SEND_AGAIN,
+    ),
+    "column_slipped": HoldWords(
+        "The values of a column moved to other rows",
+        "The column {field} would change for {counted}, to values that belonged to other records or to other columns. "
+        "Nothing that the files say about {them} was applied.",
+        "Check whether one column of the export was sorted, shifted or swapped." + _SEND_AGAIN,
+    ),
+    "id_moved": HoldWords(
+        "The same person seems to come under a new id",
+        "{counted} {are} new by id, but share a name, a number, an address or a family with records whose ids are no "
+        "longer in the files. The new records were not added, and the old ones were kept.",
+        "Check whether ids were reassigned in the student information system. Send the old ids again, or ask for an "
+        "approval: then each record keeps its history under the new id.",
+    ),
     "older_content": HoldWords(
         "These files are from an earlier night",
         "These files are identical to an earlier delivery, but not to the last one. {counted} would have gone back to "

@@ -1,6 +1,6 @@
--- sync.stopped: the changes that a hold stops by itself.
+-- sync.stopped: the changes that a hold stops by itself. Of an id in doubt all that the files say of it.
 -- grain: record_type, roster_id
--- reads: sync.subjects, sync.holds
+-- reads: sync.subjects, sync.holds, sync.held_ids
 insert into day.sync.stopped by name
 select distinct subjects.record_type, subjects.roster_id
 from day.sync.subjects as subjects
@@ -28,4 +28,9 @@ inner join day.sync.holds as holds
         and (holds.code <> 'renumbered' or subjects.renumbered)
         -- what follows from another change follows its fate
         and (not subjects.consequence or holds.operation is null)
-where not subjects.exempt
+where
+    not subjects.exempt
+    and holds.code not in ('identity_changed', 'id_exchanged', 'column_slipped', 'id_moved')
+union all
+select record_type, roster_id
+from day.sync.held_ids

@@ -1,5 +1,5 @@
 -- meta.findings: the findings of all stages, with their severity.
--- reads: raw.findings, oneroster.findings, guardians.findings, meta.codes
+-- reads: raw.findings, oneroster.findings, guardians.findings, sync.findings, meta.codes
 create or replace view day.meta.findings as
 select
     findings.*,
@@ -11,5 +11,7 @@ from (
     select 2 as stage, * from day.oneroster.findings
     union all
     select 3 as stage, * from day.guardians.findings
+    union all
+    select 4 as stage, * from day.sync.findings
 ) as findings
 inner join day.meta.codes as codes using (code)

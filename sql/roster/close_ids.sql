@@ -1,0 +1,13 @@
+-- roster.ids: an id that moved to another ends with this sync; the thing is the same.
+-- reads: sync.users, sync.matched_users
+update book.roster.ids
+set until_sync = $sync
+where
+    until_sync is null
+    and (record_type, roster_id, sourced_id) in (
+        select (plan.record_type, plan.roster_id, matched.moved_from)
+        from day.sync.users as plan
+        inner join day.sync.matched_users as matched
+            on plan.record_type = matched.record_type and plan.sourced_id = matched.sourced_id
+        where matched.moved_from is not null and not plan.withheld and plan.operation in ('update', 'restore')
+    )
