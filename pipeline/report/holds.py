@@ -92,8 +92,8 @@ HOLD_WORDS = {
     ),
     "identity_changed": HoldWords(
         "An id seems to belong to another person now",
-        "Under the known id of {counted}, the files now name someone else: the names differ, and too little else is the "
-        "same. Nothing that the files say about {them} was applied.",
+        "Under the known id of {counted}, the files now name someone else: the names differ, and too little else is "
+        "the same. Nothing that the files say about {them} was applied.",
         "Check in the student information system whether an id was given to another person. If it is the same person "
         "with a new name, ask for an approval.",
     ),

@@ -1,6 +1,6 @@
--- sync.held_ids: what waits for the claims that no one has answered, each under one cause: names that slipped before an
--- exchange, an exchange before another person, and a slip of other columns last. Of an id that moved, the record whose id
--- has gone counts as present. A bar never waits.
+-- sync.held_ids: what waits for the claims that no one has answered, each under one cause: names that slipped before
+-- an exchange, an exchange before another person, and a slip of other columns last. Of an id that moved, the record
+-- whose id has gone counts as present. A bar never waits.
 -- grain: record_type, roster_id
 -- reads: sync.claims, sync.exempt, sync.users, sync.guardian_links, sync.enrollments, book.roster.guardian_links
 insert into day.sync.held_ids by name

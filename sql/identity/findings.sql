@@ -1,5 +1,5 @@
--- sync.findings: what the plan does with an id in spite of a doubt, and tells: an id that moved to another, and a wholly
--- new name under a known id. What is withheld has its hold.
+-- sync.findings: what the plan does with an id in spite of a doubt, and tells: an id that moved, and a wholly new name
+-- under a known id. What is withheld has its hold.
 -- grain: sourced_id
 -- reads: sync.claims, sync.users
 insert into day.sync.findings by name

@@ -24,6 +24,47 @@ with newcomers as (
     where matched.state is null and matched.sent
 ),
 
+-- active, or archived not long ago, with a name, a number or an address of a newcomer's: few of them
+alike as (
+    select
+        users.record_type,
+        users.roster_id,
+        lower(users.given_name) || chr(31) || lower(users.family_name) as full_name,
+        users.identifier,
+        users.email,
+        users.sms
+    from book.roster.users as users
+    where
+        in_force(users.since_sync, users.until_sync, $baseline)
+        and (
+            lower(users.family_name) in (select lower(newcomers.family_name) from newcomers)
+            or users.identifier in (select newcomers.identifier from newcomers)
+            or users.email in (select newcomers.email from newcomers)
+            or users.sms in (select newcomers.sms from newcomers)
+        )
+),
+
+by_value as (
+    select newcomers.roster_id, alike.roster_id as other_roster_id
+    from newcomers
+    inner join alike using (record_type, full_name)
+    union
+    select newcomers.roster_id, alike.roster_id as other_roster_id
+    from newcomers
+    inner join alike using (record_type, identifier)
+    where newcomers.record_type <> 'guardians'
+    union
+    select newcomers.roster_id, alike.roster_id as other_roster_id
+    from newcomers
+    inner join alike using (record_type, email)
+    where newcomers.record_type <> 'students'
+    union
+    select newcomers.roster_id, alike.roster_id as other_roster_id
+    from newcomers
+    inner join alike using (record_type, sms)
+    where newcomers.record_type <> 'students'
+),
+
 new_links as (
     select
         contacts.roster_id                      as contact_roster_id,
@@ -44,7 +85,7 @@ known_links as (
     where in_force(since_sync, until_sync, $baseline)
 ),
 
--- who shares a guardian or a child with a newcomer
+-- who shares a guardian or a child with a newcomer, by its id; where the whole family has new ids, by a value
 of_relatives as (
     select new_links.student_roster_id as roster_id, known_links.student_roster_id as other_roster_id
     from new_links
@@ -55,9 +96,26 @@ of_relatives as (
     from new_links
     inner join known_links using (student_roster_id)
     where new_links.contact_is_new
+    union
+    select new_links.student_roster_id as roster_id, known_links.student_roster_id as other_roster_id
+    from new_links
+    inner join by_value on new_links.contact_roster_id = by_value.roster_id
+    inner join known_links on by_value.other_roster_id = known_links.contact_roster_id
+    where new_links.student_is_new
+    union
+    select new_links.contact_roster_id as roster_id, known_links.contact_roster_id as other_roster_id
+    from new_links
+    inner join by_value on new_links.student_roster_id = by_value.roster_id
+    inner join known_links on by_value.other_roster_id = known_links.student_roster_id
+    where new_links.contact_is_new
 ),
 
--- active or archived not long ago, and with a name, a number, an address or a relative of a newcomer's: few of them
+pairs as (
+    select roster_id, other_roster_id from by_value
+    union
+    select roster_id, other_roster_id from of_relatives
+),
+
 known as (
     select
         users.record_type,
@@ -65,7 +123,6 @@ known as (
         users.roster_id,
         users.given_name,
         users.family_name,
-        lower(users.given_name) || chr(31) || lower(users.family_name) as full_name,
         users.identifier,
         users.email,
         users.sms
@@ -74,6 +131,7 @@ known as (
     where
         in_force(users.since_sync, users.until_sync, $baseline)
         and in_force(ids.since_sync, ids.until_sync, $baseline)
+        and users.roster_id in (select pairs.other_roster_id from pairs)
         and (
             users.state = 'active'
             or users.since_sync in (
@@ -82,36 +140,6 @@ known as (
                 where sync_date >= $sync_date::date - interval 30 day
             )
         )
-        and (
-            lower(users.family_name) in (select lower(newcomers.family_name) from newcomers)
-            or users.identifier in (select newcomers.identifier from newcomers)
-            or users.email in (select newcomers.email from newcomers)
-            or users.sms in (select newcomers.sms from newcomers)
-            or users.roster_id in (select of_relatives.other_roster_id from of_relatives)
-        )
-),
-
-pairs as (
-    select newcomers.roster_id, known.roster_id as other_roster_id
-    from newcomers
-    inner join known using (record_type, full_name)
-    union
-    select newcomers.roster_id, known.roster_id as other_roster_id
-    from newcomers
-    inner join known using (record_type, identifier)
-    where newcomers.record_type <> 'guardians'
-    union
-    select newcomers.roster_id, known.roster_id as other_roster_id
-    from newcomers
-    inner join known using (record_type, email)
-    where newcomers.record_type <> 'students'
-    union
-    select newcomers.roster_id, known.roster_id as other_roster_id
-    from newcomers
-    inner join known using (record_type, sms)
-    where newcomers.record_type <> 'students'
-    union
-    select roster_id, other_roster_id from of_relatives
 ),
 
 compared as (

@@ -1,7 +1,7 @@
 -- sync.subjects: what the gate looks at: every change, with the schools that it concerns.
 -- grain: record_type, roster_id
--- reads: sync.users, sync.classes, sync.enrollments, sync.guardian_links, sync.exempt, sync.held_ids, book.roster.users,
---     book.roster.classes, book.roster.guardian_links
+-- reads: sync.users, sync.classes, sync.enrollments, sync.guardian_links, sync.exempt, sync.held_ids,
+--     book.roster.users, book.roster.classes, book.roster.guardian_links
 insert into day.sync.subjects by name
 with known_users as (
     select roster_id, school_ids, given_name, family_name, grades

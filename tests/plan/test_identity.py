@@ -202,9 +202,17 @@ def test_two_facts_are_held_until_someone_says_that_they_are_one_person() -> Non
     assert held(claims_of(FAMILY, moved, approved=["S9"])) == {}
 
 
-def test_a_family_all_of_whose_ids_are_new_is_held() -> None:
+def test_a_family_all_of_whose_ids_are_new_moves_together() -> None:
     moved = [ANA.but(id="S9"), MOTHER.but(id="P8", children=("S9",)), FATHER.but(id="P9", children=("S9",)), TEACHER]
-    assert held(claims_of(FAMILY, moved)) == {"id_moved": {"S9", "P8", "P9"}}
+    claims = claims_of(FAMILY, moved)
+    assert {(c.cause, c.id, c.other, c.is_held) for c in claims} == {
+        ("id_moved", "S9", "S1", False), ("id_moved", "P8", "P1", False), ("id_moved", "P9", "P2", False),
+    }  # fmt: skip
+
+
+def test_children_without_a_number_all_of_whose_family_is_new_are_held() -> None:
+    moved = [ANA.but(id="S9", number=None), MOTHER.but(id="P8", children=("S9",), email=None, sms=None), TEACHER]
+    assert held(claims_of(FAMILY, moved)) == {"id_moved": {"S9", "P8"}}
 
 
 def test_one_who_left_within_thirty_days_is_known_again_and_later_is_not() -> None:

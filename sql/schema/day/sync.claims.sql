@@ -15,7 +15,7 @@ create table if not exists day.sync.claims (
     other_sourced_id varchar,
     cycle           integer,                -- of id_exchanged: so many ids that changed places among themselves
     school_id       varchar,                -- of column_slipped: in this school; null: in the district
-    field           varchar,                -- of column_slipped: identifier, username, email, sms or names
+    field           varchar,                -- of column_slipped: the column, or names: given and family name
     facts           integer,                -- of id_moved: how many of three
     given_name      varchar,                -- same, near, other or unknown; null: not looked at
     family_name     varchar,
