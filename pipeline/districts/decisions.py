@@ -36,6 +36,8 @@ class Decision(BaseModel):
     hold_digest: str | None = None
     until: date | None = None
     """The last sync date on which an approval counts."""
+    as_new_person: bool | None = None
+    """Of an approval: the ids are those of other people from now on."""
     contact_id: str | None = None
     """Of a block: the contact who is never to be linked to the student, by the district's ids."""
     student_id: str | None = None

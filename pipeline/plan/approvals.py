@@ -14,7 +14,9 @@ from pipeline.districts.decisions import Decision, read_decisions, record_decisi
 from pipeline.districts.folders import DistrictFolder
 from pipeline.errors import UsageError
 from pipeline.outcomes import ACCEPTED
+from pipeline.plan.identity import IDS_IN_DOUBT
 from pipeline.roster.ledger import Sync, check_roster
+from pipeline.warehouse.sessions import session
 
 SHORTEST_DIGEST = 8
 """Letters of a digest that name it: what one copies from a page, and too long to be hit by chance."""
@@ -60,16 +62,26 @@ def open_hold(folder: DistrictFolder, district: str) -> OpenHold | None:
 
 
 def approve(
-    folder: DistrictFolder, district: str, sync_date: date, digest: str, *, by: str, why: str, until: date, at: datetime
+    folder: DistrictFolder,
+    district: str,
+    sync_date: date,
+    digest: str,
+    *,
+    by: str,
+    why: str,
+    until: date,
+    at: datetime,
+    as_new_person: bool = False,
 ) -> Sync:
     """Record an approval of the withheld set that `digest` names, and return the sync that withheld it.
 
-    It covers changes inside that set, and nothing beyond it, up to the sync date `until`. For the holder of the
-    district's lock.
+    It covers changes inside that set, and nothing beyond it, up to the sync date `until`. Where ids are in doubt it
+    says that they mean the same people still; `as_new_person` says that they mean others from now on. For the holder of
+    the district's lock.
 
     Raises:
         UsageError: no sync of `sync_date` withheld that set, a later one withholds nothing any more, or the approval
-            would end before it begins.
+            would end before it begins, or `as_new_person` is said of anything but ids in doubt.
     """
     sync = _held_sync(folder, district, sync_date, digest)
     # A block takes a link out and leaves what is withheld as it is.
@@ -86,9 +98,11 @@ def approve(
         )
     if until < sync_date:
         raise UsageError(f"The approval would end on {until}, before the date {sync_date} that it is about.")
+    if as_new_person:
+        _check_ids_alone(folder, sync)
     record_decision(
-        folder.decisions, "approve", by=by, why=why, at=at,
-        sync_date=sync_date, sync=sync.number, hold_digest=sync.hold_digest, until=until,
+        folder.decisions, "approve", by=by, why=why, at=at, sync_date=sync_date, sync=sync.number,
+        hold_digest=sync.hold_digest, until=until, as_new_person=as_new_person or None,
     )  # fmt: skip
     return sync
 
@@ -117,6 +131,15 @@ def approvals_in_force(decisions: Sequence[Decision], sync_date: date) -> tuple[
     A rejection of the same set ends an approval, and an undo ends all before it: what was taken back is not to come
     again by itself.
     """
+    return tuple(_in_force(decisions, sync_date))
+
+
+def new_persons_in_force(decisions: Sequence[Decision], sync_date: date) -> tuple[str, ...]:
+    """Return those of the approvals in force that say that ids are other people's from now on."""
+    return tuple(digest for digest, decision in _in_force(decisions, sync_date).items() if decision.as_new_person)
+
+
+def _in_force(decisions: Sequence[Decision], sync_date: date) -> dict[str, Decision]:
     approved: dict[str, Decision] = {}
     for decision in decisions:
         if decision.kind == "undo":
@@ -125,13 +148,24 @@ def approvals_in_force(decisions: Sequence[Decision], sync_date: date) -> tuple[
             approved.pop(decision.hold_digest, None)
         elif decision.kind == "approve" and decision.hold_digest:
             approved[decision.hold_digest] = decision
-    return tuple(
-        digest
+    return {
+        digest: decision
         for digest, decision in approved.items()
         if decision.sync_date is not None
         and decision.until is not None
         and decision.sync_date <= sync_date <= decision.until
-    )
+    }
+
+
+def _check_ids_alone(folder: DistrictFolder, sync: Sync) -> None:
+    """Raise a UsageError where the sync withheld something for another cause than an id in doubt."""
+    with session(folder.root, book=folder.roster) as db:
+        codes = {row["code"] for row in db.rows("sync/held_codes", sync=sync.number)}
+    if not codes <= IDS_IN_DOUBT:
+        raise UsageError(
+            f"Sync {sync.number} withheld not only ids that may mean another person.",
+            "Answer `--as-new-person` where these are all that is withheld.",
+        )
 
 
 def _held_sync(folder: DistrictFolder, district: str, sync_date: date, digest: str) -> Sync:

@@ -9,7 +9,7 @@ from pipeline.districts.decisions import read_decisions
 from pipeline.districts.folders import DistrictFolder
 from pipeline.districts.settings import DistrictSettings
 from pipeline.landing.delivery import Delivery
-from pipeline.plan.approvals import approvals_in_force
+from pipeline.plan.approvals import approvals_in_force, new_persons_in_force
 from pipeline.plan.fingerprint import fingerprint
 from pipeline.plan.plan import Baseline, Criteria
 from pipeline.roster.ledger import Ledger, deliveries
@@ -52,6 +52,7 @@ def criteria_of(
         sync=settings.sync,
         limits=settings.limits.on(sync_date),
         approved=approvals_in_force(recorded, sync_date),
+        approved_as_new_person=new_persons_in_force(recorded, sync_date),
         content_is_older=(
             not content.by_hand
             and bool(contents)
@@ -73,6 +74,7 @@ def write_criteria(db: Database, baseline: Baseline, criteria: Criteria) -> None
         "initial": baseline.initial,
         "resumes": baseline.resumes,
         "approved": list(criteria.approved),
+        "approved_as_new_person": list(criteria.approved_as_new_person),
         "content_is_older": criteria.content_is_older,
         "content_is_undone": criteria.content_is_undone,
         "fingerprint": criteria.fingerprint,
@@ -93,6 +95,7 @@ def read_criteria(db: Database, settings: DistrictSettings, sync_date: date) -> 
             sync=settings.sync,
             limits=settings.limits.on(sync_date),
             approved=tuple(row["approved"]),
+            approved_as_new_person=tuple(row["approved_as_new_person"]),
             content_is_older=row["content_is_older"],
             content_is_undone=row["content_is_undone"],
             fingerprint=row["fingerprint"],

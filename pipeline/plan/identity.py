@@ -10,8 +10,14 @@ from datetime import date
 
 from pipeline.warehouse.sessions import Database
 
+IDS_IN_DOUBT = frozenset({"identity_changed", "id_exchanged", "id_moved"})
+"""The causes that take two answers: the same person, or another person. A column that slipped is the export's fault."""
+
 MOVES = ("identity/moved", "identity/move_ids", "identity/left_ids")
 """Before the plan, once people are matched by their ids: who comes under another id."""
+
+NEW_PERSONS = ("identity/new_persons", "identity/former_persons")
+"""After these: who was approved as another person under a known id."""
 
 CLAIMS = (
     "identity/renamed",
@@ -27,6 +33,11 @@ CLAIMS = (
 def find_moved_ids(db: Database, *, baseline: int, sync_date: date) -> None:
     """Claim the ids that moved, and match each person whose id moved for certain under the new one."""
     db.run_each(MOVES, {"baseline": baseline, "sync_date": sync_date})
+
+
+def part_persons(db: Database, *, baseline: int) -> None:
+    """Give an id that was approved as another person's to a newcomer; whoever had it goes."""
+    db.run_each(NEW_PERSONS, {"baseline": baseline})
 
 
 def hold_ids(db: Database, *, baseline: int) -> None:

@@ -14,7 +14,7 @@ from pipeline.districts.settings import RECORD_TYPES, LimitsInForce, SyncSetting
 from pipeline.guardians.derive import has_guardians_file
 from pipeline.oneroster.files import ROSTER_FILES, USERS, RosterFile, roster_file
 from pipeline.outcomes import ACCEPTED, Outcome
-from pipeline.plan.identity import find_claims, find_moved_ids, hold_ids, tell_ids
+from pipeline.plan.identity import find_claims, find_moved_ids, hold_ids, part_persons, tell_ids
 from pipeline.roster.ledger import Ledger
 from pipeline.warehouse.sessions import Database
 
@@ -82,6 +82,8 @@ class Criteria:
     limits: LimitsInForce
     approved: tuple[str, ...] = ()
     """The digests of the withheld sets that approvals in force cover."""
+    approved_as_new_person: tuple[str, ...] = ()
+    """Those of them that were approved as other people under known ids."""
     content_is_older: bool = False
     """The delivery equals one before the last."""
     content_is_undone: bool = False
@@ -224,8 +226,11 @@ def _compare(db: Database, criteria: Criteria, baseline: Baseline) -> bool:
     db.run_each(MATCH, {"baseline": baseline.number})
     if not baseline.initial:
         if criteria.approved:
-            db.run("sync/approved", digests=list(criteria.approved))
+            new = list(criteria.approved_as_new_person)
+            db.run("sync/approved", digests=list(criteria.approved), as_new_person=new)
         find_moved_ids(db, baseline=baseline.number, sync_date=criteria.sync_date)
+        if criteria.approved_as_new_person:
+            part_persons(db, baseline=baseline.number)
     db.run_each(COMPARE, values, own=about_columns)
     return evidence_is_absent
 

@@ -203,15 +203,7 @@ select
     single.sourced_id,
     single.roster_id,
     'id_moved'                                  as cause,
-    single.facts < 3
-    and not exists (
-        select 1
-        from day.sync.approved as approved
-        where
-            single.record_type = approved.record_type
-            and approved.operation = 'add'
-            and single.sourced_id = approved.key
-    )
+    (single.facts < 3 and approved.key is null)
     or single.other_sourced_id in (
         select unnest([contact_id, student_id]) from day.guardians.blocked
     )                                           as is_held,
@@ -225,7 +217,13 @@ select
     single.sms,
     single.relatives
 from single
+left join day.sync.approved as approved
+    on
+        single.record_type = approved.record_type
+        and approved.operation = 'add'
+        and single.sourced_id = approved.key
 where
-    single.others_of_this = 1
+    not coalesce(approved.as_new_person, false)
+    and single.others_of_this = 1
     and single.newcomers_of_other = 1
     and single.other_roster_id not in (select here.roster_id from here)

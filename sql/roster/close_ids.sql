@@ -1,4 +1,4 @@
--- roster.ids: an id that moved to another ends with this sync; the thing is the same.
+-- roster.ids: an id that moved to another ends with this sync; so does that of who is another person from now on.
 -- reads: sync.users, sync.matched_users
 update book.roster.ids
 set until_sync = $sync
@@ -10,4 +10,10 @@ where
         inner join day.sync.matched_users as matched
             on plan.record_type = matched.record_type and plan.sourced_id = matched.sourced_id
         where matched.moved_from is not null and not plan.withheld and plan.operation in ('update', 'restore')
+        union all
+        select (former.record_type, former.roster_id, former.sourced_id)
+        from day.sync.matched_users as former
+        inner join day.sync.users as plan
+            on former.record_type = plan.record_type and former.sourced_id = plan.sourced_id
+        where former.is_replaced and plan.operation = 'add' and not plan.withheld
     )

@@ -1,7 +1,7 @@
--- sync.exempt: the changes of the plan that an approval covers; who was approved as a newcomer and is the person of
--- another id gets the new id.
+-- sync.exempt: the changes of the plan that an approval covers: of who was approved as a newcomer and is the person of
+-- another id, or as another person under a known id, whatever follows from that.
 -- grain: record_type, roster_id
--- reads: sync.identified, sync.approved, sync.claims
+-- reads: sync.identified, sync.approved, sync.claims, sync.matched_users
 insert into day.sync.exempt by name
 select plan.record_type, plan.roster_id
 from day.sync.identified as plan
@@ -10,3 +10,8 @@ union
 select record_type, other_roster_id as roster_id
 from day.sync.claims
 where cause = 'id_moved' and not is_held and facts < 3
+union
+select matched.record_type, matched.roster_id
+from day.sync.matched_users as matched
+inner join day.sync.matched_users as former using (record_type, sourced_id)
+where former.is_replaced

@@ -21,9 +21,9 @@ sent as (
         guardians.legal_guardian
     from day.guardians.guardians as guardians
     inner join day.sync.matched_users as contacts
-        on guardians.contact_id = contacts.sourced_id and contacts.record_type = 'guardians'
+        on guardians.contact_id = contacts.sourced_id and contacts.record_type = 'guardians' and contacts.sent
     inner join day.sync.matched_users as students
-        on guardians.student_id = students.sourced_id and students.record_type = 'students'
+        on guardians.student_id = students.sourced_id and students.record_type = 'students' and students.sent
     where guardians.role is not null
 ),
 

@@ -173,7 +173,8 @@ gone as (
     select
         matched.*,
         if(
-            $archive_after_days = 0
+            matched.is_replaced
+            or $archive_after_days = 0
             or date_diff('day', absences.absent_since, $sync_date::date) >= $archive_after_days,
             'archive', 'absent'
         )                                       as operation
@@ -181,15 +182,19 @@ gone as (
     left join absences
         on matched.record_type = absences.record_type and matched.roster_id = absences.roster_id
     where
-        not matched.sent
-        and matched.sourced_id not in (select sourced_id from day.sync.protected where file = 'users.csv')
-        and not (
-            matched.record_type = 'guardians'
-            and (
-                not $manage_guardians
-                or matched.roster_id in (select roster_id from spared)
-                or matched.sourced_id in (
-                    select sourced_id from day.sync.protected where file in ('contacts.csv', 'guardians.csv')
+        (matched.is_replaced and matched.state = 'active')
+        or (
+            not matched.sent
+            and not matched.is_replaced
+            and matched.sourced_id not in (select sourced_id from day.sync.protected where file = 'users.csv')
+            and not (
+                matched.record_type = 'guardians'
+                and (
+                    not $manage_guardians
+                    or matched.roster_id in (select roster_id from spared)
+                    or matched.sourced_id in (
+                        select sourced_id from day.sync.protected where file in ('contacts.csv', 'guardians.csv')
+                    )
                 )
             )
         )

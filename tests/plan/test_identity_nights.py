@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from pipeline.corrections.undo import undo
+from pipeline.errors import UsageError
 from pipeline.plan.approvals import approve
 from tests.support.district import FIRST, District, Night, Rows, contact, enrollment, student
 
@@ -41,11 +42,12 @@ def taken(rows: Rows) -> Rows:
     return later
 
 
-def approved(district: District, night: Night, day: date) -> None:
+def approved(district: District, night: Night, day: date, *, as_new_person: bool = False) -> None:
     assert night.report.hold_digest is not None
     approve(
         district.folder, "synthetic", day, night.report.hold_digest,
         by="A. Registrar", why="I asked the school", until=day, at=datetime(2026, 9, 2, 17, tzinfo=UTC),
+        as_new_person=as_new_person,
     )  # fmt: skip
 
 
@@ -96,6 +98,46 @@ def test_an_approval_says_that_it_is_the_same_person(district: District, named: 
     assert roster_id(district, "S3") == child
     assert district.person("S3")["familyName"] == "Kowalski"
     assert district.sync(taken(named), THIRD).outcome == "unchanged"
+
+
+def test_another_person_gets_the_id_and_the_former_record_is_archived(district: District, named: Rows) -> None:
+    before, former = district.roster(), roster_id(district, "S3")
+    held = district.sync(taken(named), SECOND)
+    approved(district, held, SECOND, as_new_person=True)
+    night = district.sync(taken(named), SECOND)
+    assert (night.outcome, night.withheld) == ("applied", set())
+    assert {("students", "add", "S3"), ("students", "archive", "S3"), ("guardians", "add", "P9")} <= night.applied
+    newcomer = roster_id(district, "S3")
+    assert newcomer != former
+    states = "select roster_id, given_name, state from book.roster.users where until_sync is null"
+    assert {(former, "Cleo", "archived"), (newcomer, "Zora", "active")} <= set(district.query(states))
+    exported = district.roster()
+    assert {row["classSourcedId"] for row in exported["enrollments.csv"] if row["userSourcedId"] == "S3"} == {"C2"}
+    assert district.person("S3")["agentSourcedIds"] == "P9"
+    assert district.sync(taken(named), THIRD).outcome == "unchanged"
+    undo(
+        district.folder, district.name, district.settings, to_sync=1,
+        by="A. Registrar", why="Wrong answer", today=THIRD, at=datetime(2026, 9, 3, 17, tzinfo=UTC),
+    )  # fmt: skip
+    assert (district.roster(), district.flaws()) == (before, {})
+    assert roster_id(district, "S3") == former
+
+
+def test_a_newcomer_who_is_another_person_than_who_left_is_added(district: District, named: Rows) -> None:
+    later, former = moved(named, identifier=""), roster_id(district, "S3")
+    held = district.sync(later, SECOND)
+    approved(district, held, SECOND, as_new_person=True)
+    night = district.sync(later, SECOND)
+    assert (night.outcome, night.withheld) == ("applied", set())
+    assert {("students", "add", "S9"), ("students", "archive", "S3")} <= night.applied
+    assert roster_id(district, "S9") != former
+
+
+def test_another_person_is_no_answer_where_a_limit_withheld_changes(district: District, named: Rows) -> None:
+    district.limit(archive={"students": {"percent": 0, "at_least": 0}})
+    held = district.sync(named.without_user("S3"), SECOND)
+    with pytest.raises(UsageError, match="not only ids"):
+        approved(district, held, SECOND, as_new_person=True)
 
 
 def test_who_left_and_comes_back_as_somebody_else_is_not_restored(district: District, named: Rows) -> None:

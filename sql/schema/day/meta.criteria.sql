@@ -6,6 +6,7 @@ create table if not exists day.meta.criteria (
     initial         boolean not null,       -- no sync has put anybody into the roster yet
     resumes         integer,                -- the sync that this plan was already applied as, before a crash
     approved        varchar[] not null,     -- digests of the withheld sets that approvals in force cover
+    approved_as_new_person varchar[] not null, -- those of them that were approved as other people under known ids
     content_is_older boolean not null,      -- the delivery equals one before the last
     content_is_undone boolean not null,     -- the delivery equals one that was undone
     fingerprint     varchar,                -- of delivery, settings and code
