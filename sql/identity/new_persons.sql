@@ -1,5 +1,5 @@
--- sync.matched_users: who was approved as another person under a known id: the id is that of a newcomer now. Whoever had
--- it until tonight is in the files no longer (sql/identity/former_persons.sql).
+-- sync.matched_users: who was approved as another person under a known id: the id is that of a newcomer now. Who had it
+-- until tonight is in the files no longer (sql/identity/former_persons.sql).
 -- reads: sync.approved, sync.matched_users, book.roster.ids
 update day.sync.matched_users
 set
