@@ -183,7 +183,7 @@ _CODES = (
         "id_repeated",
         "error",
         "Same id in more than one row",
-        "The sourcedId {value} appears in more than one row.",
+        "The {field} {value} appears in more than one row.",
         "Give each record its own id. Until then, the record that already has this id is left unchanged.",
     ),
     FindingCode(
