@@ -151,6 +151,8 @@ compared as (
         known.sourced_id                        as other_sourced_id,
         is_near(name_tokens(known.given_name), name_tokens(newcomers.given_name)) as given_is_near,
         is_near(name_tokens(known.family_name), name_tokens(newcomers.family_name)) as family_is_near,
+        lower(known.given_name) = lower(newcomers.given_name)
+        and lower(known.family_name) = lower(newcomers.family_name) as name_is_same,
         is_placeholder(concat_ws(' ', known.given_name, known.family_name)) as names_nobody,
         compared_fact(known.identifier, known.sourced_id, newcomers.identifier, newcomers.sourced_id) as identifier,
         compared_fact(known.email, known.sourced_id, newcomers.email, newcomers.sourced_id) as email,
@@ -176,14 +178,25 @@ counted as (
         and not (record_type = 'guardians' and given_is_near is not distinct from false)
 ),
 
--- two facts with two people, or two with one: then nothing follows
+-- the nearest of each, before a twin whose name is near
+ranked as (
+    select
+        *,
+        2 * facts + if(name_is_same, 1, 0)      as score,
+        max(score) over (partition by roster_id) as best_of_this,
+        max(score) over (partition by other_roster_id) as best_of_other
+    from counted
+    where facts >= 2
+),
+
+-- as near to two people as to one: then nothing follows
 single as (
     select
         *,
-        count(*) over (partition by roster_id) as others_of_this,
+        count(*) over (partition by roster_id)  as others_of_this,
         count(*) over (partition by other_roster_id) as newcomers_of_other
-    from counted
-    where facts >= 2
+    from ranked
+    where score = best_of_this and score = best_of_other
 ),
 
 -- the ids that tonight's files still name, be it in a row that cannot be used

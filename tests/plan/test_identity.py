@@ -210,6 +210,15 @@ def test_a_family_all_of_whose_ids_are_new_moves_together() -> None:
     }  # fmt: skip
 
 
+def test_twins_whose_names_are_near_each_move_to_their_own_new_id() -> None:
+    anna = student("S2", "Anna", "Lopez", number="4712")
+    known = [ANA, anna, MOTHER.but(children=("S1", "S2"))]
+    for number in ("4712", None):
+        tonight = [ANA.but(id="S8"), anna.but(id="S9", number=number), MOTHER.but(children=("S8", "S9"))]
+        claims = claims_of(known, tonight)
+        assert {(c.id, c.other, c.is_held) for c in claims} == {("S8", "S1", False), ("S9", "S2", number is None)}
+
+
 def test_children_without_a_number_all_of_whose_family_is_new_are_held() -> None:
     moved = [ANA.but(id="S9", number=None), MOTHER.but(id="P8", children=("S9",), email=None, sms=None), TEACHER]
     assert held(claims_of(FAMILY, moved)) == {"id_moved": {"S9", "P8"}}

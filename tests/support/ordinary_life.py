@@ -10,6 +10,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 
 from pipeline.demo.synthetic.names import FAMILY_NAMES, FEMALE_NAMES, GIVEN_NAMES, MALE_NAMES
 from tests.support.identity import Person
@@ -38,6 +39,25 @@ def respelled(name: str) -> str:
     for old, new in SPELLINGS.items():
         found = found.replace(old, new)
     return found.title()
+
+
+@cache
+def edits(one: str, other: str) -> int:
+    """Return how many letters make one name of the other."""
+    if not one or not other:
+        return len(one) + len(other)
+    if one[0] == other[0]:
+        return edits(one[1:], other[1:])
+    return 1 + min(edits(one[1:], other), edits(one, other[1:]), edits(one[1:], other[1:]))
+
+
+def are_alike(one: str, other: str) -> bool:
+    """Whether two names have a part in common, or parts that nearly are one, as the checks mean it."""
+    return any(
+        edits(a, b) <= (2 if min(len(a), len(b)) >= 6 else 1)
+        for a in one.lower().replace("-", " ").split()
+        for b in other.lower().replace("-", " ").split()
+    )
 
 
 @dataclass
@@ -233,8 +253,8 @@ class Town:
                         tonight[other.id] = other.but(children=tuple(c for c in other.children if c != person.id))
             elif kind == "guardians":
                 tonight[person.id] = tonight[person.id].but(children=tuple(rng.sample(self.students(), 1)))
-            shares = {given.lower(), last.lower()} & {(person.given or "").lower(), (person.family or "").lower()}
-            (alike if shares else strangers).add(person.id)
+            is_alike = are_alike(f"{given} {last}", f"{person.given} {person.family}")
+            (alike if is_alike else strangers).add(person.id)
         return list(tonight.values()), strangers, alike
 
     def students(self) -> list[str]:
