@@ -375,6 +375,30 @@ _CODES = (
         "No action needed if the id was changed on purpose. Otherwise send the old id again.",
     ),
     FindingCode(
+        "newcomer_known",
+        "warning",
+        "A new id of a person who is probably known",
+        "{sourced_id} is probably the person with the id {value}, which is missing from the files. The new record was "
+        "not added, and the old one was kept.",
+        "Send the old id again. If the id was changed on purpose, say so.",
+    ),
+    FindingCode(
+        "identity_changed",
+        "warning",
+        "A known id with another person's name",
+        "Under the id {sourced_id}, the file names someone else than before. Nothing that the files say about this id "
+        "was applied.",
+        "Check whether the id was given to another person, or say that it is the same person with a new name.",
+    ),
+    FindingCode(
+        "id_exchanged",
+        "warning",
+        "A known id with the data of another record",
+        "Under the id {sourced_id}, the file has the name and other data of the person with the id {value}. Nothing "
+        "that the files say about this id was applied.",
+        "Check the ids of these two people.",
+    ),
+    FindingCode(
         "name_changed",
         "warning",
         "A known person has an entirely new name",

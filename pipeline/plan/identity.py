@@ -46,7 +46,7 @@ def hold_ids(db: Database, *, baseline: int) -> None:
 
 
 def tell_ids(db: Database) -> None:
-    """Tell of the ids that moved, and of the wholly new names, that the plan applies."""
+    """Tell of the ids that moved and the wholly new names that the plan applies, and of each id that waits."""
     db.run("identity/findings")
 
 

@@ -79,6 +79,7 @@ def test_all_that_the_files_say_of_an_id_in_doubt_waits_and_nothing_else(distric
         ("guardians", "add", "P9"), ("guardians", "archive", "P3"),
         ("guardian_links", "add", "P9|S3"), ("guardian_links", "archive", "P3|S3"),
     }  # fmt: skip
+    assert night.codes() == {"identity_changed": 1}
     (hold,) = night.report.holds
     assert hold.message.startswith("Under the known id of 1 student, the files now name someone else")
     after = district.roster()
@@ -178,6 +179,8 @@ def test_with_two_facts_the_newcomer_waits_and_the_record_stays(district: Distri
     later = moved(named, identifier="")
     held = district.sync(later, SECOND)
     assert (held.outcome, held.holds(), held.applied) == ("held", {"students": {"id_moved"}}, set())
+    finding = next(finding for finding in held.report.findings if finding.code == "newcomer_known")
+    assert "S9 is probably the person with the id S3" in finding.message
     assert district.roster() == before
     approved(district, held, SECOND)
     night = district.sync(later, SECOND)
