@@ -149,8 +149,15 @@ compared as (
         newcomers.roster_id,
         known.roster_id                         as other_roster_id,
         known.sourced_id                        as other_sourced_id,
-        is_near(name_tokens(known.given_name), name_tokens(newcomers.given_name)) as given_is_near,
-        is_near(name_tokens(known.family_name), name_tokens(newcomers.family_name)) as family_is_near,
+        -- nearly all are the same to the letter, and need no comparison by parts
+        case
+            when lower(known.given_name) = lower(newcomers.given_name) then true
+            else is_near(name_tokens(known.given_name), name_tokens(newcomers.given_name))
+        end                                     as given_is_near,
+        case
+            when lower(known.family_name) = lower(newcomers.family_name) then true
+            else is_near(name_tokens(known.family_name), name_tokens(newcomers.family_name))
+        end                                     as family_is_near,
         lower(known.given_name) = lower(newcomers.given_name)
         and lower(known.family_name) = lower(newcomers.family_name) as name_is_same,
         is_placeholder(concat_ws(' ', known.given_name, known.family_name)) as names_nobody,

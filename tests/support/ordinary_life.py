@@ -8,6 +8,7 @@ bench/identity_life.py.
 from __future__ import annotations
 
 import random
+import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -41,6 +42,12 @@ def respelled(name: str) -> str:
     return found.title()
 
 
+def plain(name: str) -> str:
+    """The name in small letters, without accents and punctuation."""
+    letters = unicodedata.normalize("NFD", name.lower().replace("-", " "))
+    return "".join(letter for letter in letters if letter.isalpha() or letter == " ")
+
+
 @cache
 def edits(one: str, other: str) -> int:
     """Return how many letters make one name of the other."""
@@ -55,8 +62,8 @@ def are_alike(one: str, other: str) -> bool:
     """Whether two names have a part in common, or parts that nearly are one, as the checks mean it."""
     return any(
         edits(a, b) <= (2 if min(len(a), len(b)) >= 6 else 1)
-        for a in one.lower().replace("-", " ").split()
-        for b in other.lower().replace("-", " ").split()
+        for a in plain(one).split()
+        for b in plain(other).split()
     )
 
 
