@@ -86,6 +86,13 @@ def approve(
             show_default=False,
         ),
     ] = None,
+    as_new_person: Annotated[
+        bool,
+        typer.Option(
+            "--as-new-person",
+            help="The ids in doubt are other people's from now on: these are added, and the former ones archived.",
+        ),
+    ] = False,
     output: FormatOption = Format.text,
 ) -> None:
     """Approve exactly what a sync withheld for a cause. It is applied at once if the date is the newest.
@@ -102,7 +109,10 @@ def approve(
     now = datetime.now(UTC)
     last = until.date() if until else max(local_date(settings, now), day.date())
     with district_lock(folder):
-        sync, causes = record_approval(folder, district, day.date(), digests, by=by, why=reason, until=last, at=now)
+        sync, causes = record_approval(
+            folder, district, day.date(), digests,
+            by=by, why=reason, until=last, at=now, as_new_person=as_new_person,
+        )  # fmt: skip
     newest = open_history(folder, district).newest
     if newest is not None and newest.sync_date == sync.sync_date and not settings.sync.observe_only:
         run_sync(district, sync.sync_date, fetch=False, refetch=False, output=output)

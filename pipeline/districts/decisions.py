@@ -42,6 +42,8 @@ class Decision(BaseModel):
     """Of a retirement: the file that comes no more, or a column of it, as `contacts.csv` or `users.csv:email`."""
     only: tuple[str, ...] = ()
     """Of a retirement: the people whom it is about; all without any."""
+    as_new_person: bool | None = None
+    """Of an approval: the ids are those of other people from now on."""
     contact_id: str | None = None
     """Of a block: the contact who is never to be linked to the student, by the district's ids."""
     student_id: str | None = None

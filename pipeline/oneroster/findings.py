@@ -191,7 +191,7 @@ _CODES = (
         "id_repeated",
         "error",
         "Same id in more than one row",
-        "The sourcedId {value} appears in more than one row.",
+        "The {field} {value} appears in more than one row.",
         "Give each record its own id. Until then, the record that already has this id is left unchanged.",
     ),
     FindingCode(
@@ -387,6 +387,47 @@ _CODES = (
         "Probably both staff and guardian",
         "This person is probably both a staff member and a guardian. The other id is {value}.",
         "No action needed: both records are kept. Name, email and phone should be the same in both.",
+    ),
+    # the comparison with the roster
+    FindingCode(
+        "id_moved",
+        "warning",
+        "A known person has a new id",
+        "{sourced_id} is the person who had the id {value}: the name, the number or address, and the family are the "
+        "same. The record was kept and now has the new id.",
+        "No action needed if the id was changed on purpose. Otherwise send the old id again.",
+    ),
+    FindingCode(
+        "newcomer_known",
+        "warning",
+        "A new id of a person who is probably known",
+        "{sourced_id} is probably the person with the id {value}, which is missing from the files. The new record was "
+        "not added, and the old one was kept.",
+        "Send the old id again. If the id was changed on purpose, say so.",
+    ),
+    FindingCode(
+        "identity_changed",
+        "warning",
+        "A known id with another person's name",
+        "Under the id {sourced_id}, the file names someone else than before. Nothing that the files say about this id "
+        "was applied.",
+        "Check whether the id was given to another person, or say that it is the same person with a new name.",
+    ),
+    FindingCode(
+        "id_exchanged",
+        "warning",
+        "A known id with the data of another record",
+        "Under the id {sourced_id}, the file has the name and other data of the person with the id {value}. Nothing "
+        "that the files say about this id was applied.",
+        "Check the ids of these two people.",
+    ),
+    FindingCode(
+        "name_changed",
+        "warning",
+        "A known person has an entirely new name",
+        "{sourced_id} has another given name and another family name than before, but the number, an address or the "
+        "family is the same. The new name was applied.",
+        "Check that the id was not given to another person.",
     ),
     # the set
     FindingCode(

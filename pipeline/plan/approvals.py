@@ -16,6 +16,7 @@ from pipeline.districts.folders import DistrictFolder
 from pipeline.errors import UsageError
 from pipeline.outcomes import ACCEPTED
 from pipeline.plan.causes import CauseKind, kind_of
+from pipeline.plan.identity import IDS_IN_DOUBT
 from pipeline.roster.ledger import Ledger, Sync, check_roster
 from pipeline.warehouse.sessions import session
 
@@ -99,17 +100,19 @@ def approve(
     why: str,
     until: date,
     at: datetime,
+    as_new_person: bool = False,
 ) -> tuple[Sync, tuple[OpenCause, ...]]:
     """Record an approval of each cause that `digests` name; return the sync that withheld them, and the causes.
 
     The digest of all that the sync withheld names each of its causes that can be approved. An approval covers the
-    changes that the cause stops, and nothing beyond them, up to the sync date `until`. For the holder of the district's
-    lock.
+    changes that the cause stops, and nothing beyond them, up to the sync date `until`. Of an id in doubt it says that
+    it means the same person still; `as_new_person` says that it means another from now on. For the holder of the
+    district's lock.
 
     Raises:
         UsageError: the newest sync of `sync_date` that withheld something has no such cause, one of them cannot be
-            approved, a later sync withholds nothing anymore, or the approval would end before it begins. Then none is
-            recorded.
+            approved, a later sync withholds nothing anymore, the approval would end before it begins, or
+            `as_new_person` is said of anything but an id in doubt. Then none is recorded.
     """
     ledger = check_roster(folder, heals=False)
     withheld = _withheld(folder, ledger, district, sync_date)
@@ -131,10 +134,15 @@ def approve(
                 f"“{cause.title}” ({cause.digest[:16]}) cannot be approved: only other files resolve it.",
                 cause.kind.advice.format(file=cause.file or "the files", words="records"),
             )
+        if as_new_person and cause.code not in IDS_IN_DOUBT:
+            raise UsageError(
+                f"“{cause.title}” ({cause.digest[:16]}) is not about an id that may mean another person.",
+                "Answer `--as-new-person` only where it is.",
+            )
     for cause in causes:
         record_decision(
-            folder.decisions, "approve", by=by, why=why, at=at,
-            sync_date=sync_date, sync=sync.number, hold_digest=cause.digest, until=until,
+            folder.decisions, "approve", by=by, why=why, at=at, sync_date=sync_date, sync=sync.number,
+            hold_digest=cause.digest, until=until, as_new_person=as_new_person or None,
         )  # fmt: skip
     return sync, causes
 
@@ -182,6 +190,15 @@ def approvals_in_force(decisions: Sequence[Decision], sync_date: date) -> tuple[
     A rejection of the same changes ends an approval, and an undo ends all before it: what was taken back is not to come
     again by itself.
     """
+    return tuple(_in_force(decisions, sync_date))
+
+
+def new_persons_in_force(decisions: Sequence[Decision], sync_date: date) -> tuple[str, ...]:
+    """Return those of the approvals in force that say that ids are other people's from now on."""
+    return tuple(digest for digest, decision in _in_force(decisions, sync_date).items() if decision.as_new_person)
+
+
+def _in_force(decisions: Sequence[Decision], sync_date: date) -> dict[str, Decision]:
     approved: dict[str, Decision] = {}
     for decision in decisions:
         if decision.kind == "undo":
@@ -190,13 +207,13 @@ def approvals_in_force(decisions: Sequence[Decision], sync_date: date) -> tuple[
             approved.pop(decision.hold_digest, None)
         elif decision.kind == "approve" and decision.hold_digest:
             approved[decision.hold_digest] = decision
-    return tuple(
-        digest
+    return {
+        digest: decision
         for digest, decision in approved.items()
         if decision.sync_date is not None
         and decision.until is not None
         and decision.sync_date <= sync_date <= decision.until
-    )
+    }
 
 
 def _last_planned(ledger: Ledger, sync_date: date) -> Sync:

@@ -34,6 +34,12 @@ class CauseKind:
 NO_ANSWER: tuple[str, ...] = ()
 """Of a cause that no one can approve: what the files say contradicts itself, or is not said at all."""
 
+ID_ANSWERS = (
+    "It is the same person: apply what the files say.",
+    "It is another person (`--as-new-person`): the id is a newcomer's from now on, and the former record is archived.",
+)
+"""Of an id that may mean another person than it did."""
+
 _SEND_AGAIN = " Then fix the export and send the files again."
 
 CAUSES: Mapping[str, CauseKind] = {
@@ -59,6 +65,36 @@ CAUSES: Mapping[str, CauseKind] = {
         "A school is no longer in the settings",
         "{school} is no longer in the settings, so its rows are not used. {counted} of it {were} not archived.",
         "If the school no longer takes part, ask for an approval. Otherwise ask to have it put back into the settings.",
+    ),
+    "column_slipped": CauseKind(
+        "The values of a column moved to other rows",
+        "The column {field} would change for {counted}, to values that belonged to other records or to other columns. "
+        "Nothing that the files say about {them} was applied.",
+        "Check whether one column of the export was sorted, shifted or swapped." + _SEND_AGAIN,
+    ),
+    "id_exchanged": CauseKind(
+        "Ids seem to have been exchanged",
+        "{counted} would get the name, and the number, email or mobile, of another active record. Nothing that the "
+        "files say about {them} was applied.",
+        "Check the ids of these people in the student information system: two rows may have been mixed up."
+        + _SEND_AGAIN,
+        ID_ANSWERS,
+    ),
+    "identity_changed": CauseKind(
+        "An id seems to belong to another person now",
+        "Under the known id of {counted}, the files now name someone else: the names differ, and too little else is "
+        "the same. Nothing that the files say about {them} was applied.",
+        "Check in the student information system whether an id was given to another person, and say which it is: the "
+        "same person with a new name, or another person.",
+        ID_ANSWERS,
+    ),
+    "id_moved": CauseKind(
+        "The same person seems to come under a new id",
+        "{counted} {are} new by id, but share a name, a number, an address or a family with records whose ids are no "
+        "longer in the files. The new records were not added, and the old ones were kept.",
+        "Check whether ids were reassigned in the student information system. Send the old ids again, or say which it "
+        "is: the same person under a new id, or another person.",
+        ID_ANSWERS,
     ),
     "renumbered": CauseKind(
         "Ids seem to have changed",

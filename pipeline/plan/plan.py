@@ -15,6 +15,7 @@ from pipeline.guardians.derive import has_guardians_file, lifted_parameters
 from pipeline.oneroster.files import CONTACTS, GUARDIANS, ROSTER_FILES, USERS, RosterFile, roster_file
 from pipeline.outcomes import ACCEPTED, Outcome
 from pipeline.plan.causes import CAUSES
+from pipeline.plan.identity import find_claims, find_moved_ids, hold_ids, part_persons, tell_ids
 from pipeline.plan.retirements import Retirement
 from pipeline.plan.rollover import expect_rollover
 from pipeline.plan.sources import Sources, sources_of
@@ -22,8 +23,10 @@ from pipeline.roster.ledger import Ledger
 from pipeline.warehouse.sessions import Database
 from pipeline.warehouse.statements import TABLES
 
+MATCH = ("sync/matched_users",)
+"""Who is who, by the ids of the district."""
+
 COMPARE = (
-    "sync/matched_users",
     "sync/departures",
     "sync/matched_links",
     "sync/unlinked",
@@ -41,6 +44,7 @@ MEASURE = ("sync/subjects", "sync/school_sizes", "sync/removed_schools", "gate/m
 """The first of the gate's statements: what it judges."""
 
 HOLDS = (
+    "gate/identity",
     "gate/vanished",
     "gate/limits",
     "gate/turnover",
@@ -95,6 +99,8 @@ class Criteria:
     """The rollover within whose dates the sync date is."""
     approved: tuple[str, ...] = ()
     """The digests of the causes that approvals in force cover."""
+    approved_as_new_person: tuple[str, ...] = ()
+    """Those of them that were approved as other people under known ids."""
     content_is_older: bool = False
     """The delivery equals one before the last."""
     content_is_undone: bool = False
@@ -243,6 +249,14 @@ def _compare(db: Database, criteria: Criteria, baseline: Baseline) -> None:
         "absent_in_guardians": sources.missing_fields(GUARDIANS),
     }
     about_columns["sync/guardian_links"] = {"appeared": appeared[USERS]}
+    db.run_each(MATCH, {"baseline": baseline.number})
+    if not baseline.initial:
+        if criteria.approved:
+            new = list(criteria.approved_as_new_person)
+            db.run("sync/approved", digests=list(criteria.approved), as_new_person=new)
+        find_moved_ids(db, baseline=baseline.number, sync_date=criteria.sync_date)
+        if criteria.approved_as_new_person:
+            part_persons(db, baseline=baseline.number)
     db.run_each(COMPARE, values, own=about_columns)
 
 
@@ -253,12 +267,13 @@ def _judge(db: Database, criteria: Criteria, baseline: Baseline) -> None:
     are in force: to find which changes they cover, and then what is left without these.
     """
     db.run("sync/exempt_barred")
+    find_claims(db, baseline=baseline.number)
+    hold_ids(db, baseline=baseline.number)
     if criteria.rollover is not None and not (criteria.content_is_older or criteria.content_is_undone):
         expect_rollover(db, criteria.rollover, baseline=baseline.number)
     if criteria.enrollment_dates_matter:
         db.run("sync/exempt_ended", baseline=baseline.number)
     if criteria.approved:
-        db.run("sync/approved", digests=list(criteria.approved))
         _stop(db, criteria, baseline)
         db.run("sync/exempt")
         for table in TABLES["gate/forget"]:
@@ -269,6 +284,7 @@ def _judge(db: Database, criteria: Criteria, baseline: Baseline) -> None:
         for table, record_types in PLANNED.items():
             db.run("sync/withhold", table=table, record_types=list(record_types))
         db.run("sync/causes", codes=list(CAUSES))
+    tell_ids(db)
 
 
 def _stop(db: Database, criteria: Criteria, baseline: Baseline) -> None:

@@ -19,6 +19,7 @@ CHANGE = (
     "roster/enrollments",
     "roster/close_guardian_links",
     "roster/guardian_links",
+    "roster/close_ids",
     "roster/ids",
     "roster/changes",
 )

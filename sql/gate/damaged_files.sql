@@ -2,7 +2,7 @@
 --     key_unreadable   a row does not say whose it is, and no cell of it is an id that we know
 -- grain: record_type, code, file
 -- reads: sync.measured, sync.limits, sync.matched_users, sync.matched_classes, oneroster.left_out,
---     raw.unreadable, oneroster.user_rows, oneroster.class_rows, oneroster.enrollment_rows
+--     raw.unreadable, oneroster.user_rows, oneroster.class_rows, oneroster.enrollment_rows, oneroster.student_numbers
 insert into day.sync.holds by name
 with known_ids as (
     select 'users.csv' as file, sourced_id from day.sync.matched_users where state is not null
@@ -28,6 +28,14 @@ nameless_files as (
     having count(known_ids.sourced_id) = 0
     union
     select 'users.csv' as file from day.oneroster.user_rows where reason = 'key_missing'
+    union
+    -- two students under one number: the row does not say whose number is the wrong one
+    select 'users.csv' as file
+    from day.oneroster.student_numbers as numbers
+    inner join day.oneroster.user_rows as people on numbers.number = people.sourced_id
+    where people.reason = 'id_repeated'
+    group by numbers.number
+    having count(distinct numbers.sourced_id) > 1
     union
     select 'classes.csv' as file from day.oneroster.class_rows where reason = 'key_missing'
     union

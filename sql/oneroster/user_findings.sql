@@ -6,14 +6,14 @@ insert into day.oneroster.findings by name
 select
     'users.csv'         as file,
     line,
-    case reason
-        when 'key_missing' then if($student_id = 'identifier' and record_kind = 'student', 'identifier', 'sourcedId')
-        when 'id_repeated' then 'sourcedId'
-        when 'role_missing' then 'role'
-        when 'role_unknown' then 'role'
-        when 'name_missing' then 'familyName'
-        when 'school_missing' then 'orgSourcedIds'
-        when 'school_unreadable' then 'orgSourcedIds'
+    case
+        when reason in ('key_missing', 'id_repeated')
+            then if($student_id = 'identifier' and record_kind = 'student', 'identifier', 'sourcedId')
+        when reason = 'role_missing' then 'role'
+        when reason = 'role_unknown' then 'role'
+        when reason = 'name_missing' then 'familyName'
+        when reason = 'school_missing' then 'orgSourcedIds'
+        when reason = 'school_unreadable' then 'orgSourcedIds'
     end                 as field,
     reason              as code,
     sourced_id,

@@ -15,4 +15,9 @@ where
         from book.roster.ids as ids
         inner join target on ids.record_type = target.record_type and ids.roster_id = target.roster_id
         where ids.until_sync is null and ids.sourced_id <> target.sourced_id
+        union
+        select ids.roster_id, ids.sourced_id
+        from book.roster.ids as ids
+        inner join target on ids.record_type = target.record_type and ids.sourced_id = target.sourced_id
+        where ids.until_sync is null and ids.roster_id <> target.roster_id
     )

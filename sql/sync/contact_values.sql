@@ -85,6 +85,7 @@ tonight as (
             and in_force(known.since_sync, known.until_sync, $baseline)
     where
         matched.record_type = 'guardians'
+        and not matched.is_replaced
         and (further.contact_id is not null or stored.roster_id is not null)
 ),
 

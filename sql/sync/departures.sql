@@ -7,7 +7,8 @@ select
     gone.roster_id,
     gone.sourced_id,
     if(
-        $archive_after_days = 0
+        gone.is_replaced
+        or $archive_after_days = 0
         or date_diff('day', absences.absent_since, $sync_date::date) >= $archive_after_days,
         'archive', 'absent'
     )                                           as operation
@@ -20,4 +21,8 @@ left join book.roster.absences as absences
 where
     gone.record_type <> 'guardians'
     and not gone.sent
-    and gone.sourced_id not in (select sourced_id from day.oneroster.left_out where file = 'users.csv')
+    and gone.state = 'active'
+    and (
+        gone.is_replaced
+        or gone.sourced_id not in (select sourced_id from day.oneroster.left_out where file = 'users.csv')
+    )

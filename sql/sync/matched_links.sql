@@ -25,9 +25,15 @@ tonight as (
         pairs.*
     from day.guardians.guardians as pairs
     inner join day.sync.matched_users as contacts
-        on pairs.contact_id = contacts.sourced_id and contacts.record_type = 'guardians'
+        on
+            pairs.contact_id = contacts.sourced_id
+            and contacts.record_type = 'guardians'
+            and not contacts.is_replaced
     inner join day.sync.matched_users as students
-        on pairs.student_id = students.sourced_id and students.record_type = 'students'
+        on
+            pairs.student_id = students.sourced_id
+            and students.record_type = 'students'
+            and not students.is_replaced
 ),
 
 -- rows that were left out: 1 users.csv, 2 contacts.csv, 4 guardians.csv
@@ -58,9 +64,15 @@ blocked as (
         blocked.reason
     from day.guardians.blocked as blocked
     inner join day.sync.matched_users as contacts
-        on blocked.contact_id = contacts.sourced_id and contacts.record_type = 'guardians'
+        on
+            blocked.contact_id = contacts.sourced_id
+            and contacts.record_type = 'guardians'
+            and not contacts.is_replaced
     inner join day.sync.matched_users as students
-        on blocked.student_id = students.sourced_id and students.record_type = 'students'
+        on
+            blocked.student_id = students.sourced_id
+            and students.record_type = 'students'
+            and not students.is_replaced
 ),
 
 joined as (

@@ -1,8 +1,8 @@
 -- sync.stopped: the changes that a cause stops by itself. A limit of a type, or of a type in a school, stops all
 -- archives that rest on the same file, or on the same file in this school: what is missing from a file of which too
--- much is missing says nothing.
+-- much is missing says nothing. Of an id in doubt all waits that the files say of it.
 -- grain: origin, record_type, roster_id
--- reads: sync.subjects, sync.holds, sync.record_types, sync.guardian_links
+-- reads: sync.subjects, sync.holds, sync.record_types, sync.guardian_links, sync.held_ids
 insert into day.sync.stopped by name
 with reaching as (
     select *, null as only_file from day.sync.holds
@@ -58,5 +58,15 @@ inner join reaching as holds
             not subjects.consequence
             or (holds.operation is null and subjects.record_type not in ('enrollments', 'guardian_links'))
         )
-where not subjects.exempt
+where
+    not subjects.exempt
+    and holds.code not in ('identity_changed', 'id_exchanged', 'column_slipped', 'id_moved')
 group by holds.origin, subjects.record_type, subjects.roster_id
+union all
+select
+    held.origin,
+    held.record_type,
+    held.roster_id,
+    false                                       as of_record
+from day.sync.held_ids as held
+inner join day.sync.subjects as subjects using (record_type, roster_id)

@@ -1,7 +1,7 @@
 -- sync.subjects: what the gate looks at: every change, with the schools that it concerns.
 -- grain: record_type, roster_id
--- reads: sync.users, sync.classes, sync.enrollments, sync.guardian_links, sync.exempt, book.roster.users,
---     book.roster.classes, book.roster.guardian_links
+-- reads: sync.users, sync.classes, sync.enrollments, sync.guardian_links, sync.exempt, sync.held_ids,
+--     book.roster.users, book.roster.classes, book.roster.guardian_links
 insert into day.sync.subjects by name
 with known_users as (
     select roster_id, school_ids, given_name, family_name, grades, file
@@ -153,10 +153,12 @@ named as (
     select
         subjects.* exclude (name),
         lower(trim(name))                       as name,
-        exempt.roster_id is not null            as exempt
+        exempt.roster_id is not null or held.roster_id is not null as exempt
     from subjects
     left join day.sync.exempt as exempt
         on subjects.record_type = exempt.record_type and subjects.roster_id = exempt.roster_id
+    left join day.sync.held_ids as held
+        on subjects.record_type = held.record_type and subjects.roster_id = held.roster_id
     where subjects.operation in ('add', 'update', 'restore', 'archive')
 ),
 

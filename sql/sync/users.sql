@@ -46,6 +46,7 @@ wanted as (
         matched.state,
         sent.file,
         matched.line,
+        matched.moved_from,
         guardian_roles.strongest['rule']        as rule,
         coalesce(
             ['guardian', 'parent', 'relative'][guardian_roles.strongest['strength']],
@@ -151,6 +152,7 @@ compared as (
         if(
             state = 'active',
             list_filter([
+                if(moved_from is not null, 'sourcedId', null),
                 if(role is distinct from known_role, 'role', null),
                 if(school_ids is distinct from known_school_ids, 'orgSourcedIds', null),
                 -- columns of users: if({field} is distinct from known_{field}, '{header}', null),
@@ -177,6 +179,7 @@ compared as (
     from settled
     where
         state is distinct from 'active'
+        or moved_from is not null
         or role is distinct from known_role
         or school_ids is distinct from known_school_ids
         -- columns of users: or {field} is distinct from known_{field}
@@ -225,6 +228,7 @@ gone as (
         coalesce(ended.follows, false)          as consequence,
         if(
             consequence
+            or matched.is_replaced
             or $archive_after_days = 0
             or date_diff('day', absences.absent_since, $sync_date::date) >= $archive_after_days,
             'archive', 'absent'
@@ -236,9 +240,11 @@ gone as (
     where
         matched.record_type = 'guardians'
         and not matched.sent
+        and matched.state = 'active'
         and (
+            matched.is_replaced
             -- a guardian all of whose students leave follows them
-            ended.contact_roster_id is not null
+            or ended.contact_roster_id is not null
             or (
                 $manage_guardians
                 and coalesce(

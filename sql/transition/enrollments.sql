@@ -19,7 +19,7 @@ wanted as (
     inner join day.sync.matched_classes as classes
         on target.class_sourced_id = classes.sourced_id
     inner join day.sync.matched_users as users
-        on target.user_sourced_id = users.sourced_id and users.record_type <> 'guardians'
+        on target.user_sourced_id = users.sourced_id and users.record_type <> 'guardians' and users.sent
 ),
 
 compared as (

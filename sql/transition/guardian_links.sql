@@ -15,9 +15,9 @@ wanted as (
         target.* exclude (roster_id)
     from day.target.guardian_links as target
     inner join day.sync.matched_users as contacts
-        on target.contact_id = contacts.sourced_id and contacts.record_type = 'guardians'
+        on target.contact_id = contacts.sourced_id and contacts.record_type = 'guardians' and contacts.sent
     inner join day.sync.matched_users as students
-        on target.student_id = students.sourced_id and students.record_type = 'students'
+        on target.student_id = students.sourced_id and students.record_type = 'students' and students.sent
 ),
 
 compared as (

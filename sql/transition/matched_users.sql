@@ -4,15 +4,14 @@
 insert into day.sync.matched_users by name
 with known as (
     select
-        ids.record_type,
-        ids.sourced_id,
+        users.record_type,
+        ids.sourced_id,                         -- null: somebody else has it now
         users.roster_id,
         users.state
     from book.roster.users as users
-    inner join book.roster.ids as ids on users.roster_id = ids.roster_id
-    where
-        in_force(users.since_sync, users.until_sync, $baseline)
-        and in_force(ids.since_sync, ids.until_sync, $baseline)
+    left join book.roster.ids as ids
+        on users.roster_id = ids.roster_id and in_force(ids.since_sync, ids.until_sync, $baseline)
+    where in_force(users.since_sync, users.until_sync, $baseline)
 ),
 
 -- an undo knows which thing each is; a replay knows its id alone

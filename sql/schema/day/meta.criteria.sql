@@ -8,6 +8,7 @@ create table if not exists day.meta.criteria (
     approved        varchar[] not null,     -- digests of the withheld sets that approvals in force cover
     -- the sources of which a person has said that they come no more
     retired         struct("file" varchar, field varchar, "only" varchar[], retired_on date)[] not null,
+    approved_as_new_person varchar[] not null, -- those of them that were approved as other people under known ids
     content_is_older boolean not null,      -- the delivery equals one before the last
     content_is_undone boolean not null,     -- the delivery equals one that was undone
     fingerprint     varchar,                -- of delivery, settings and code

@@ -5,5 +5,6 @@ create table if not exists day.sync.approved (
     record_type     varchar not null,
     operation       varchar not null,
     key             varchar not null,
-    content         varchar not null
+    content         varchar not null,
+    as_new_person   boolean not null default false -- the id is another person's from now on
 );

@@ -1,4 +1,5 @@
--- sync.findings: what the comparison with the roster found, such as a school that the settings no longer have.
+-- sync.findings: what the comparison with the roster found that a person should know: a school that the settings no longer
+-- have, an id that may mean another person.
 -- grain: none
 create table if not exists day.sync.findings (
     file            varchar not null,       -- the settings, or a file of the delivery

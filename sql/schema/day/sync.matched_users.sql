@@ -1,10 +1,12 @@
 -- sync.matched_users: every person of the delivery and of the baseline, matched by id.
--- grain: record_type, sourced_id
+-- grain: record_type, sourced_id, is_replaced
 create table if not exists day.sync.matched_users (
     record_type     varchar not null,       -- students, staff or guardians
     sourced_id      varchar not null,
     roster_id       bigint not null,        -- the next free one for a person never seen
     state           varchar,                -- in the baseline: active or archived; null: never seen
     sent            boolean not null,       -- in the delivery, accepted
-    line            bigint
+    line            bigint,
+    moved_from      varchar,                -- the id that the person had until tonight; null: this one
+    is_replaced     boolean not null default false -- somebody else has the id from tonight on: a second row of it
 );

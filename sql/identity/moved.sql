@@ -1,0 +1,250 @@
+-- sync.claims: id_moved: a person who comes tonight under a new id, and one whose id has gone, is waiting or was
+-- archived within 30 days, who have two of three facts in common, and have them with nobody else:
+--     a student: name, number, a guardian       a guardian: name, e-mail or mobile, a child
+--     staff: name, number, e-mail or mobile
+-- All three move the id at once, with a warning. Two are held; so is who is barred from a student: the bar has to come
+-- along. Guardians whose given names are not near are two, whatever address they have together.
+-- grain: sourced_id
+-- reads: sync.matched_users, oneroster.left_out, sync.approved, oneroster.users, guardians.guardians, guardians.blocked,
+--     book.roster.users, book.roster.ids, book.roster.guardian_links, book.sync.syncs
+insert into day.sync.claims by name
+with newcomers as (
+    select
+        matched.record_type,
+        matched.sourced_id,
+        matched.roster_id,
+        sent.given_name,
+        sent.family_name,
+        lower(sent.given_name) || chr(31) || lower(sent.family_name) as full_name,
+        sent.identifier,
+        sent.email,
+        sent.sms
+    from day.sync.matched_users as matched
+    inner join day.oneroster.users as sent on matched.sourced_id = sent.sourced_id
+    where matched.state is null and matched.sent
+),
+
+-- active, or archived not long ago, with a name, a number or an address of a newcomer's: few of them
+alike as (
+    select
+        users.record_type,
+        users.roster_id,
+        lower(users.given_name) || chr(31) || lower(users.family_name) as full_name,
+        users.identifier,
+        users.email,
+        users.sms
+    from book.roster.users as users
+    where
+        in_force(users.since_sync, users.until_sync, $baseline)
+        and (
+            lower(users.family_name) in (select lower(newcomers.family_name) from newcomers)
+            or users.identifier in (select newcomers.identifier from newcomers)
+            or users.email in (select newcomers.email from newcomers)
+            or users.sms in (select newcomers.sms from newcomers)
+        )
+),
+
+by_value as (
+    select newcomers.roster_id, alike.roster_id as other_roster_id
+    from newcomers
+    inner join alike using (record_type, full_name)
+    union
+    select newcomers.roster_id, alike.roster_id as other_roster_id
+    from newcomers
+    inner join alike using (record_type, identifier)
+    where newcomers.record_type <> 'guardians'
+    union
+    select newcomers.roster_id, alike.roster_id as other_roster_id
+    from newcomers
+    inner join alike using (record_type, email)
+    where newcomers.record_type <> 'students'
+    union
+    select newcomers.roster_id, alike.roster_id as other_roster_id
+    from newcomers
+    inner join alike using (record_type, sms)
+    where newcomers.record_type <> 'students'
+),
+
+new_links as (
+    select
+        contacts.roster_id                      as contact_roster_id,
+        students.roster_id                      as student_roster_id,
+        contacts.state is null                  as contact_is_new,
+        students.state is null                  as student_is_new
+    from day.guardians.guardians as guardians
+    inner join day.sync.matched_users as contacts
+        on guardians.contact_id = contacts.sourced_id and contacts.record_type = 'guardians'
+    inner join day.sync.matched_users as students
+        on guardians.student_id = students.sourced_id and students.record_type = 'students'
+    where guardians.role is not null and (contacts.state is null or students.state is null)
+),
+
+known_links as (
+    select contact_roster_id, student_roster_id
+    from book.roster.guardian_links
+    where in_force(since_sync, until_sync, $baseline)
+),
+
+-- who shares a guardian or a child with a newcomer, by its id; where the whole family has new ids, by a value
+of_relatives as (
+    select new_links.student_roster_id as roster_id, known_links.student_roster_id as other_roster_id
+    from new_links
+    inner join known_links using (contact_roster_id)
+    where new_links.student_is_new
+    union
+    select new_links.contact_roster_id as roster_id, known_links.contact_roster_id as other_roster_id
+    from new_links
+    inner join known_links using (student_roster_id)
+    where new_links.contact_is_new
+    union
+    select new_links.student_roster_id as roster_id, known_links.student_roster_id as other_roster_id
+    from new_links
+    inner join by_value on new_links.contact_roster_id = by_value.roster_id
+    inner join known_links on by_value.other_roster_id = known_links.contact_roster_id
+    where new_links.student_is_new
+    union
+    select new_links.contact_roster_id as roster_id, known_links.contact_roster_id as other_roster_id
+    from new_links
+    inner join by_value on new_links.student_roster_id = by_value.roster_id
+    inner join known_links on by_value.other_roster_id = known_links.student_roster_id
+    where new_links.contact_is_new
+),
+
+pairs as (
+    select roster_id, other_roster_id from by_value
+    union
+    select roster_id, other_roster_id from of_relatives
+),
+
+known as (
+    select
+        users.record_type,
+        ids.sourced_id,
+        users.roster_id,
+        users.given_name,
+        users.family_name,
+        users.identifier,
+        users.email,
+        users.sms
+    from book.roster.users as users
+    inner join book.roster.ids as ids on users.roster_id = ids.roster_id
+    where
+        in_force(users.since_sync, users.until_sync, $baseline)
+        and in_force(ids.since_sync, ids.until_sync, $baseline)
+        and users.roster_id in (select pairs.other_roster_id from pairs)
+        and (
+            users.state = 'active'
+            or users.since_sync in (
+                select number
+                from book.sync.syncs
+                where sync_date >= $sync_date::date - interval 30 day
+            )
+        )
+),
+
+compared as (
+    select
+        newcomers.record_type,
+        newcomers.sourced_id,
+        newcomers.roster_id,
+        known.roster_id                         as other_roster_id,
+        known.sourced_id                        as other_sourced_id,
+        -- nearly all are the same to the letter, and need no comparison by parts
+        case
+            when lower(known.given_name) = lower(newcomers.given_name) then true
+            else is_near(name_tokens(known.given_name), name_tokens(newcomers.given_name))
+        end                                     as given_is_near,
+        case
+            when lower(known.family_name) = lower(newcomers.family_name) then true
+            else is_near(name_tokens(known.family_name), name_tokens(newcomers.family_name))
+        end                                     as family_is_near,
+        lower(known.given_name) = lower(newcomers.given_name)
+        and lower(known.family_name) = lower(newcomers.family_name) as name_is_same,
+        is_placeholder(concat_ws(' ', known.given_name, known.family_name)) as names_nobody,
+        compared_fact(known.identifier, known.sourced_id, newcomers.identifier, newcomers.sourced_id) as identifier,
+        compared_fact(known.email, known.sourced_id, newcomers.email, newcomers.sourced_id) as email,
+        compared_fact(known.sms, known.sourced_id, newcomers.sms, newcomers.sourced_id) as sms,
+        of_relatives.roster_id is not null      as has_relatives
+    from pairs
+    inner join newcomers using (roster_id)
+    inner join known on pairs.other_roster_id = known.roster_id and newcomers.record_type = known.record_type
+    left join of_relatives
+        on pairs.roster_id = of_relatives.roster_id and pairs.other_roster_id = of_relatives.other_roster_id
+),
+
+counted as (
+    select
+        * exclude (has_relatives, names_nobody),
+        if(has_relatives, 'same', 'unknown')    as relatives,
+        if(given_is_near and family_is_near, 1, 0)
+        + if(if(record_type = 'guardians', 'same' in (email, sms), identifier = 'same'), 1, 0)
+        + if(if(record_type = 'staff', 'same' in (email, sms), has_relatives), 1, 0) as facts
+    from compared
+    where
+        not names_nobody
+        and not (record_type = 'guardians' and given_is_near is not distinct from false)
+),
+
+-- the nearest of each, before a twin whose name is near
+ranked as (
+    select
+        *,
+        2 * facts + if(name_is_same, 1, 0)      as score,
+        max(score) over (partition by roster_id) as best_of_this,
+        max(score) over (partition by other_roster_id) as best_of_other
+    from counted
+    where facts >= 2
+),
+
+-- as near to two people as to one: then nothing follows
+single as (
+    select
+        *,
+        count(*) over (partition by roster_id)  as others_of_this,
+        count(*) over (partition by other_roster_id) as newcomers_of_other
+    from ranked
+    where score = best_of_this and score = best_of_other
+),
+
+-- the ids that tonight's files still name, be it in a row that cannot be used
+here as (
+    select roster_id from day.sync.matched_users where sent
+    union all
+    select matched.roster_id
+    from day.sync.matched_users as matched
+    inner join day.oneroster.left_out as protected using (sourced_id)
+    where
+        protected.file = 'users.csv'
+        or (matched.record_type = 'guardians' and protected.file in ('contacts.csv', 'guardians.csv'))
+)
+
+select
+    single.record_type,
+    single.sourced_id,
+    single.roster_id,
+    'id_moved'                                  as cause,
+    (single.facts < 3 and approved.key is null)
+    or single.other_sourced_id in (
+        select unnest([contact_id, student_id]) from day.guardians.blocked
+    )                                           as is_held,
+    single.other_roster_id,
+    single.other_sourced_id,
+    single.facts,
+    case single.given_is_near when true then 'near' when false then 'other' else 'unknown' end as given_name,
+    case single.family_is_near when true then 'near' when false then 'other' else 'unknown' end as family_name,
+    single.identifier,
+    single.email,
+    single.sms,
+    single.relatives
+from single
+left join day.sync.approved as approved
+    on
+        single.record_type = approved.record_type
+        and starts_with(approved.origin, 'id_moved ')
+        and approved.operation = 'add'
+        and single.sourced_id = approved.key
+where
+    not coalesce(approved.as_new_person, false)
+    and single.others_of_this = 1
+    and single.newcomers_of_other = 1
+    and single.other_roster_id not in (select here.roster_id from here)
