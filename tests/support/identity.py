@@ -91,8 +91,8 @@ def claims_of(known: Iterable[Person], tonight: Iterable[Person], *, approved: I
     with empty_databases() as (db, connection):
         fill(db, list(known), list(tonight))
         if keys := list(approved):
-            db.insert("day.sync.approved", ["record_type", "operation", "key", "content"],
-                      [(kind, "add", key, "") for key in keys for kind in KINDS])  # fmt: skip
+            db.insert("day.sync.approved", ["origin", "record_type", "operation", "key", "content"],
+                      [("id_moved " + kind, kind, "add", key, "") for key in keys for kind in KINDS])  # fmt: skip
         check(db)
         rows = connection.execute(
             "select cause, sourced_id, is_held, other_sourced_id, field, school_id, cycle, facts "
