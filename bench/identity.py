@@ -93,9 +93,14 @@ _NIGHTS = {
 }
 
 _PLAN = {
-    "baseline": 1, "sync_date": TONIGHT, "manage_guardians": True, "evidence_is_absent": False, "absent": [],
-    "appeared": [], "update_contact_details": True, "update_language": True, "archive_after_days": 0,
+    "baseline": 1, "sync_date": TONIGHT, "manage_guardians": True, "absent": [], "absent_in_contacts": [],
+    "absent_in_guardians": [], "appeared": [], "update_contact_details": True, "update_language": True,
+    "archive_after_days": 0, "released_ids": [], "released_files": [], "complete_named": 3, "complete_record": 1,
+    "complete_email": 1, "complete_sms": 1, "complete_phone": 1, "complete_language": 1, "silent_users": 0,
+    "silent_contacts": 255, "silent_guardians": 255, "silent_from": 99,
 }  # fmt: skip
+
+_OF_PEOPLE = ("sync/departures", "sync/matched_links", "sync/unlinked", "sync/contact_values", "sync/users")
 
 
 def fill(connection: duckdb.DuckDBPyConnection, students: int, day: int) -> None:
@@ -148,7 +153,7 @@ def measure(connection: duckdb.DuckDBPyConnection, night: str, students: int) ->
     with checks:
         find_moved_ids(db, baseline=1, sync_date=TONIGHT)
     with plan:
-        db.run("sync/users", **_PLAN)
+        db.run_each(_OF_PEOPLE, _PLAN)
     with checks:
         find_claims(db, baseline=1)
     rows = connection.execute("select cause || if(is_held, '', ' (told)'), count(*) from day.sync.claims group by 1")

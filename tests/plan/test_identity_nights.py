@@ -137,7 +137,7 @@ def test_a_newcomer_who_is_another_person_than_who_left_is_added(district: Distr
 def test_another_person_is_no_answer_where_a_limit_withheld_changes(district: District, named: Rows) -> None:
     district.limit(archive={"students": {"percent": 0, "at_least": 0}})
     held = district.sync(named.without_user("S3"), SECOND)
-    with pytest.raises(UsageError, match="not only ids"):
+    with pytest.raises(UsageError, match="is not about an id that may mean another person"):
         approved(district, held, SECOND, as_new_person=True)
 
 

@@ -13,7 +13,10 @@ from typing import Any
 
 import duckdb
 
+from pipeline.districts.settings import GuardianSettings
+from pipeline.oneroster.files import USERS
 from pipeline.plan.identity import find_claims, find_moved_ids
+from pipeline.plan.sources import Sources
 from pipeline.warehouse.sessions import Database
 from pipeline.warehouse.statements import macros, schema_tables, statement
 
@@ -110,15 +113,26 @@ def held(claims: Iterable[Claim]) -> dict[str, set[str]]:
     return found
 
 
+PEOPLE = ("sync/departures", "sync/matched_links", "sync/unlinked", "sync/contact_values", "sync/users")
+"""The part of the plan that is about people."""
+
+USERS_ALONE = Sources(
+    said=frozenset((USERS.name, column.field) for column in USERS.columns),
+    absent=frozenset(), retired=frozenset(), new=frozenset(), partial=frozenset(),
+)  # fmt: skip
+
+
 def check(db: Database) -> None:
     """Match, plan people and check their ids, as a night does."""
     values = {
-        "baseline": 1, "sync_date": TONIGHT, "manage_guardians": True, "evidence_is_absent": False, "absent": [],
-        "appeared": [], "update_contact_details": True, "update_language": True, "archive_after_days": 0,
+        "baseline": 1, "sync_date": TONIGHT, "manage_guardians": True, "absent": [], "absent_in_contacts": [],
+        "absent_in_guardians": [], "appeared": [], "update_contact_details": True, "update_language": True,
+        "archive_after_days": 0, "released_ids": [], "released_files": [],
+        **USERS_ALONE.parameters(GuardianSettings()),
     }  # fmt: skip
     db.run("sync/matched_users", baseline=1)
     find_moved_ids(db, baseline=1, sync_date=TONIGHT)
-    db.run("sync/users", **values)
+    db.run_each(PEOPLE, values)
     find_claims(db, baseline=1)
 
 
@@ -161,6 +175,7 @@ def fill(db: Database, known: list[Person], tonight: list[Person]) -> None:
             "contact_id": [a for a, _ in pairs], "student_id": [b for _, b in pairs], "role": ["contact"] * len(pairs),
             "rule_position": [1] * len(pairs), "verdict": ["linked"] * len(pairs), "is_barred": [False] * len(pairs),
             "reason": ["mother"] * len(pairs), "file": ["users.csv"] * len(pairs), "line": [2] * len(pairs),
+            "named": [1] * len(pairs), "role_source": [4] * len(pairs), "role_columns": [1] * len(pairs),
         })  # fmt: skip
 
 
