@@ -143,6 +143,18 @@ CAUSES: Mapping[str, CauseKind] = {
         "Compare the old and new values in the report: two columns may have been swapped, or a format changed."
         + _SEND_AGAIN,
     ),
+    "values_lost": CauseKind(
+        "Too many records would lose what one column says",
+        "{of_base} that have a value in the column {field} would lose it, or a part of it. The limit is {allowed}, so "
+        "{they} {were} not changed.",
+        "Check whether the export still fills the column {field}." + _SEND_AGAIN,
+    ),
+    "left_without_classes": CauseKind(
+        "Too many students would be left without a class",
+        "{counted} {are} missing from {file}, and the students in them would have no other class. {They} {were} not "
+        "archived.",
+        "Check whether the export lost a term or some of the sections." + _SEND_AGAIN,
+    ),
     "add_limit": CauseKind(
         "Too many records would be added",
         "{counted} would be added to {base}. The {limit} {limit_is} {allowed}, so {they} {were} not added.",

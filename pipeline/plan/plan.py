@@ -47,6 +47,8 @@ HOLDS = (
     "gate/identity",
     "gate/vanished",
     "gate/limits",
+    "gate/lost_values",
+    "gate/left_without_classes",
     "gate/turnover",
     "gate/emptied_schools",
     "gate/damaged_files",
@@ -269,6 +271,7 @@ def _judge(db: Database, criteria: Criteria, baseline: Baseline) -> None:
     db.run("sync/exempt_barred")
     find_claims(db, baseline=baseline.number)
     hold_ids(db, baseline=baseline.number)
+    db.run("gate/losses", baseline=baseline.number, sync_date=criteria.sync_date)
     if criteria.rollover is not None and not (criteria.content_is_older or criteria.content_is_undone):
         expect_rollover(db, criteria.rollover, baseline=baseline.number)
     if criteria.enrollment_dates_matter:

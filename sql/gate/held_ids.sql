@@ -1,7 +1,7 @@
 -- sync.held_ids: what waits for the claims, each under one cause: names that slipped before an exchange, an exchange
 -- before another person, and a slip of other columns last. Of an id that moved, the record whose id has gone counts as
--- present. A bar never waits. Each id is a cause of its own, for each may have another answer; where there are more than
--- twenty of a type, all are one, and so is a column that slipped.
+-- present. A bar never waits. Each id is a cause of its own, for each may have another answer; where there are more
+-- than twenty of a type, all are one, and so is a column that slipped.
 -- grain: record_type, roster_id
 -- reads: sync.claims, sync.users, sync.guardian_links, sync.enrollments, book.roster.guardian_links
 insert into day.sync.held_ids by name

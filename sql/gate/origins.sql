@@ -95,13 +95,14 @@ from (
                 when
                     placed.code = 'update_limit'
                     or (
-                        placed.code = 'column_limit'
+                        placed.code in ('column_limit', 'values_lost')
                         and placed.record_type in (
                             select others.record_type from placed as others where others.code = 'update_limit'
                         )
                     )
                     then 'update ' || placed.of_file
-                when placed.code = 'column_limit' then 'column ' || placed.of_file || ' ' || placed.field
+                when placed.code in ('column_limit', 'values_lost')
+                    then 'column ' || placed.of_file || ' ' || placed.field
                 when placed.code = 'school_emptied' then 'moves ' || placed.school_id
                 when placed.code in ('older_content', 'undone_content') then 'content'
             end,

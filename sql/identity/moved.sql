@@ -5,7 +5,8 @@
 -- All three move the id at once, with a warning. Two are held; so is who is barred from a student: the bar has to come
 -- along. Guardians whose given names are not near are two, whatever address they have together.
 -- grain: sourced_id
--- reads: sync.matched_users, oneroster.left_out, sync.approved, oneroster.users, guardians.guardians, guardians.blocked,
+-- reads: sync.matched_users, oneroster.left_out, sync.approved, oneroster.users, guardians.guardians,
+-- guardians.blocked,
 --     book.roster.users, book.roster.ids, book.roster.guardian_links, book.sync.syncs
 insert into day.sync.claims by name
 with newcomers as (

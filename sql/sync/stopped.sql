@@ -2,7 +2,8 @@
 -- archives that rest on the same file, or on the same file in this school: what is missing from a file of which too
 -- much is missing says nothing. Of an id in doubt all waits that the files say of it.
 -- grain: origin, record_type, roster_id
--- reads: sync.subjects, sync.holds, sync.record_types, sync.guardian_links, sync.held_ids
+-- reads: sync.subjects, sync.holds, sync.record_types, sync.guardian_links, sync.held_ids,
+--     sync.losses
 insert into day.sync.stopped by name
 with reaching as (
     select *, null as only_file from day.sync.holds
@@ -49,6 +50,12 @@ inner join reaching as holds
         and (holds.roster_id is null or subjects.roster_id = holds.roster_id)
         and (holds.code <> 'still_named' or subjects.still_named)
         and (
+            holds.code <> 'values_lost'
+            or (subjects.record_type, subjects.roster_id, holds.field) in (
+                select (losses.record_type, losses.roster_id, losses.field) from day.sync.losses as losses
+            )
+        )
+        and (
             holds.code <> 'source_absent'
             or subjects.roster_id in (select roster_id from day.sync.guardian_links where waits)
         )
@@ -69,4 +76,4 @@ select
     held.roster_id,
     false                                       as of_record
 from day.sync.held_ids as held
-inner join day.sync.subjects as subjects using (record_type, roster_id)
+inner join day.sync.subjects using (record_type, roster_id)

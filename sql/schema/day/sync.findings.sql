@@ -1,5 +1,5 @@
--- sync.findings: what the comparison with the roster found that a person should know: a school that the settings no longer
--- have, an id that may mean another person.
+-- sync.findings: what the comparison with the roster found that a person should know: a school that the settings no
+-- longer have, an id that may mean another person.
 -- grain: none
 create table if not exists day.sync.findings (
     file            varchar not null,       -- the settings, or a file of the delivery
