@@ -123,6 +123,14 @@ _CODES = (
         refuses=True,
     ),
     FindingCode(
+        "no_student_usable",
+        "error",
+        "No student can be used",
+        "None of the students in {file} can be used.",
+        "Fix the errors that are listed for their rows.",
+        refuses=True,
+    ),
+    FindingCode(
         "file_cut_off",
         "error",
         "File is cut off",
@@ -497,6 +505,14 @@ _CODES = (
         "Rows end with an extra delimiter",
         "{file} has one extra empty value at the end of its rows.",
         "Remove the delimiter at the end of the rows.",
+    ),
+    FindingCode(
+        "blank_cells_at_end",
+        "warning",
+        "Rows end with blank values too many or too few",
+        "Some rows of {file} have too many or too few blank values at their end: {value}.",
+        "No action needed: the rows were read. A spreadsheet writes such rows; send the export as it comes out of the "
+        "student information system.",
     ),
     FindingCode(
         "line_break_kept",

@@ -1,7 +1,7 @@
 -- oneroster.enrollment_rows: each row of enrollments.csv with its verdict; rows that stand there twice are marked by
 -- repeated_enrollments.
 -- grain: line
--- reads: raw.enrollments, oneroster.student_numbers, oneroster.users,
+-- reads: raw.enrollments, raw.unreadable, raw.columns, oneroster.student_numbers, oneroster.users,
 --     oneroster.user_rows, oneroster.classes, oneroster.class_rows,
 --     oneroster.words,
 --     meta.schools
@@ -32,14 +32,26 @@ dated as (
     left join day.oneroster.words as ends on trimmed.end_sent = ends.sent and ends.kind = 'date'
 ),
 
+-- the id in a row that cannot be read as a whole, where it stands in its column
+unreadable as (
+    select
+        rows.file,
+        trim(rows.cells[columns.position])      as sourced_id
+    from day.raw.unreadable as rows
+    inner join day.raw.columns as columns on rows.file = columns.file and columns.field = 'sourced_id'
+),
+
 -- of several rows of an id with different verdicts, accepted counts before rejected, and that before excluded: those
 -- that have an accepted one are looked up in classes and users, which have one row for each
 other_classes as (
     select
         sourced_id,
         min_by(verdict, if(verdict = 'rejected', 1, 2)) as verdict
-    from day.oneroster.class_rows
-    where verdict <> 'accepted'
+    from (
+        select sourced_id, verdict from day.oneroster.class_rows where verdict <> 'accepted'
+        union all
+        select sourced_id, 'rejected' as verdict from unreadable where file = 'classes.csv'
+    )
     group by sourced_id
 ),
 
@@ -48,8 +60,11 @@ other_users as (
         sourced_id,
         min_by(verdict, if(verdict = 'rejected', 1, 2)) as verdict,
         bool_and(record_kind = 'contact')       as is_contact
-    from day.oneroster.user_rows
-    where verdict <> 'accepted'
+    from (
+        select sourced_id, verdict, record_kind from day.oneroster.user_rows where verdict <> 'accepted'
+        union all by name
+        select sourced_id, 'rejected' as verdict from unreadable where file = 'users.csv'
+    )
     group by sourced_id
 ),
 

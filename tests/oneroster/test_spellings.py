@@ -141,3 +141,37 @@ def test_what_is_no_single_address_neither_clears_nor_replaces(tmp_path: Path, e
     night = district.sync(rows, SECOND)
     assert district.person("T1")["email"] == "t1@school.example"
     assert night.codes("users.csv") == {"email_wrong": 1}
+
+
+def test_an_enrollment_of_a_person_whose_row_cannot_be_read_is_not_blamed_on_enrollments(tmp_path: Path) -> None:
+    files = families().files()
+    files["users.csv"] = files["users.csv"].replace(b"S2,M,student,GivenS2,", b"S2,M,student,GivenS2,too,many,")
+    night = District(tmp_path).sync(files)
+    assert night.codes("users.csv")["field_count"] == 1
+    assert night.codes("enrollments.csv") == {"user_rejected": 1}
+
+
+def test_a_delivery_of_which_no_row_fits_the_header_is_rejected(tmp_path: Path) -> None:
+    files = families().files()
+    header, *rows = files["users.csv"].split(b"\r\n")
+    files["users.csv"] = b"\r\n".join([header, *(row + b",more,and more" for row in rows[:-1]), b""])
+    night = District(tmp_path).sync(files)
+    assert (night.outcome, night.codes("users.csv")["no_row_accepted"]) == ("rejected", 1)
+
+
+def test_a_delivery_without_a_student_that_can_be_used_is_rejected(tmp_path: Path) -> None:
+    rows = families()
+    for row in rows.users[:2]:
+        row["givenName"] = row["familyName"] = ""
+    rows.enrollments = [enrollment("C2", "T1", "teacher")]
+    night = District(tmp_path).sync(rows)
+    assert (night.outcome, night.codes("users.csv")["no_student_usable"]) == ("rejected", 1)
+
+
+def test_a_file_whose_lines_are_each_in_quotes_is_refused_in_words(tmp_path: Path) -> None:
+    files = families().files()
+    lines = files["users.csv"].decode().split("\r\n")[:-1]
+    files["users.csv"] = "".join('"' + line.replace('"', '""') + '"\r\n' for line in lines).encode()
+    night = District(tmp_path).sync(files)
+    assert night.outcome == "rejected"
+    assert "each of its lines is in quotation marks as a whole" in night.report.findings[0].message
