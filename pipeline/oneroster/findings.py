@@ -101,9 +101,25 @@ _CODES = (
         "delta_set",
         "error",
         "File has only changes, not the whole roster",
-        "{file} is a delta file: it has rows with the status tobedeleted.",
+        "{file} has rows with the status tobedeleted, as a delta file has them.",
+        "Export the whole roster every night (bulk), not only the changes, and leave out what is deleted.",
+        refuses=True,
+    ),
+    FindingCode(
+        "manifest_delta",
+        "error",
+        "Manifest announces changes only",
+        "{file} says that this delivery has only changes: {value}.",
         "Export the whole roster every night (bulk), not only the changes.",
         refuses=True,
+    ),
+    FindingCode(
+        "version_not_read",
+        "warning",
+        "Files are of another version of OneRoster",
+        "{file} says that these files are OneRoster {value}. Version 1.1 is read. In 1.2, roles are in roles.csv, and "
+        "that file is not read.",
+        "Choose OneRoster 1.1 in the export.",
     ),
     FindingCode(
         "no_school_matches",
@@ -248,6 +264,13 @@ _CODES = (
         "School is blank",
         "This row does not name a school.",
         "Fill in {field}. If a single school sends these files, ask for the district's scope to be set to school.",
+    ),
+    FindingCode(
+        "status_inactive",
+        "error",
+        "Status is not active",
+        "The status of this row is something other than active.",
+        "Leave a record that is no longer active out of the export. Until then, it is left unchanged.",
     ),
     FindingCode(
         "school_unreadable",
@@ -558,11 +581,18 @@ _CODES = (
         "No action needed: 1, Y, yes and TRUE were read as true; 0, N, no and FALSE as false.",
     ),
     FindingCode(
+        "users_disabled",
+        "warning",
+        "People are marked as not enabled",
+        "Some people are marked as not enabled (enabledUser): {value}.",
+        "They were read like all others. Leave out of the export whoever must not have access.",
+    ),
+    FindingCode(
         "dates_mapped",
         "warning",
         "Dates in another format",
         "Some dates are not written as YYYY-MM-DD: {value}.",
-        "No action needed: they were read as month, day, year (9/1/2026 is September 1).",
+        "No action needed if they were read right. Otherwise write dates as YYYY-MM-DD.",
     ),
     FindingCode(
         "date_unknown",

@@ -7,11 +7,15 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path, PurePosixPath
 
-from pipeline.oneroster.files import KEPT_FILES
+from pipeline.oneroster.files import KEPT_FILES, MANIFEST, ROSTER_FILES
 from pipeline.oneroster.package import ArchiveRefusal, Member, unpack
 from pipeline.oneroster.sets import ARCHIVE, Candidate, SetFinding, choose_files
+
+_MOST_LINES = 200
+"""Of a manifest; the standard has seventeen."""
 
 _KEPT = frozenset(file.name for file in KEPT_FILES)
 
@@ -43,10 +47,28 @@ def opened_set(
         said = list(findings)
         if ARCHIVE in paths:
             loose |= _unpacked(paths[ARCHIVE], scratch, patterns or {}, said)
+        if MANIFEST.name in loose:
+            said += manifest_findings(loose[MANIFEST.name])
         said += [SetFinding("file_kept", name) for name in sorted(loose) if name in _KEPT]
         yield OpenedSet(loose, tuple(said), scratch)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+def manifest_findings(path: Path) -> list[SetFinding]:
+    """Return what a manifest says against a set: that files hold only changes, or are of another version."""
+    wanted = {f"file.{file.stem}".casefold() for file in ROSTER_FILES}
+    deltas, findings = [], []
+    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+        for line, text in enumerate(islice(file, _MOST_LINES), start=1):
+            name, _, value = (part.strip(" \"'\r\n").casefold() for part in text.replace(";", ",").partition(","))
+            if name in wanted and value == "delta":
+                deltas.append(f"{name} is delta on line {line}")
+            if name == "oneroster.version" and value not in {"", "1.1"}:
+                findings.append(SetFinding("version_not_read", MANIFEST.name, f"{value[:10]} on line {line}"))
+    if deltas:
+        findings.append(SetFinding("manifest_delta", MANIFEST.name, ", ".join(deltas)))
+    return findings
 
 
 def _unpacked(path: Path, scratch: Path, patterns: Mapping[str, str], said: list[SetFinding]) -> dict[str, Path]:

@@ -9,6 +9,7 @@ select
         when rows.reason like 'class%' then 'classSourcedId'
         when rows.reason like 'user%' then 'userSourcedId'
         when rows.reason like 'role%' then 'role'
+        when rows.reason = 'status_inactive' then 'status'
     end                 as field,
     rows.reason         as code,
     rows.sourced_id,

@@ -15,6 +15,7 @@ with trimmed as (
         nullif(trim(school_sourced_id), '')     as school_id,
         nullif(trim(enrollments.sourced_id), '') as sourced_id,
         yes_no(is_primary)                      as is_primary,
+        is_inactive(status)                     as is_inactive,
         nullif(trim(begin_date, ' "'), '')      as begin_sent,
         nullif(trim(end_date, ' "'), '')        as end_sent
     from day.raw.enrollments as enrollments
@@ -26,7 +27,16 @@ dated as (
     select
         trimmed.* exclude (begin_sent, end_sent),
         if(begins.sent is null, trimmed.begin_sent, begins.meant) as begin_date,
-        if(ends.sent is null, trimmed.end_sent, ends.meant) as end_date
+        if(ends.sent is null, trimmed.end_sent, ends.meant) as end_date,
+        -- nearly all rows have none
+        if(
+            begins.state = 'refused' or ends.state = 'refused',
+            list_filter([
+                if(begins.state = 'refused', 'begin_date', null),
+                if(ends.state = 'refused', 'end_date', null)
+            ], lambda name: name is not null),
+            []::varchar[]
+        )                                       as unreadable
     from trimmed
     left join day.oneroster.words as begins on trimmed.begin_sent = begins.sent and begins.kind = 'date'
     left join day.oneroster.words as ends on trimmed.end_sent = ends.sent and ends.kind = 'date'
@@ -89,6 +99,7 @@ decided as (
             when class_sourced_id is null then 'class_missing'
             when user_sourced_id is null then 'user_missing'
             when role is null then 'role_missing'
+            when is_inactive then 'status_inactive'
             when role not in ('student', 'teacher', 'aide', 'proctor', 'administrator') then 'role_unknown'
             when
                 school_id is not null
@@ -121,5 +132,6 @@ select
     sourced_id,
     is_primary,
     begin_date,
-    end_date
+    end_date,
+    unreadable
 from decided

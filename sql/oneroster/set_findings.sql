@@ -94,15 +94,18 @@ having not bool_or(coalesce(field, '') = 'agent_sourced_ids')
 union all
 select
     changes.file,
-    null                                        as line,
+    changes.line,
     'status'                                    as field,
     'delta_set'                                 as code,
     null                                        as sourced_id,
     null                                        as value
 from (
-    select 'users.csv' as file from day.raw.users where lower(trim(status)) = 'tobedeleted'
-    union
-    select 'classes.csv' as file from day.raw.classes where lower(trim(status)) = 'tobedeleted'
-    union
-    select 'enrollments.csv' as file from day.raw.enrollments where lower(trim(status)) = 'tobedeleted'
+    select 'users.csv' as file, min(line) as line from day.raw.users where lower(trim(status)) = 'tobedeleted'
+    union all
+    select 'classes.csv' as file, min(line) as line from day.raw.classes where lower(trim(status)) = 'tobedeleted'
+    union all
+    select 'enrollments.csv' as file, min(line) as line
+    from day.raw.enrollments
+    where lower(trim(status)) = 'tobedeleted'
 ) as changes
+where changes.line is not null

@@ -12,6 +12,7 @@ select
         when 'role_missing' then 'role'
         when 'role_unknown' then 'role'
         when 'name_missing' then 'familyName'
+        when 'status_inactive' then 'status'
         when 'school_missing' then 'orgSourcedIds'
         when 'school_unreadable' then 'orgSourcedIds'
     end                 as field,
