@@ -581,6 +581,13 @@ _CODES = (
         "No action needed: 1, Y, yes and TRUE were read as true; 0, N, no and FALSE as false.",
     ),
     FindingCode(
+        "letters_garbled",
+        "warning",
+        "Letters are garbled",
+        "Some values seem to have lost letters, such as JosÃ© for José or O&#39;Brien for O'Brien: {value}.",
+        "Set the export's character set to UTF-8. The values were kept as sent.",
+    ),
+    FindingCode(
         "users_disabled",
         "warning",
         "People are marked as not enabled",
@@ -642,6 +649,13 @@ _CODES = (
         "Email addresses with something around them",
         "Some email addresses have marks, a name or mailto: around them: {value}.",
         "No action needed: the addresses alone were read.",
+    ),
+    FindingCode(
+        "other_stints",
+        "warning",
+        "Several enrollments of a person in a class",
+        "Some people have more than one enrollment in a class, with other dates: {value}.",
+        "No action needed: the enrollment of today counts, else the next, else the last.",
     ),
     FindingCode(
         "enrollments_dropped",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import filecmp
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -79,7 +80,10 @@ def _unpacked(path: Path, scratch: Path, patterns: Mapping[str, str], said: list
         return {}
     members: dict[str, Member] = {}
     for member in archive.members:
-        members.setdefault(member.name, member)
+        first = members.setdefault(member.name, member)
+        if not filecmp.cmp(first.path, member.path, shallow=False):
+            said.append(SetFinding("archive_refused", "the ZIP", f"it contains {member.name[:60]} twice"))
+            return {}
     candidates = [Candidate(m.name, m.size, m.modified_at) for m in members.values() if not m.name.endswith(".zip")]
     chosen = choose_files(candidates, patterns)
     said += chosen.findings

@@ -70,6 +70,15 @@ _MONTH_FIRST = frozenset({"US", "PR", "GU", "VI", "AS", "MP", "UM", "CA", "PH", 
 
 _SAME_DIGITS = re.compile(r"(\d)\1{6}$")
 
+_WORDS_OF_NUMBERS = frozenset(
+    {"c", "cell", "e", "ext", "extension", "h", "home", "m", "mob", "mobile", "p", "phone", "t", "tel", "telephone"}
+    | {"w", "work", "x"}
+)
+"""Words that may stand beside a telephone number."""
+
+_OTHER_LANGUAGES = {"asl": "ase"}
+"""What schools write for another language than the code's own: American Sign Language, and never Asilulu."""
+
 _LANGUAGE_CODE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
 
 
@@ -130,6 +139,8 @@ def _language(sent: str) -> tuple[str, State]:
 
 def _tag(sent: str) -> str | None:
     """Return the BCP 47 tag that a code or an English name of a language means."""
+    if sent.casefold() in _OTHER_LANGUAGES:
+        return _OTHER_LANGUAGES[sent.casefold()]
     try:
         if _LANGUAGE_CODE.fullmatch(sent) and langcodes.tag_is_valid(sent):
             # A code of two letters is the standard's own; the library would turn tl (Tagalog) into fil.
@@ -169,6 +180,9 @@ def _phone(sent: str, country: str) -> tuple[str | None, State]:
 
 def e164(sent: str, country: str) -> str | None:
     """Return a telephone number as +12025550143; None for what cannot be called, such as 555-555-5555."""
+    if any(word.casefold() not in _WORDS_OF_NUMBERS for word in re.findall(r"[^\W\d_]+", sent)):
+        # "Do not call 202-555-0143" is no number to call
+        return None
     try:
         number = phonenumbers.parse(sent, country)
     except phonenumbers.NumberParseException:

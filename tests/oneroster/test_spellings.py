@@ -329,3 +329,48 @@ def test_one_date_that_can_be_read_in_one_way_alone_speaks_for_all(
 )
 def test_a_date_is_read_in_the_order_of_its_file(sent: str, day_first: bool | None, means: str | None) -> None:
     assert meaning("date", sent, country="US", day_first=day_first)[0] == means
+
+
+@pytest.mark.parametrize(
+    ("sent", "means"),
+    [
+        ("DO NOT CALL 202-555-0142", None),
+        ("202-555-0142 (ex-husband)", None),
+        ("no phone", None),
+        ("ask for Ann 2025550142", None),
+        ("cell: 202-555-0142", "+12025550142"),
+        ("202.555.0142 x12", "+12025550142"),
+        ("(H) 202 555 0142", "+12025550142"),
+        ("Tel. +1 202 555 0142", "+12025550142"),
+    ],
+)
+def test_a_number_with_other_words_is_no_number_to_call(sent: str, means: str | None) -> None:
+    assert meaning("phone", sent, country="US")[0] == means
+
+
+@pytest.mark.parametrize(("sent", "means"), [("ASL", "ase"), ("asl", "ase"), ("American Sign Language", "ase")])
+def test_american_sign_language_is_no_language_of_indonesia(sent: str, means: str) -> None:
+    assert meaning("language", sent, country="US")[0] == means
+
+
+@pytest.mark.parametrize("name", ["JosÃ©", "Jos\ufffd", "O&#39;Brien", "MuÃ±oz", "Oâ€™Neil", "Ben &amp; Li"])
+def test_garbled_letters_are_told(tmp_path: Path, name: str) -> None:
+    rows = families()
+    rows.users[1]["familyName"] = name
+    night = District(tmp_path).sync(rows)
+    assert [(f.file, f.line) for f in night.report.findings if f.code == "letters_garbled"] == [("users.csv", 3)]
+
+
+@pytest.mark.parametrize("name", ["JOÃO", "Müller", "Ñandú", "Li & Co", "São", "Bjørn"])
+def test_letters_with_accents_are_none(tmp_path: Path, name: str) -> None:
+    rows = families()
+    rows.users[1]["familyName"] = name
+    assert District(tmp_path).sync(rows).codes("users.csv") == {}
+
+
+def test_two_stints_in_a_class_are_told_once(tmp_path: Path) -> None:
+    rows = families()
+    rows.enrollments[0] |= {"beginDate": "2026-01-05", "endDate": "2026-06-10"}
+    rows.enrollments.append(enrollment("C1", "S1", beginDate="2026-08-20", endDate="2026-12-18"))
+    night = District(tmp_path).sync(rows)
+    assert night.codes("enrollments.csv") == {"other_stints": 1}
