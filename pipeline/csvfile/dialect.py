@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import codecs
 import mmap
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -83,6 +84,8 @@ def inspect(data: mmap.mmap | bytes, file: RosterFile) -> Dialect:
     line_end, header_end = _header_line(data, start)
     header_text = bytes(data[start:header_end]).decode("utf-8")
     delimiter = _delimiter(header_text, file)
+    if re.fullmatch(r'"[^"]*"', header_text.strip()) and delimiter in header_text:
+        raise Refusal("not_csv", "each of its lines is in quotation marks as a whole, so that it is a single value")
     crlf = count_bytes(data, b"\r\n")
     lone_cr = count_bytes(data, b"\r") - crlf
     lone_lf = count_bytes(data, b"\n") - crlf

@@ -21,6 +21,12 @@ class Unreadable:
     value: str
 
 
+def rows_in_words(lines: Sequence[int]) -> str:
+    """Return how many rows there are, and the first of their lines."""
+    first = ", ".join(str(line) for line in lines[:3])
+    return f"1 row, on line {first}" if len(lines) == 1 else f"{len(lines):,} rows, the first on lines {first}"
+
+
 def report(
     db: Database,
     file: RosterFile,

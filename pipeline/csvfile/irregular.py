@@ -14,10 +14,10 @@ from pathlib import Path
 
 from pipeline.csvfile.dialect import Dialect, Refusal
 from pipeline.csvfile.fast import read_fast
-from pipeline.csvfile.findings import Unreadable, report, report_rows, report_unreadable
+from pipeline.csvfile.findings import Unreadable, report, report_rows, report_unreadable, rows_in_words
 from pipeline.csvfile.header import HeaderCell
 from pipeline.csvfile.records import Data, Record, RecordReader
-from pipeline.csvfile.repair import mend
+from pipeline.csvfile.repair import fill, mend
 from pipeline.csvfile.split import Parted, part
 from pipeline.oneroster.files import ROSTER_FILES, Column, RosterFile
 from pipeline.warehouse.sessions import Database
@@ -94,6 +94,8 @@ class _Careful:
         self._spare = 0 if parted.plain else _spare_cells(self._records(), self._width)
         self._schools: dict[int, set[str]] | None = None
         self._keeps_line_breaks = False
+        self._fills = self._short_rows_are_whole()
+        self._filled: list[int] = []
         self._open_quotes: list[int] = []
 
     def read(self) -> None:
@@ -105,10 +107,9 @@ class _Careful:
             report(self._db, self._file, "empty_field_at_end")
         if self._keeps_line_breaks:
             report(self._db, self._file, "line_break_kept")
-        if many := len(self._open_quotes):
-            first = ", ".join(str(line) for line in self._open_quotes[:3])
-            rows = f"1 row, on line {first}" if many == 1 else f"{many} rows, the first on lines {first}"
-            report(self._db, self._file, "quotation_marks_kept", line=self._open_quotes[0], value=rows)
+        for code, lines in (("quotation_marks_kept", self._open_quotes), ("blank_cells_at_end", self._filled)):
+            if lines:
+                report(self._db, self._file, code, line=lines[0], value=rows_in_words(lines))
 
     def _read_block(self, block: list[Record], *, is_last: bool) -> None:
         unreadable: list[Unreadable] = []
@@ -162,9 +163,14 @@ class _Careful:
         cells = record.cells
         if self._spare and len(cells) == self._width + self._spare and not _beyond(record, self._width):
             return cells[: self._width]
-        if len(cells) <= self._width or record.spans:
+        if len(cells) == self._width or record.spans:
             return cells
         columns = [cell.column for cell in self._header]
+        if len(cells) > self._width or self._fills:
+            filled = fill(cells, columns, self._dialect.delimiter, self._known_schools(columns))
+            if filled is not None:
+                self._filled.append(record.line)
+                return filled
         read = mend(cells, columns, self._dialect.delimiter, self._known_schools(columns))
         if read is None:
             return cells
@@ -172,6 +178,18 @@ class _Careful:
         column = columns[place]
         mended.append((record.line, column.header if column else "", cells[place][:100]))
         return cells
+
+    def _short_rows_are_whole(self) -> bool:
+        """Say whether every row with cells too few is whole but for blank cells at its end.
+
+        Where one of them is not, a row may have been broken into two: then none of them is trusted.
+        """
+        columns = [cell.column for cell in self._header]
+        return all(
+            fill(record.cells, columns, self._dialect.delimiter, {}) is not None
+            for record in self._records()
+            if len(record.cells) < self._width and record.closed
+        )
 
     def _known_schools(self, columns: Sequence[Column | None]) -> dict[int, set[str]]:
         """Return the schools that whole rows name, for each column that names schools."""

@@ -23,7 +23,7 @@ from pipeline.csvfile.dialect import (
 )
 from pipeline.csvfile.encoding import encoding_meant, to_utf8, without_end_mark
 from pipeline.csvfile.fast import read_fast
-from pipeline.csvfile.findings import FINDING_COLUMNS, report
+from pipeline.csvfile.findings import FINDING_COLUMNS, report, rows_in_words
 from pipeline.csvfile.header import HeaderCell, read_header
 from pipeline.csvfile.irregular import read_irregular
 from pipeline.csvfile.records import Data, read_records
@@ -145,7 +145,7 @@ def _tidied(db: Database, file: RosterFile, path: Path, copy: Path) -> Path:
         refuse_other_formats(data)
         removed = tidied(data, copy)
     for kind in removed:
-        report(db, file, kind.code, line=kind.lines[0], value=kind.in_words)
+        report(db, file, kind.code, line=kind.lines[0], value=rows_in_words(kind.lines))
     return copy if removed else path
 
 

@@ -55,13 +55,6 @@ class Removed:
     code: str
     lines: list[int] = field(default_factory=list)
 
-    @property
-    def in_words(self) -> str:
-        """Return how many rows there are, and the first lines."""
-        first = ", ".join(str(line) for line in self.lines[:3])
-        many = len(self.lines)
-        return f"1 row, on line {first}" if many == 1 else f"{many:,} rows, the first on lines {first}"
-
 
 def tidied(data: Data, target: Path) -> list[Removed]:
     """Write a file's bytes without what nobody means to `target`, and return what that was.

@@ -101,9 +101,25 @@ _CODES = (
         "delta_set",
         "error",
         "File has only changes, not the whole roster",
-        "{file} is a delta file: it has rows with the status tobedeleted.",
+        "{file} has rows with the status tobedeleted, as a delta file has them.",
+        "Export the whole roster every night (bulk), not only the changes, and leave out what is deleted.",
+        refuses=True,
+    ),
+    FindingCode(
+        "manifest_delta",
+        "error",
+        "Manifest announces changes only",
+        "{file} says that this delivery has only changes: {value}.",
         "Export the whole roster every night (bulk), not only the changes.",
         refuses=True,
+    ),
+    FindingCode(
+        "version_not_read",
+        "warning",
+        "Files are of another version of OneRoster",
+        "{file} says that these files are OneRoster {value}. Version 1.1 is read. In 1.2, roles are in roles.csv, and "
+        "that file is not read.",
+        "Choose OneRoster 1.1 in the export.",
     ),
     FindingCode(
         "no_school_matches",
@@ -120,6 +136,14 @@ _CODES = (
         "File has no usable rows",
         "{file} has no usable rows.",
         "Fix the errors that are listed for its rows.",
+        refuses=True,
+    ),
+    FindingCode(
+        "no_student_usable",
+        "error",
+        "No student can be used",
+        "None of the students in {file} can be used.",
+        "Fix the errors that are listed for their rows.",
         refuses=True,
     ),
     FindingCode(
@@ -240,6 +264,13 @@ _CODES = (
         "School is blank",
         "This row does not name a school.",
         "Fill in {field}. If a single school sends these files, ask for the district's scope to be set to school.",
+    ),
+    FindingCode(
+        "status_inactive",
+        "error",
+        "Status is not active",
+        "The status of this row is something other than active.",
+        "Leave a record that is no longer active out of the export. Until then, it is left unchanged.",
     ),
     FindingCode(
         "school_unreadable",
@@ -540,6 +571,14 @@ _CODES = (
         "Remove the delimiter at the end of the rows.",
     ),
     FindingCode(
+        "blank_cells_at_end",
+        "warning",
+        "Rows end with blank values too many or too few",
+        "Some rows of {file} have too many or too few blank values at their end: {value}.",
+        "No action needed: the rows were read. A spreadsheet writes such rows; send the export as it comes out of the "
+        "student information system.",
+    ),
+    FindingCode(
         "line_break_kept",
         "notice",
         "Line break kept as part of a value",
@@ -583,11 +622,25 @@ _CODES = (
         "No action needed: 1, Y, yes and TRUE were read as true; 0, N, no and FALSE as false.",
     ),
     FindingCode(
+        "letters_garbled",
+        "warning",
+        "Letters are garbled",
+        "Some values seem to have lost letters, such as JosÃ© for José or O&#39;Brien for O'Brien: {value}.",
+        "Set the export's character set to UTF-8. The values were kept as sent.",
+    ),
+    FindingCode(
+        "users_disabled",
+        "warning",
+        "People are marked as not enabled",
+        "Some people are marked as not enabled (enabledUser): {value}.",
+        "They were read like all others. Leave out of the export whoever must not have access.",
+    ),
+    FindingCode(
         "dates_mapped",
         "warning",
         "Dates in another format",
         "Some dates are not written as YYYY-MM-DD: {value}.",
-        "No action needed: they were read as month, day, year (9/1/2026 is September 1).",
+        "No action needed if they were read right. Otherwise write dates as YYYY-MM-DD.",
     ),
     FindingCode(
         "date_unknown",
@@ -637,6 +690,13 @@ _CODES = (
         "Email addresses with something around them",
         "Some email addresses have marks, a name or mailto: around them: {value}.",
         "No action needed: the addresses alone were read.",
+    ),
+    FindingCode(
+        "other_stints",
+        "warning",
+        "Several enrollments of a person in a class",
+        "Some people have more than one enrollment in a class, with other dates: {value}.",
+        "No action needed: the enrollment of today counts, else the next, else the last.",
     ),
     FindingCode(
         "enrollments_dropped",

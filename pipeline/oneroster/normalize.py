@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from pipeline.districts.settings import ReadingSettings
-from pipeline.oneroster.words import BRACKETS, PLACEHOLDER_PATTERN, PLACEHOLDERS, meaning, plain_phone
+from pipeline.oneroster.words import BRACKETS, PLACEHOLDER_PATTERN, PLACEHOLDERS, days_come_first, meaning, plain_phone
 from pipeline.warehouse.sessions import Database
 
 STATEMENTS = (
@@ -98,7 +98,7 @@ def normalize(
         "future": reading.future_enrollments,
         "today": sync_date.isoformat(),
     }
-    _look_words_up(db, reading.country, plain=values["plain_phone"])
+    values["dates_read_as"] = _look_words_up(db, reading.country, plain=values["plain_phone"])
     db.run("oneroster/list_words", placeholders=values["placeholders"], brackets=BRACKETS)
     db.run("oneroster/user_leniencies", placeholder_pattern=PLACEHOLDER_PATTERN, placeholders=values["placeholders"])
     values["has_oddities"] = bool(db.value("oneroster/has_oddities"))
@@ -114,11 +114,16 @@ def _without_further_files(db: Database) -> frozenset[str]:
     return without | _FURTHER if len(without) == len(_FURTHER_FILES) else without
 
 
-def _look_words_up(db: Database, country: str, *, plain: str) -> None:
-    """Fill oneroster.words with the distinct values that mean something else than they say."""
+def _look_words_up(db: Database, country: str, *, plain: str) -> str:
+    """Fill oneroster.words with the distinct values that mean something else than they say.
+
+    Return in which order the parts of a date such as 8/12/2026 were read.
+    """
     kinds, sent, meant, states = [], [], [], []
-    for row in db.rows("oneroster/word_candidates", plain_phone=plain):
-        means, state = meaning(row["kind"], row["sent"], country=country)
+    candidates = db.rows("oneroster/word_candidates", plain_phone=plain)
+    day_first = days_come_first((row["sent"] for row in candidates if row["kind"] == "date"), country)
+    for row in candidates:
+        means, state = meaning(row["kind"], row["sent"], country=country, day_first=day_first)
         if state != "same":
             kinds.append(row["kind"])
             sent.append(row["sent"])
@@ -126,3 +131,4 @@ def _look_words_up(db: Database, country: str, *, plain: str) -> None:
             states.append(state)
     if kinds:
         db.insert_columns("day.oneroster.words", {"kind": kinds, "sent": sent, "meant": meant, "state": states})
+    return {True: "day, month, year", False: "month, day, year", None: "what each of them can only be"}[day_first]

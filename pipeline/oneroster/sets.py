@@ -20,6 +20,9 @@ ARCHIVE = "delivery.zip"
 FAR_APART = timedelta(hours=36)
 """Files of one night are written within hours; one that is a day and a half older is from another night."""
 
+_LONGEST_NAME = 255
+"""Characters of a file's name on any file system; a member of a ZIP may have more, and means nothing."""
+
 _SUFFIXES = (".csv", ".csv.txt", ".txt", "")
 """What exports and people put behind a name, the usual one first."""
 
@@ -94,7 +97,7 @@ def canonical_name(name: str, patterns: Mapping[str, str] | None = None) -> str 
 def _meaning(candidate: Candidate, patterns: Mapping[str, str]) -> tuple[str, str] | None:
     """Return the canonical name and the date in the name (YYYYMMDD, or nothing); None for a name without meaning."""
     base = PurePosixPath(candidate.name).name
-    if base.startswith("."):
+    if base.startswith(".") or len(base) > _LONGEST_NAME:
         return None
     for known, pattern in patterns.items():
         date = _date_by_pattern(base, pattern)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import filecmp
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path, PurePosixPath
 
-from pipeline.oneroster.files import KEPT_FILES
+from pipeline.oneroster.files import KEPT_FILES, MANIFEST, ROSTER_FILES
 from pipeline.oneroster.package import ArchiveRefusal, Member, unpack
 from pipeline.oneroster.sets import ARCHIVE, Candidate, SetFinding, choose_files
+
+_MOST_LINES = 200
+"""Of a manifest; the standard has seventeen."""
 
 _KEPT = frozenset(file.name for file in KEPT_FILES)
 
@@ -43,10 +48,28 @@ def opened_set(
         said = list(findings)
         if ARCHIVE in paths:
             loose |= _unpacked(paths[ARCHIVE], scratch, patterns or {}, said)
+        if MANIFEST.name in loose:
+            said += manifest_findings(loose[MANIFEST.name])
         said += [SetFinding("file_kept", name) for name in sorted(loose) if name in _KEPT]
         yield OpenedSet(loose, tuple(said), scratch)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+def manifest_findings(path: Path) -> list[SetFinding]:
+    """Return what a manifest says against a set: that files hold only changes, or are of another version."""
+    wanted = {f"file.{file.stem}".casefold() for file in ROSTER_FILES}
+    deltas, findings = [], []
+    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+        for line, text in enumerate(islice(file, _MOST_LINES), start=1):
+            name, _, value = (part.strip(" \"'\r\n").casefold() for part in text.replace(";", ",").partition(","))
+            if name in wanted and value == "delta":
+                deltas.append(f"{name} is delta on line {line}")
+            if name == "oneroster.version" and value not in {"", "1.1"}:
+                findings.append(SetFinding("version_not_read", MANIFEST.name, f"{value[:10]} on line {line}"))
+    if deltas:
+        findings.append(SetFinding("manifest_delta", MANIFEST.name, ", ".join(deltas)))
+    return findings
 
 
 def _unpacked(path: Path, scratch: Path, patterns: Mapping[str, str], said: list[SetFinding]) -> dict[str, Path]:
@@ -57,7 +80,10 @@ def _unpacked(path: Path, scratch: Path, patterns: Mapping[str, str], said: list
         return {}
     members: dict[str, Member] = {}
     for member in archive.members:
-        members.setdefault(member.name, member)
+        first = members.setdefault(member.name, member)
+        if not filecmp.cmp(first.path, member.path, shallow=False):
+            said.append(SetFinding("archive_refused", "the ZIP", f"it contains {member.name[:60]} twice"))
+            return {}
     candidates = [Candidate(m.name, m.size, m.modified_at) for m in members.values() if not m.name.endswith(".zip")]
     chosen = choose_files(candidates, patterns)
     said += chosen.findings

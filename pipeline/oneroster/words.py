@@ -8,6 +8,7 @@ so that two million contacts stay a matter of seconds; a test holds the two agai
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from functools import cache
 from typing import Literal
@@ -62,12 +63,40 @@ _ORDINAL = re.compile(r"(?:grade\s*)?(\d{1,2})(?:st|nd|rd|th)?(?:\s*grade)?")
 
 _DATE_FORMS = ("%m/%d/%Y", "%m/%d/%y", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y/%m/%d", "%Y%m%d")
 
+_PARTED_DATE = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d\d)")
+
+_MONTH_FIRST = frozenset({"US", "PR", "GU", "VI", "AS", "MP", "UM", "CA", "PH", "FM", "MH", "PW"})
+"""Countries in which 8/12/2026 is August 12 as a rule, or in exports of student information systems."""
+
 _SAME_DIGITS = re.compile(r"(\d)\1{6}$")
+
+_WORDS_OF_NUMBERS = frozenset(
+    {"c", "cell", "e", "ext", "extension", "h", "home", "m", "mob", "mobile", "p", "phone", "t", "tel", "telephone"}
+    | {"w", "work", "x"}
+)
+"""Words that may stand beside a telephone number."""
+
+_OTHER_LANGUAGES = {"asl": "ase"}
+"""What schools write for another language than the code's own: American Sign Language, and never Asilulu."""
 
 _LANGUAGE_CODE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
 
 
-def meaning(kind: str, sent: str, *, country: str) -> tuple[str | None, State]:
+def days_come_first(dates: Iterable[str], country: str) -> bool | None:
+    """Return whether the day stands before the month in dates such as 8/12/2026; None where they contradict each other.
+
+    One date that can be read in only one way, such as 25/8/2026, speaks for all others of the file; without one, what
+    is usual in the country does.
+    """
+    found = [match for date in dates if (match := _PARTED_DATE.match(date.strip()))]
+    days = any(int(match[1]) > 12 >= int(match[2]) for match in found)  # noqa: PLR2004 - months of a year
+    months = any(int(match[2]) > 12 >= int(match[1]) for match in found)  # noqa: PLR2004 - the same
+    if days and months:
+        return None
+    return days or not (months or country in _MONTH_FIRST)
+
+
+def meaning(kind: str, sent: str, *, country: str, day_first: bool | None = False) -> tuple[str | None, State]:
     """Return what a value means, and whether that is another text than was sent."""
     if sent.casefold() in PLACEHOLDERS:
         return None, "refused"
@@ -77,7 +106,7 @@ def meaning(kind: str, sent: str, *, country: str) -> tuple[str | None, State]:
     elif kind == "language":
         found = _language(sent)
     elif kind == "date":
-        found = _date(sent)
+        found = _date(sent, day_first=day_first)
     else:
         found = _phone(sent, country)
     return found
@@ -110,6 +139,8 @@ def _language(sent: str) -> tuple[str, State]:
 
 def _tag(sent: str) -> str | None:
     """Return the BCP 47 tag that a code or an English name of a language means."""
+    if sent.casefold() in _OTHER_LANGUAGES:
+        return _OTHER_LANGUAGES[sent.casefold()]
     try:
         if _LANGUAGE_CODE.fullmatch(sent) and langcodes.tag_is_valid(sent):
             # A code of two letters is the standard's own; the library would turn tl (Tagalog) into fil.
@@ -123,7 +154,17 @@ def _tag(sent: str) -> str | None:
     return str(found) if sent.casefold() in names else None
 
 
-def _date(sent: str) -> tuple[str | None, State]:
+def _date(sent: str, *, day_first: bool | None) -> tuple[str | None, State]:
+    parts = _PARTED_DATE.fullmatch(sent.strip())
+    if parts and day_first is None and int(parts[1]) <= 12 and int(parts[2]) <= 12:  # noqa: PLR2004 - months of a year
+        return None, "refused"
+    if parts and "." not in sent and (int(parts[1]) > 12 if day_first is None else day_first):  # noqa: PLR2004
+        sent = re.sub(r"^(\d+)[/-](\d+)", r"\2/\1", sent.strip()).replace("-", "/")
+    elif parts and "." in sent:
+        # with dots the day comes first everywhere
+        sent = f"{parts[2]}/{parts[1]}/{parts[3]}"
+    elif parts:
+        sent = sent.strip().replace("-", "/")
     for form in _DATE_FORMS:
         try:
             return datetime.strptime(sent, form).date().isoformat(), "mapped"  # noqa: DTZ007 - a day has no time zone
@@ -139,6 +180,9 @@ def _phone(sent: str, country: str) -> tuple[str | None, State]:
 
 def e164(sent: str, country: str) -> str | None:
     """Return a telephone number as +12025550143; None for what cannot be called, such as 555-555-5555."""
+    if any(word.casefold() not in _WORDS_OF_NUMBERS for word in re.findall(r"[^\W\d_]+", sent)):
+        # "Do not call 202-555-0143" is no number to call
+        return None
     try:
         number = phonenumbers.parse(sent, country)
     except phonenumbers.NumberParseException:

@@ -8,6 +8,7 @@ with trimmed as (
         nullif(trim(sourced_id), '')            as sourced_id,
         nullif(trim(title), '')                 as title,
         nullif(trim(school_sourced_id), '')     as school_id,
+        is_inactive(status)                     as is_inactive,
         hash(
             trim(title),
             trim(grades, ' "'),
@@ -33,6 +34,7 @@ judged as (
         case
             when coalesce(sourced_id, title, school_id) is null then 'row_blank'
             when sourced_id is null then 'key_missing'
+            when is_inactive then 'status_inactive'
             when title is null then 'title_missing'
             when school_id is null and $scope = 'district' then 'school_missing'
             when

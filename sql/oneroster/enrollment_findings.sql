@@ -1,4 +1,5 @@
--- oneroster.findings of enrollments.csv: one for each row that was left out for an error, or stands there twice.
+-- oneroster.findings of enrollments.csv: one for each row that was left out for an error, or stands there twice; and
+-- one for all rows about another stint than the one that counts.
 -- grain: line
 -- reads: oneroster.enrollment_rows
 insert into day.oneroster.findings by name
@@ -9,6 +10,7 @@ select
         when rows.reason like 'class%' then 'classSourcedId'
         when rows.reason like 'user%' then 'userSourcedId'
         when rows.reason like 'role%' then 'role'
+        when rows.reason = 'status_inactive' then 'status'
     end                 as field,
     rows.reason         as code,
     rows.sourced_id,
@@ -19,3 +21,16 @@ select
     end                 as value
 from day.oneroster.enrollment_rows as rows
 where rows.verdict = 'rejected' or rows.reason = 'row_repeated'
+union all
+select
+    'enrollments.csv'   as file,
+    min(line)           as line,
+    null                as field,
+    'other_stints'      as code,
+    null                as sourced_id,
+    count(*)
+    || if(count(*) = 1, ' row, on line ', ' rows, the first on lines ')
+    || array_to_string(min(line, 3), ', ') as value
+from day.oneroster.enrollment_rows
+where reason = 'other_stint'
+having count(*) > 0

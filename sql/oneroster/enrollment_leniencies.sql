@@ -59,6 +59,7 @@ select
     null                                        as sourced_id,
     kind.many
     || if(kind.many = 1, ' row, on line ', ' rows, the first on lines ')
-    || array_to_string(kind.first, ', ') as value
+    || array_to_string(kind.first, ', ')
+    || if(kind.code = 'dates_mapped', ', read as ' || $dates_read_as, '') as value
 from counted
 where kind.many > 0

@@ -1,7 +1,7 @@
 -- oneroster.enrollment_rows: each row of enrollments.csv with its verdict; rows that stand there twice are marked by
 -- repeated_enrollments.
 -- grain: line
--- reads: raw.enrollments, oneroster.student_numbers, oneroster.users,
+-- reads: raw.enrollments, raw.unreadable, raw.columns, oneroster.student_numbers, oneroster.users,
 --     oneroster.user_rows, oneroster.classes, oneroster.class_rows,
 --     oneroster.words,
 --     meta.schools
@@ -15,6 +15,7 @@ with trimmed as (
         nullif(trim(school_sourced_id), '')     as school_id,
         nullif(trim(enrollments.sourced_id), '') as sourced_id,
         yes_no(is_primary)                      as is_primary,
+        is_inactive(status)                     as is_inactive,
         nullif(trim(begin_date, ' "'), '')      as begin_sent,
         nullif(trim(end_date, ' "'), '')        as end_sent
     from day.raw.enrollments as enrollments
@@ -26,10 +27,28 @@ dated as (
     select
         trimmed.* exclude (begin_sent, end_sent),
         if(begins.sent is null, trimmed.begin_sent, begins.meant) as begin_date,
-        if(ends.sent is null, trimmed.end_sent, ends.meant) as end_date
+        if(ends.sent is null, trimmed.end_sent, ends.meant) as end_date,
+        -- nearly all rows have none
+        if(
+            begins.state = 'refused' or ends.state = 'refused',
+            list_filter([
+                if(begins.state = 'refused', 'begin_date', null),
+                if(ends.state = 'refused', 'end_date', null)
+            ], lambda name: name is not null),
+            []::varchar[]
+        )                                       as unreadable
     from trimmed
     left join day.oneroster.words as begins on trimmed.begin_sent = begins.sent and begins.kind = 'date'
     left join day.oneroster.words as ends on trimmed.end_sent = ends.sent and ends.kind = 'date'
+),
+
+-- the id in a row that cannot be read as a whole, where it stands in its column
+unreadable as (
+    select
+        rows.file,
+        trim(rows.cells[columns.position])      as sourced_id
+    from day.raw.unreadable as rows
+    inner join day.raw.columns as columns on rows.file = columns.file and columns.field = 'sourced_id'
 ),
 
 -- of several rows of an id with different verdicts, accepted counts before rejected, and that before excluded: those
@@ -38,8 +57,11 @@ other_classes as (
     select
         sourced_id,
         min_by(verdict, if(verdict = 'rejected', 1, 2)) as verdict
-    from day.oneroster.class_rows
-    where verdict <> 'accepted'
+    from (
+        select sourced_id, verdict from day.oneroster.class_rows where verdict <> 'accepted'
+        union all
+        select sourced_id, 'rejected' as verdict from unreadable where file = 'classes.csv'
+    )
     group by sourced_id
 ),
 
@@ -48,8 +70,11 @@ other_users as (
         sourced_id,
         min_by(verdict, if(verdict = 'rejected', 1, 2)) as verdict,
         bool_and(record_kind = 'contact')       as is_contact
-    from day.oneroster.user_rows
-    where verdict <> 'accepted'
+    from (
+        select sourced_id, verdict, record_kind from day.oneroster.user_rows where verdict <> 'accepted'
+        union all by name
+        select sourced_id, 'rejected' as verdict from unreadable where file = 'users.csv'
+    )
     group by sourced_id
 ),
 
@@ -74,6 +99,7 @@ decided as (
             when class_sourced_id is null then 'class_missing'
             when user_sourced_id is null then 'user_missing'
             when role is null then 'role_missing'
+            when is_inactive then 'status_inactive'
             when role not in ('student', 'teacher', 'aide', 'proctor', 'administrator') then 'role_unknown'
             when
                 school_id is not null
@@ -106,5 +132,6 @@ select
     sourced_id,
     is_primary,
     begin_date,
-    end_date
+    end_date,
+    unreadable
 from decided

@@ -1,7 +1,7 @@
 -- oneroster.findings of the whole set: what makes a delivery useless as a whole, so that it is rejected.
 -- grain: file, code
--- reads: raw.columns, raw.users, raw.classes, raw.enrollments, oneroster.user_rows, oneroster.class_rows,
---     oneroster.enrollment_rows, meta.schools
+-- reads: raw.columns, raw.users, raw.classes, raw.enrollments, raw.unreadable, oneroster.user_rows,
+--     oneroster.class_rows, oneroster.enrollment_rows, meta.schools
 insert into day.oneroster.findings by name
 with verdicts as (
     -- contacts alone are no roster: whether they take part depends on their students
@@ -11,6 +11,10 @@ with verdicts as (
     select 'classes.csv' as file, verdict, reason from day.oneroster.class_rows
     union all
     select 'enrollments.csv' as file, verdict, reason from day.oneroster.enrollment_rows
+    union all
+    select file, 'rejected' as verdict, 'field_count' as reason
+    from day.raw.unreadable
+    where file in ('users.csv', 'classes.csv', 'enrollments.csv')
 ),
 
 useless as (
@@ -65,6 +69,20 @@ union all
 select
     'users.csv'                                 as file,
     null                                        as line,
+    null                                        as field,
+    'no_student_usable'                         as code,
+    null                                        as sourced_id,
+    null                                        as value
+from day.oneroster.user_rows
+where record_kind = 'student'
+having
+    count(*) filter (where verdict = 'accepted') = 0
+    and count(*) filter (where verdict = 'rejected') > 0
+    and 'users.csv' not in (select useless.file from useless)
+union all
+select
+    'users.csv'                                 as file,
+    null                                        as line,
     'agent_sourced_ids'                         as field,
     'guardians_not_linked'                      as code,
     null                                        as sourced_id,
@@ -76,15 +94,18 @@ having not bool_or(coalesce(field, '') = 'agent_sourced_ids')
 union all
 select
     changes.file,
-    null                                        as line,
+    changes.line,
     'status'                                    as field,
     'delta_set'                                 as code,
     null                                        as sourced_id,
     null                                        as value
 from (
-    select 'users.csv' as file from day.raw.users where lower(trim(status)) = 'tobedeleted'
-    union
-    select 'classes.csv' as file from day.raw.classes where lower(trim(status)) = 'tobedeleted'
-    union
-    select 'enrollments.csv' as file from day.raw.enrollments where lower(trim(status)) = 'tobedeleted'
+    select 'users.csv' as file, min(line) as line from day.raw.users where lower(trim(status)) = 'tobedeleted'
+    union all
+    select 'classes.csv' as file, min(line) as line from day.raw.classes where lower(trim(status)) = 'tobedeleted'
+    union all
+    select 'enrollments.csv' as file, min(line) as line
+    from day.raw.enrollments
+    where lower(trim(status)) = 'tobedeleted'
 ) as changes
+where changes.line is not null

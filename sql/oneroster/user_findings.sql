@@ -12,6 +12,7 @@ select
         when reason = 'role_missing' then 'role'
         when reason = 'role_unknown' then 'role'
         when reason = 'name_missing' then 'familyName'
+        when reason = 'status_inactive' then 'status'
         when reason = 'school_missing' then 'orgSourcedIds'
         when reason = 'school_unreadable' then 'orgSourcedIds'
     end                 as field,

@@ -61,6 +61,12 @@ with told as (
         end                                     as has_placeholder,
         -- legalGuardian is none of the standard's columns: 1 and 0 are as good there
         coalesce(enabled_user not in ('true', 'false', ''), false) as has_flag,
+        coalesce(not yes_no(enabled_user), false) as is_disabled,
+        -- UTF-8 read as another encoding, characters that were lost, and entities of a web page
+        (contains(cells, 'Ã') and regexp_matches(cells, 'Ã[^A-Za-z \x01]'))
+        or contains(cells, 'â€')
+        or contains(cells, chr(65533))
+        or (contains(cells, '&') and regexp_matches(cells, '&(#[0-9]+|#x[0-9a-fA-F]+|[a-z]+);')) as is_garbled,
         coalesce(regexp_full_match(org_sourced_ids, '".*"'), false)
         or coalesce(regexp_full_match(agent_sourced_ids, '".*"'), false)
         or coalesce(regexp_full_match(grades, '".*"'), false) as has_quotes
@@ -89,6 +95,16 @@ counted as (
                 code := 'flags_mapped',
                 many := count(*) filter (where has_flag),
                 first := min(line, 3) filter (where has_flag)
+            ),
+            struct_pack(
+                code := 'letters_garbled',
+                many := count(*) filter (where is_garbled),
+                first := min(line, 3) filter (where is_garbled)
+            ),
+            struct_pack(
+                code := 'users_disabled',
+                many := count(*) filter (where is_disabled),
+                first := min(line, 3) filter (where is_disabled)
             ),
             struct_pack(
                 code := 'quotes_doubled',

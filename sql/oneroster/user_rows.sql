@@ -78,7 +78,8 @@ trimmed as (
         yes_no(legal_guardian)                  as legal_guardian,
         nullif(trim(legal_guardian), '')        as legal_guardian_sent,
         schools_refused,
-        agents_refused
+        agents_refused,
+        is_inactive(status)                     as is_inactive
     from blanked
 ),
 
@@ -173,6 +174,7 @@ judged as (
             when sourced_id is null then 'key_missing'
             when record_kind is null and role_sent is null then 'role_missing'
             when record_kind is null then 'role_unknown'
+            when is_inactive then 'status_inactive'
             when given_name is null and family_name is null then 'name_missing'
             when record_kind <> 'contact' and $scope = 'district' and len(schools_sent) = 0 then 'school_missing'
             when record_kind <> 'contact' and schools_refused then 'school_unreadable'

@@ -43,7 +43,13 @@ found as (
     union
     select 'date' as kind, sent
     from dates
-    where sent <> '' and not regexp_full_match(sent, '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]')
+    where
+        sent <> ''
+        and (
+            not regexp_full_match(sent, '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]')
+            -- 2026-02-31 and 0000-00-00 have the form of a date, and are none
+            or try_cast(sent as date) is null
+        )
     union
     select 'phone' as kind, sent
     from phones

@@ -154,7 +154,31 @@ MESSY: dict[str, Messy] = {
     "another script": Messy(PLAIN.replace("Bo,", "李,"), [ANN, ["2", "N", "student", "李", "Pupil", "P1"]]),
     "a direction mark": Messy(PLAIN.replace("Bo,", "Bo\u200f,"), codes=("invisible_characters",)),
     # rows
-    "a cell too few": Messy(PLAIN.replace("Bo,Pupil,P1", "Bo,Pupil"), [ANN], ("field_count",), {"field_count": 3}),
+    "a cell too few": Messy(PLAIN.replace("Bo,Pupil,P1", "Bo,P1"), [ANN], ("field_count",), {"field_count": 3}),
+    "a cell too few, which may be any": Messy(
+        PLAIN.replace("Ann,Pupil,", "Ann,Pupil"), [BO], ("field_count",), {"field_count": 2}
+    ),
+    "blank cells too many": Messy(
+        PLAIN.replace(HEADER, HEADER + ",grades").replace("Pupil,|", "Pupil,,05|").replace("P1|", "P1,06,,,|"),
+        codes=("blank_cells_at_end",),
+    ),
+    "a blank cell too many, which may be any": Messy(
+        PLAIN.replace("P1|", "P1,|"), [ANN], ("field_count",), {"field_count": 3}
+    ),
+    "blank cells too many and too few": Messy(
+        PLAIN.replace(HEADER, HEADER + ",grades,language,email").replace("P1|", "P1,05,en,,,|"),
+        codes=("blank_cells_at_end",),
+        lines={"blank_cells_at_end": 2},
+    ),
+    "nameless columns": Messy(PLAIN.replace(HEADER, HEADER + ",,"), codes=("blank_cells_at_end",)),
+    "blanks alone in cells too many": Messy(
+        PLAIN.replace(HEADER, HEADER + ",grades").replace("Pupil,|", "Pupil,,05|").replace("P1|", "P1,06, , |"),
+        codes=("blank_cells_at_end",),
+    ),
+    "a row short of a cell beside one broken in two": Messy(
+        PLAIN.replace("Ann,Pupil,", "Ann,Pupil").replace("Bo,Pupil,P1", "B|o,Pupil,P1"),
+        [], ("field_count",),
+    ),
     "a comma in one of two names": Messy(
         PLAIN.replace("Ann,Pupil", "Ann,Pupil, Jr."), [BO], ("field_count",), {"field_count": 2}
     ),

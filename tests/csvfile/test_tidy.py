@@ -58,7 +58,7 @@ def test_what_nobody_means_is_removed_and_told(tmp_path: Path, kind: str, quoted
     copy = tmp_path / "copy.csv"
     (removed,) = tidied(HEADER + quoted_before + row + b"\n2,N,x,Bo\n", copy)
     line = 3 if quoted_before else 2
-    assert (removed.code, removed.lines, removed.in_words) == (code, [line], f"1 row, on line {line}")
+    assert (removed.code, removed.lines) == (code, [line])
     assert list(csv.reader(io.StringIO(copy.read_text("utf-8"))))[line - 1] == cells
 
 
@@ -76,4 +76,4 @@ def test_a_file_separated_by_tabs_keeps_them(tmp_path: Path) -> None:
 def test_the_lines_are_those_of_an_editor(tmp_path: Path, line_end: bytes) -> None:
     rows = [b"a,b", b"1,x", b"2\xe2\x80\x8b,\xe2\x80\x8bx", b"3,x", b"4\x1f,x", b""]
     (removed,) = tidied(line_end.join(rows), tmp_path / "copy.csv")
-    assert (removed.lines, removed.in_words) == ([3, 5], "2 rows, the first on lines 3, 5")
+    assert removed.lines == [3, 5]

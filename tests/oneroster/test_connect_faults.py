@@ -73,7 +73,7 @@ OUTCOMES: dict[str, tuple[bool, list[Said]]] = {
     "an extension in the middle": (True, [("notice", U, None, None, "column_unknown")]),
     "an extension without a name": (True, [("notice", U, None, None, "column_unknown")]),
     # refused as a set
-    "users.csv 3 status = 'tobedeleted'": (False, [("error", U, None, "status", "delta_set")]),
+    "users.csv 3 status = 'tobedeleted'": (False, [("error", U, 3, "status", "delta_set")]),
     "a required column missing": (False, [("error", U, None, "role", "column_missing")]),
     "a column twice": (False, [("error", U, None, "email", "column_twice")]),
     "latin-1": (False, [("error", U, None, None, "not_utf8")]),
@@ -122,4 +122,4 @@ def test_every_outcome_is_of_a_fault_that_is_tried() -> None:
 def test_a_delta_set_is_refused_in_words(tmp_path: Path, change: Callable[[Package], Package]) -> None:
     result, found = said(change(delta()), tmp_path / "delta")
     assert not result.accepted
-    assert ("error", U, None, "status", "delta_set") in found
+    assert ("error", "manifest.csv", None, None, "manifest_delta") in found

@@ -42,7 +42,7 @@ def test_each_kind_is_told_once_with_its_first_lines(tmp_path: Path) -> None:
     assert findings(district, "phone_wrong") == [("users.csv", 10, "1 row, on line 10")]
     assert findings(district, "email_wrong") == [("users.csv", 11, "1 row, on line 11")]
     assert findings(district, "flags_mapped") == [("enrollments.csv", 2, "1 row, on line 2")]
-    assert findings(district, "dates_mapped") == [("enrollments.csv", 3, "1 row, on line 3")]
+    assert findings(district, "dates_mapped") == [("enrollments.csv", 3, "1 row, on line 3, read as month, day, year")]
     people = dict(district.query("select sourced_id, (grades, language, identifier) from day.oneroster.users", FIRST))
     assert people["S1"] == ("05", None, None)
     assert people["S3"] == ("05", None, None)

@@ -7,7 +7,20 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.district import FIRST, District, Rows, contact, enrollment, school_class, student, teacher
+from pipeline.oneroster.words import days_come_first, meaning
+from tests.support.district import (
+    CLASS_COLUMNS,
+    ENROLLMENT_COLUMNS,
+    FIRST,
+    USER_COLUMNS,
+    District,
+    Rows,
+    contact,
+    enrollment,
+    school_class,
+    student,
+    teacher,
+)
 
 pytestmark = pytest.mark.whole_day
 
@@ -141,3 +154,223 @@ def test_what_is_no_single_address_neither_clears_nor_replaces(tmp_path: Path, e
     night = district.sync(rows, SECOND)
     assert district.person("T1")["email"] == "t1@school.example"
     assert night.codes("users.csv") == {"email_wrong": 1}
+
+
+def test_an_enrollment_of_a_person_whose_row_cannot_be_read_is_not_blamed_on_enrollments(tmp_path: Path) -> None:
+    files = families().files()
+    files["users.csv"] = files["users.csv"].replace(b"S2,M,student,GivenS2,", b"S2,M,student,GivenS2,too,many,")
+    night = District(tmp_path).sync(files)
+    assert night.codes("users.csv")["field_count"] == 1
+    assert night.codes("enrollments.csv") == {"user_rejected": 1}
+
+
+def test_a_delivery_of_which_no_row_fits_the_header_is_rejected(tmp_path: Path) -> None:
+    files = families().files()
+    header, *rows = files["users.csv"].split(b"\r\n")
+    files["users.csv"] = b"\r\n".join([header, *(row + b",more,and more" for row in rows[:-1]), b""])
+    night = District(tmp_path).sync(files)
+    assert (night.outcome, night.codes("users.csv")["no_row_accepted"]) == ("rejected", 1)
+
+
+def test_a_delivery_without_a_student_that_can_be_used_is_rejected(tmp_path: Path) -> None:
+    rows = families()
+    for row in rows.users[:2]:
+        row["givenName"] = row["familyName"] = ""
+    rows.enrollments = [enrollment("C2", "T1", "teacher")]
+    night = District(tmp_path).sync(rows)
+    assert (night.outcome, night.codes("users.csv")["no_student_usable"]) == ("rejected", 1)
+
+
+def test_a_file_whose_lines_are_each_in_quotes_is_refused_in_words(tmp_path: Path) -> None:
+    files = families().files()
+    lines = files["users.csv"].decode().split("\r\n")[:-1]
+    files["users.csv"] = "".join('"' + line.replace('"', '""') + '"\r\n' for line in lines).encode()
+    night = District(tmp_path).sync(files)
+    assert night.outcome == "rejected"
+    assert "each of its lines is in quotation marks as a whole" in night.report.findings[0].message
+
+
+STATUS_COLUMNS = {
+    "users.csv": [*USER_COLUMNS, "status", "enabledUser"],
+    "classes.csv": [*CLASS_COLUMNS, "status"],
+    "enrollments.csv": [*ENROLLMENT_COLUMNS, "status"],
+}
+
+
+@pytest.mark.parametrize("status", ["inactive", "Deleted", "withdrawn", "I", "0", "no", " INACTIVE "])
+@pytest.mark.parametrize("file", ["users.csv", "classes.csv", "enrollments.csv"])
+def test_a_row_that_is_not_active_is_an_error_and_leaves_its_record_alone(
+    tmp_path: Path, file: str, status: str
+) -> None:
+    district = District(tmp_path)
+    rows = families()
+    rows.columns = dict(STATUS_COLUMNS)
+    district.sync(rows)
+    before = district.roster()
+    {"users.csv": rows.users, "classes.csv": rows.classes, "enrollments.csv": rows.enrollments}[file][1]["status"] = (
+        status
+    )
+    night = district.sync(rows, SECOND)
+    assert night.codes(file)["status_inactive"] == 1
+    assert district.roster() == before
+
+
+@pytest.mark.parametrize("status", ["", "active", "Active", "A", "enrolled", "NULL", "1"])
+def test_a_row_that_is_active_counts(tmp_path: Path, status: str) -> None:
+    rows = families()
+    rows.columns = dict(STATUS_COLUMNS)
+    for row in (*rows.users, *rows.classes, *rows.enrollments):
+        row["status"] = status
+    night = District(tmp_path).sync(rows)
+    assert (night.outcome, night.codes()) == ("applied", {})
+
+
+def test_a_row_that_is_to_be_deleted_rejects_the_set_and_is_named(tmp_path: Path) -> None:
+    rows = families()
+    rows.columns = dict(STATUS_COLUMNS)
+    rows.users[1]["status"] = "ToBeDeleted"
+    night = District(tmp_path).sync(rows)
+    assert night.outcome == "rejected"
+    assert [(f.file, f.line) for f in night.report.findings if f.code == "delta_set"] == [("users.csv", 3)]
+
+
+@pytest.mark.parametrize("flag", ["false", "FALSE", "0", "No", "f"])
+def test_people_who_are_not_enabled_are_told(tmp_path: Path, flag: str) -> None:
+    rows = families()
+    rows.columns = dict(STATUS_COLUMNS)
+    rows.users[1]["enabledUser"] = flag
+    night = District(tmp_path).sync(rows)
+    assert [(f.file, f.line) for f in night.report.findings if f.code == "users_disabled"] == [("users.csv", 3)]
+
+
+MANIFEST = "propertyName,value\r\nmanifest.version,1.0\r\noneroster.version,1.1\r\nfile.users,{}\r\n"
+
+
+@pytest.mark.parametrize(
+    "manifest",
+    [
+        MANIFEST.format("delta"),
+        MANIFEST.format("Delta "),
+        '"propertyName","value"\n"file.enrollments","delta"\n',
+        "propertyName;value\nfile.classes;delta\n",
+        "\ufeffpropertyName,value\nFILE.USERS,DELTA\n",
+    ],
+)
+def test_a_manifest_that_announces_changes_rejects_the_delivery(tmp_path: Path, manifest: str) -> None:
+    district = District(tmp_path)
+    rows = families()
+    district.sync(rows)
+    before = district.roster()
+    rows.users = rows.users[:3]
+    night = district.sync(rows.files() | {"manifest.csv": manifest.encode()}, SECOND)
+    assert (night.outcome, district.roster()) == ("rejected", before)
+    (said,) = (f.message for f in night.report.findings if f.code == "manifest_delta")
+    assert "is delta on line " in said
+
+
+@pytest.mark.parametrize("manifest", [MANIFEST.format("bulk"), MANIFEST.format("absent"), "", "file.lineItems,delta\n"])
+def test_a_manifest_of_a_whole_set_rejects_nothing(tmp_path: Path, manifest: str) -> None:
+    night = District(tmp_path).sync(families().files() | {"manifest.csv": manifest.encode()})
+    assert night.outcome == "applied"
+
+
+@pytest.mark.parametrize("version", ["1.2", "1.2.1", "1.0", "v1p2"])
+def test_another_version_of_the_standard_is_told(tmp_path: Path, version: str) -> None:
+    manifest = MANIFEST.format("bulk").replace("1.1", version)
+    night = District(tmp_path).sync(families().files() | {"manifest.csv": manifest.encode()})
+    assert night.codes("manifest.csv")["version_not_read"] == 1
+
+
+@pytest.mark.parametrize("end", ["0000-00-00", "2026-02-31", "2027-13-01", "2026-00-10", "never", "31/31/2026"])
+def test_an_end_that_is_no_date_ends_nothing(tmp_path: Path, end: str) -> None:
+    district = District(tmp_path)
+    district.settings = district.settings.model_copy(
+        update={"reading": district.settings.reading.model_copy(update={"ended_enrollments": "leave_out"})}
+    )
+    rows = families()
+    district.sync(rows)
+    rows.enrollments[0]["endDate"] = end
+    night = district.sync(rows, SECOND)
+    assert night.codes("enrollments.csv")["date_unknown"] == 1
+    assert not [change for change in night.plan if change.operation == "archive"]
+    unreadable = district.query("select unreadable from day.oneroster.enrollments where line = 2", SECOND)
+    assert unreadable == [(["end_date"],)]
+
+
+@pytest.mark.parametrize(
+    ("dates", "country", "is_first"),
+    [
+        (["25/08/2026", "08/12/2026"], "US", True),
+        (["08/25/2026", "08/12/2026"], "GB", False),
+        (["08/12/2026"], "US", False),
+        (["08/12/2026"], "GB", True),
+        (["25.08.2026", "1/2/26"], "US", True),
+        (["25/08/2026", "08/25/2026"], "US", None),
+        (["2026-08-25"], "US", False),
+    ],
+)
+def test_one_date_that_can_be_read_in_one_way_alone_speaks_for_all(
+    dates: list[str], country: str, is_first: bool | None
+) -> None:
+    assert days_come_first(dates, country) is is_first
+
+
+@pytest.mark.parametrize(
+    ("sent", "day_first", "means"),
+    [
+        ("08/12/2026", True, "2026-12-08"),
+        ("08/12/2026", False, "2026-08-12"),
+        ("08/12/2026", None, None),
+        ("25/08/2026", None, "2026-08-25"),
+        ("08/25/2026", None, "2026-08-25"),
+        ("8-12-26", True, "2026-12-08"),
+        ("25.08.2026", False, "2026-08-25"),
+    ],
+)
+def test_a_date_is_read_in_the_order_of_its_file(sent: str, day_first: bool | None, means: str | None) -> None:
+    assert meaning("date", sent, country="US", day_first=day_first)[0] == means
+
+
+@pytest.mark.parametrize(
+    ("sent", "means"),
+    [
+        ("DO NOT CALL 202-555-0142", None),
+        ("202-555-0142 (ex-husband)", None),
+        ("no phone", None),
+        ("ask for Ann 2025550142", None),
+        ("cell: 202-555-0142", "+12025550142"),
+        ("202.555.0142 x12", "+12025550142"),
+        ("(H) 202 555 0142", "+12025550142"),
+        ("Tel. +1 202 555 0142", "+12025550142"),
+    ],
+)
+def test_a_number_with_other_words_is_no_number_to_call(sent: str, means: str | None) -> None:
+    assert meaning("phone", sent, country="US")[0] == means
+
+
+@pytest.mark.parametrize(("sent", "means"), [("ASL", "ase"), ("asl", "ase"), ("American Sign Language", "ase")])
+def test_american_sign_language_is_no_language_of_indonesia(sent: str, means: str) -> None:
+    assert meaning("language", sent, country="US")[0] == means
+
+
+@pytest.mark.parametrize("name", ["JosÃ©", "Jos\ufffd", "O&#39;Brien", "MuÃ±oz", "Oâ€™Neil", "Ben &amp; Li"])
+def test_garbled_letters_are_told(tmp_path: Path, name: str) -> None:
+    rows = families()
+    rows.users[1]["familyName"] = name
+    night = District(tmp_path).sync(rows)
+    assert [(f.file, f.line) for f in night.report.findings if f.code == "letters_garbled"] == [("users.csv", 3)]
+
+
+@pytest.mark.parametrize("name", ["JOÃO", "Müller", "Ñandú", "Li & Co", "São", "Bjørn"])
+def test_letters_with_accents_are_none(tmp_path: Path, name: str) -> None:
+    rows = families()
+    rows.users[1]["familyName"] = name
+    assert District(tmp_path).sync(rows).codes("users.csv") == {}
+
+
+def test_two_stints_in_a_class_are_told_once(tmp_path: Path) -> None:
+    rows = families()
+    rows.enrollments[0] |= {"beginDate": "2026-01-05", "endDate": "2026-06-10"}
+    rows.enrollments.append(enrollment("C1", "S1", beginDate="2026-08-20", endDate="2026-12-18"))
+    night = District(tmp_path).sync(rows)
+    assert night.codes("enrollments.csv") == {"other_stints": 1}

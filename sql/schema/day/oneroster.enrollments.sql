@@ -11,6 +11,7 @@ select
     sourced_id,             -- an attribute, never the key: many exports do not have it
     is_primary,
     begin_date,             -- YYYY-MM-DD
-    end_date
+    end_date,
+    unreadable
 from day.oneroster.enrollment_rows
 where verdict = 'accepted'
