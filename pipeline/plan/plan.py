@@ -44,7 +44,7 @@ HOLDS = (
     "gate/lost_evidence",
     "gate/earlier_content",
 )
-"""Each makes holds. The limits come after what vanishes: then they allow no renumbering."""
+"""Each makes holds. The limits come after what vanishes, which has a hold of its own."""
 
 WITHHOLD = (
     "sync/stopped",

@@ -83,13 +83,6 @@ HOLD_WORDS = {
         "Check the school ids in the export: the same school may be written in every row. If the school really closes "
         "or merges, ask for an approval.",
     ),
-    "renumbered": HoldWords(
-        "Ids seem to have changed",
-        "{changes} of {base} {words} that are missing from the files appear again under another id, with the same "
-        "name at the same school. The old records were not archived, and the new ones were not added.",
-        "Check whether ids were reassigned in the student information system. If you can, send the old ids again: "
-        "each record then keeps its history. If the change is approved instead, they become new {words}.",
-    ),
     "identity_changed": HoldWords(
         "An id seems to belong to another person now",
         "Under the known id of {counted}, the files now name someone else: the names differ, and too little else is "

@@ -5,8 +5,6 @@
 --     update_limit     more updates of a record type than its limit
 --     column_limit     more updates of one and the same column than its limit
 --     add_limit        more adds and restores of a record type than its limit, where it has active records already
---     renumbered       adds that carry the names of those who would go, more than the limit; any, where a type, a
---                      school or a grade vanishes: otherwise the roster would hold both
 -- Archives that follow from another (a student takes its enrollments) follow its fate and do not count here.
 -- grain: record_type, code, school_id, field
 -- reads: sync.measured, sync.limits, sync.subjects, sync.holds
@@ -39,8 +37,6 @@ counted as (
     select record_type, 'add' as measure, 'add' as operation, adds + restores as changes, base
     from in_all
     where base > 0
-    union all by name
-    select record_type, 'renumbered' as measure, renumbered as changes, all_archives as base from in_all
 ),
 
 judged as (
@@ -54,11 +50,7 @@ judged as (
 
 select
     record_type,
-    case measure
-        when 'renumbered' then 'renumbered'
-        when 'archive_per_school' then 'school_limit'
-        else measure || '_limit'
-    end                                         as code,
+    if(measure = 'archive_per_school', 'school_limit', measure || '_limit') as code,
     operation,
     school_id,
     field,
@@ -67,16 +59,7 @@ select
     base
 from judged
 where
-    changes > if(
-        measure = 'renumbered'
-        and record_type in (
-            select holds.record_type
-            from day.sync.holds as holds
-            where holds.code in ('all_vanished', 'school_vanished', 'grade_vanished')
-        ),
-        0,
-        allowed
-    )
+    changes > allowed
     -- half of them is the most, however small the district, except where a window allows that all vanish; what vanishes
     -- has a hold of its own, and a school's part is in that of its type
     or (

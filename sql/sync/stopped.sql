@@ -25,7 +25,6 @@ inner join day.sync.holds as holds
         and (holds.grade is null or subjects.grade = holds.grade)
         and (holds.field is null or list_contains(subjects.changed, holds.field))
         and (holds.code <> 'still_named' or subjects.still_named)
-        and (holds.code <> 'renumbered' or subjects.renumbered)
         -- what follows from another change follows its fate
         and (not subjects.consequence or holds.operation is null)
 where

@@ -10,6 +10,5 @@ create table if not exists day.sync.subjects (
     school_ids      varchar[] not null,     -- as they stood, for an archive; as they will stand otherwise
     leaves          varchar[] not null default [], -- the schools that an update takes the record out of
     grade           varchar,                -- of a student who would be archived
-    exempt          boolean not null,       -- not for the limits: it is approved, or its id is in doubt
-    renumbered      boolean not null        -- an add and an archive with one name and two ids
+    exempt          boolean not null        -- not for the limits: it is approved, or its id is in doubt
 );
