@@ -8,7 +8,10 @@ with claimed as (
     select claims.record_type, claims.roster_id, claims.other_roster_id, claims.cause
     from day.sync.claims as claims
     anti join day.sync.exempt as exempt
-        on claims.record_type = exempt.record_type and claims.roster_id = exempt.roster_id
+        on
+            claims.record_type = exempt.record_type
+            and claims.roster_id = exempt.roster_id
+            and not claims.is_barred
     where claims.is_held
     qualify
         row_number() over (

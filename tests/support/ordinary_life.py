@@ -61,9 +61,7 @@ def edits(one: str, other: str) -> int:
 def are_alike(one: str, other: str) -> bool:
     """Whether two names have a part in common, or parts that nearly are one, as the checks mean it."""
     return any(
-        edits(a, b) <= (2 if min(len(a), len(b)) >= 6 else 1)
-        for a in plain(one).split()
-        for b in plain(other).split()
+        edits(a, b) <= (2 if min(len(a), len(b)) >= 6 else 1) for a in plain(one).split() for b in plain(other).split()
     )
 
 
