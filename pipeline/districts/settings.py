@@ -283,7 +283,7 @@ class Limit(Settings):
 
 LimitsByType = dict[RecordType, Limit]
 
-Measure = Literal["archive", "archive_per_school", "update", "column", "add", "renumbered"]
+Measure = Literal["archive", "archive_per_school", "update", "column", "add"]
 
 MEASURES: tuple[Measure, ...] = get_args(Measure)
 
@@ -295,7 +295,6 @@ DEFAULT_LIMITS: dict[Measure, Limit] = {
     "update": Limit(percent=75),
     "column": Limit(percent=50),
     "add": Limit(percent=50),
-    "renumbered": Limit(percent=50),
 }
 
 
@@ -310,8 +309,6 @@ class LimitSet(Settings):
     # Updates that change one and the same column.
     column: LimitsByType = Field(default={}, validate_default=True)
     add: LimitsByType = Field(default={}, validate_default=True)
-    # Adds with the name of someone who would be archived; the base is the archives of the type.
-    renumbered: LimitsByType = Field(default={}, validate_default=True)
 
 
 class LimitWindow(LimitSet):

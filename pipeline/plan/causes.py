@@ -96,13 +96,6 @@ CAUSES: Mapping[str, CauseKind] = {
         "is: the same person under a new id, or another person.",
         ID_ANSWERS,
     ),
-    "renumbered": CauseKind(
-        "Ids seem to have changed",
-        "{of_base} that are missing from the files appear again under another id, with the same name at the same "
-        "school. The old records were not archived, and the new ones were not added.",
-        "Check whether ids were reassigned in the student information system. If you can, send the old ids again: "
-        "each record then keeps its history. If the change is approved instead, they become new {words}.",
-    ),
     "all_vanished": CauseKind(
         "All records of one kind are missing from {file}",
         "No {none_of} would be left. {counted} {are} missing from the files and {were} not archived.",

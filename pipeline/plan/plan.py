@@ -56,7 +56,7 @@ HOLDS = (
     "gate/source_absent",
     "gate/earlier_content",
 )
-"""Each makes holds. The limits come after what vanishes: then they allow no renumbering."""
+"""Each makes holds. The limits come after what vanishes, which has a hold of its own."""
 
 STOP = ("gate/origins", "sync/stopped")
 """Run where there are holds: which of them are one cause, and what each cause stops by itself."""

@@ -5,8 +5,6 @@
 --     update_limit     more updates of a record type than its limit
 --     column_limit     more updates of one and the same column than its limit
 --     add_limit        more adds and restores of a record type than its limit, where it has active records already
---     renumbered       adds that carry the names of those who would go, more than the limit; any, where a type, a
---                      school or a grade vanishes: otherwise the roster would hold both
 -- Archives that follow from another (a student takes its enrollments) follow its fate and do not count here. What is
 -- missing with one whole school, which is held as such, does not count for the type: the school is the cause.
 -- grain: record_type, code, school_id, field
@@ -63,8 +61,6 @@ counted as (
     select record_type, 'add' as measure, 'add' as operation, adds + restores as changes, base
     from in_all
     where base > 0
-    union all by name
-    select record_type, 'renumbered' as measure, renumbered as changes, all_archives as base from in_all
 ),
 
 judged as (
@@ -78,11 +74,7 @@ judged as (
 
 select
     record_type,
-    case measure
-        when 'renumbered' then 'renumbered'
-        when 'archive_per_school' then 'school_limit'
-        else measure || '_limit'
-    end                                         as code,
+    if(measure = 'archive_per_school', 'school_limit', measure || '_limit') as code,
     operation,
     school_id,
     field,
@@ -92,16 +84,7 @@ select
 from judged
 where
     (
-        changes > if(
-            measure = 'renumbered'
-            and record_type in (
-                select holds.record_type
-                from day.sync.holds as holds
-                where holds.code in ('all_vanished', 'school_vanished', 'grade_vanished')
-            ),
-            0,
-            allowed
-        )
+        changes > allowed
         -- half of them is the most, however small the district; the part of a school is in that of its type
         or (
             changes > half

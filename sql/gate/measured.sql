@@ -33,15 +33,15 @@ with sizes as (
 
 -- each change once for the district, an archive also for each of its schools and for its grade
 changes as (
-    select record_type, operation, consequence, renumbered
+    select record_type, operation, consequence
     from day.sync.subjects
     where not exempt
     union all by name
-    select record_type, unnest(school_ids) as school_id, operation, consequence, renumbered
+    select record_type, unnest(school_ids) as school_id, operation, consequence
     from day.sync.subjects
     where operation = 'archive' and not exempt
     union all by name
-    select record_type, grade, operation, consequence, renumbered
+    select record_type, grade, operation, consequence
     from day.sync.subjects
     where operation = 'archive' and grade is not null and not exempt
 )
@@ -56,7 +56,6 @@ select
     count(*) filter (where operation = 'update') as updates,
     count(*) filter (where operation = 'add')   as adds,
     count(*) filter (where operation = 'restore') as restores,
-    count(*) filter (where operation = 'archive' and renumbered) as renumbered,
     count(operation)                            as changes
 from (
     select * from sizes

@@ -76,7 +76,7 @@ from (
             case
                 when placed.code in ('all_vanished', 'archive_limit') then 'archive ' || placed.of_file
                 when losses.of_file is not null and placed.code in (
-                    'school_vanished', 'school_limit', 'grade_vanished', 'renumbered'
+                    'school_vanished', 'school_limit', 'grade_vanished'
                 ) then 'archive ' || placed.of_file
                 when placed.code in ('school_vanished', 'school_limit') then 'school ' || placed.school_id
                 when placed.code = 'add_limit' then own_gain.origin

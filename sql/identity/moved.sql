@@ -207,6 +207,12 @@ single as (
     where score = best_of_this and score = best_of_other
 ),
 
+blocked as (
+    select contact_id as sourced_id from day.guardians.blocked
+    union
+    select student_id as sourced_id from day.guardians.blocked
+),
+
 -- the ids that tonight's files still name, be it in a row that cannot be used
 here as (
     select roster_id from day.sync.matched_users where sent
@@ -224,10 +230,8 @@ select
     single.sourced_id,
     single.roster_id,
     'id_moved'                                  as cause,
-    (single.facts < 3 and approved.key is null)
-    or single.other_sourced_id in (
-        select unnest([contact_id, student_id]) from day.guardians.blocked
-    )                                           as is_held,
+    blocked.sourced_id is not null              as is_barred,
+    blocked.sourced_id is not null or (single.facts < 3 and approved.key is null) as is_held,
     single.other_roster_id,
     single.other_sourced_id,
     single.facts,
@@ -238,6 +242,7 @@ select
     single.sms,
     single.relatives
 from single
+left join blocked on single.other_sourced_id = blocked.sourced_id
 left join day.sync.approved as approved
     on
         single.record_type = approved.record_type

@@ -101,11 +101,12 @@ cells as (
 changes as (select * from cells where is_update),
 
 -- who had it: among those whose own value goes, so that nobody counts who only shares an address
-moved as (
+from_others as (
     select
         changes.record_type,
         changes.roster_id,
         changes.field,
+        any_value(changes.gets)                 as gets,
         any_value(others.roster_id)             as other_roster_id
     from changes
     inner join cells as others
@@ -116,6 +117,13 @@ moved as (
             and changes.roster_id <> others.roster_id
     group by changes.record_type, changes.roster_id, changes.field
     having count(*) = 1
+),
+
+-- what goes to several at once has not slipped: it is shared from now on
+moved as (
+    select record_type, roster_id, field, other_roster_id
+    from from_others
+    qualify count(*) over (partition by record_type, field, gets) = 1
     union
     select changes.record_type, changes.roster_id, changes.field, null as other_roster_id
     from changes

@@ -1,6 +1,6 @@
 -- sync.causes: why changes are withheld, with the digest of the changes that each cause stops by itself: these are
--- named by the ids of the district. A cause is told as the first of its holds in the order of $codes; that ids have
--- changed only where it is most of them, and a turnover where records come in place of what is missing.
+-- named by the ids of the district. A cause is told as the first of its holds in the order of $codes; a turnover where
+-- records come in place of what is missing.
 -- grain: origin
 -- reads: sync.holds, sync.stopped, sync.identified, sync.record_types
 insert into day.sync.causes by name
@@ -42,7 +42,6 @@ first_holds as (
         row_number() over (
             partition by holds.origin
             order by
-                holds.code = 'renumbered' and holds.changes <= holds.base / 2,
                 list_position($codes, holds.code),
                 record_types.position,
                 holds.school_id,

@@ -59,7 +59,6 @@ inner join reaching as holds
             holds.code <> 'source_absent'
             or subjects.roster_id in (select roster_id from day.sync.guardian_links where waits)
         )
-        and (holds.code <> 'renumbered' or subjects.renumbered)
         -- what follows from another change follows its fate
         and (
             not subjects.consequence

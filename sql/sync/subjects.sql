@@ -4,13 +4,13 @@
 --     book.roster.users, book.roster.classes, book.roster.guardian_links
 insert into day.sync.subjects by name
 with known_users as (
-    select roster_id, school_ids, given_name, family_name, grades, file
+    select roster_id, school_ids, grades, file
     from book.roster.users
     where in_force(since_sync, until_sync, $baseline)
 ),
 
 known_classes as (
-    select roster_id, school_id, title
+    select roster_id, school_id
     from book.roster.classes
     where in_force(since_sync, until_sync, $baseline)
 ),
@@ -75,12 +75,7 @@ people as (
             []
         )                                       as leaves,
         if(plan.operation = 'archive' and plan.record_type = 'students', known.grades, null) as grade,
-        coalesce(if(plan.operation = 'archive', known.file, plan.file), 'users.csv') as file,
-        if(
-            plan.operation = 'archive',
-            concat_ws(' ', known.given_name, known.family_name),
-            concat_ws(' ', plan.given_name, plan.family_name)
-        )                                       as name
+        coalesce(if(plan.operation = 'archive', known.file, plan.file), 'users.csv') as file
     from day.sync.users as plan
     left join known_users as known on plan.roster_id = known.roster_id
     left join guardians on plan.roster_id = guardians.roster_id
@@ -97,8 +92,7 @@ classes as (
         [if(plan.operation = 'archive', known.school_id, plan.school_id)] as school_ids,
         if(plan.operation = 'update' and known.school_id <> plan.school_id, [known.school_id], []) as leaves,
         null                                    as grade,
-        'classes.csv'                           as file,
-        if(plan.operation = 'archive', known.title, plan.title) as name
+        'classes.csv'                           as file
     from day.sync.classes as plan
     left join known_classes as known on plan.roster_id = known.roster_id
 ),
@@ -114,8 +108,7 @@ enrollments as (
         [coalesce(known.school_id, classes.school_id)] as school_ids,
         []                                      as leaves,
         null                                    as grade,
-        'enrollments.csv'                       as file,
-        null                                    as name
+        'enrollments.csv'                       as file
     from day.sync.enrollments as plan
     left join known_classes as known on plan.class_roster_id = known.roster_id
     left join day.sync.classes as classes on plan.class_roster_id = classes.roster_id
@@ -132,8 +125,7 @@ guardian_links as (
         coalesce(students.school_ids, [])       as school_ids,
         []                                      as leaves,
         null                                    as grade,
-        coalesce(if(plan.operation = 'archive', known.file, plan.file), 'users.csv') as file,
-        null                                    as name
+        coalesce(if(plan.operation = 'archive', known.file, plan.file), 'users.csv') as file
     from day.sync.guardian_links as plan
     left join known_links as known on plan.roster_id = known.roster_id
     left join students using (contact_roster_id, student_roster_id)
@@ -147,39 +139,14 @@ subjects as (
     select * from enrollments
     union all
     select * from guardian_links
-),
-
-named as (
-    select
-        subjects.* exclude (name),
-        lower(trim(name))                       as name,
-        exempt.roster_id is not null or held.roster_id is not null as exempt
-    from subjects
-    left join day.sync.exempt as exempt
-        on subjects.record_type = exempt.record_type and subjects.roster_id = exempt.roster_id
-    left join day.sync.held_ids as held
-        on subjects.record_type = held.record_type and subjects.roster_id = held.roster_id
-    where subjects.operation in ('add', 'update', 'restore', 'archive')
-),
-
--- the same name in the same schools, once under an id that comes and once under one that goes
-renumbered as (
-    select
-        record_type,
-        name,
-        school_ids
-    from named
-    where name <> '' and not exempt
-    group by record_type, name, school_ids
-    having bool_or(operation = 'add') and bool_or(operation = 'archive')
 )
 
 select
-    named.* exclude (name),
-    named.operation in ('add', 'archive') and not named.exempt and renumbered.name is not null as renumbered
-from named
-left join renumbered
-    on
-        named.record_type = renumbered.record_type
-        and named.name = renumbered.name
-        and named.school_ids = renumbered.school_ids
+    subjects.*,
+    exempt.roster_id is not null or held.roster_id is not null as exempt
+from subjects
+left join day.sync.exempt as exempt
+    on subjects.record_type = exempt.record_type and subjects.roster_id = exempt.roster_id
+left join day.sync.held_ids as held
+    on subjects.record_type = held.record_type and subjects.roster_id = held.roster_id
+where subjects.operation in ('add', 'update', 'restore', 'archive')

@@ -60,7 +60,7 @@ SETTINGS: dict[str, Any] = {
     },
     "limits": {
         measure: {"students": {"percent": 1, "at_least": 1}}
-        for measure in ("archive", "archive_per_school", "update", "column", "add", "renumbered")
+        for measure in ("archive", "archive_per_school", "update", "column", "add")
     }
     | {"windows": [{"first": "2026-09-01", "last": "2026-09-30", "why": "New boundaries."}]},
     "rollover": [{"kind": "year", "first": "2026-09-01", "last": "2026-09-30", "name": "School year 2026-27"}],

@@ -176,6 +176,8 @@ def test_what_is_only_copied_has_not_slipped() -> None:
     people = grade()
     assert claims_of(people, [person.but(username=person.email) for person in people]) == []
     assert claims_of(people, [person.but(email=people[0].email) for person in people]) == []
+    shared = [person.but(email=people[0].email) for person in people[1:]]
+    assert claims_of(people, [people[0].but(email="new@example.org"), *shared]) == []
 
 
 def test_four_are_too_few_for_a_slip() -> None:

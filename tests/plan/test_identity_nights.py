@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from pipeline.corrections.block import apply_blocks, record_block
 from pipeline.corrections.undo import undo
 from pipeline.errors import UsageError
 from pipeline.plan.approvals import approve
@@ -186,6 +187,21 @@ def test_with_two_facts_the_newcomer_waits_and_the_record_stays(district: Distri
     night = district.sync(later, SECOND)
     assert (night.outcome, night.applied) == ("applied", {("students", "update", "S9")})
     assert roster_id(district, "S9") == child
+
+
+def test_a_blocked_father_under_a_new_id_waits_whatever_is_approved(district: District, named: Rows) -> None:
+    at = datetime(2026, 9, 1, 17, tzinfo=UTC)
+    record_block(district.folder, "P3", "S3", by="A. Registrar", why="A court order", at=at)
+    apply_blocks(district.folder, district.name, district.settings, at=at)
+    district.last_active = None
+    later = named.copy()
+    later.user("P3")["sourcedId"] = "P9"
+    held = district.sync(later, SECOND)
+    assert held.holds() == {"guardians": {"id_moved"}}
+    approved(district, held, SECOND)
+    night = district.sync(later, SECOND)
+    assert night.withheld == {("guardians", "add", "P9"), ("guardian_links", "add", "P9|S3")}
+    assert district.person("S3")["agentSourcedIds"] == ""
 
 
 def test_a_wholly_new_name_that_the_number_speaks_for_is_applied_and_told(district: District, named: Rows) -> None:

@@ -47,9 +47,6 @@ LOOSE: dict[str, Any] = {measure: limits_of(RECORD_TYPES, **NO_LIMIT) for measur
 CHANGES = 4
 """So many archives, updates, adds of every record type are in the second delivery."""
 
-RENUMBERED = 2
-"""So many of the archives come again under another id."""
-
 ACTIVE = dict.fromkeys(RECORD_TYPES, 40) | {"guardian_links": 44}
 IN_SCHOOL_N = dict.fromkeys(RECORD_TYPES, 20) | {"guardian_links": 24}
 
@@ -93,13 +90,8 @@ def next_delivery() -> Rows:
         rows.user(f"P{n + 24}")["relationship"] = "mother"
         rows.class_(f"C{n + 20}")["title"] = "New title"
         rows.enrollment(f"C{n + 20}", f"S{n + 20}")["primary"] = "true"
-        again = n < RENUMBERED
-        rows.users += [
-            student(f"A{n}", givenName=f"Given{'S' if again else 'A'}{n}"),
-            teacher(f"B{n}", givenName=f"Given{'T' if again else 'B'}{n}"),
-            contact(f"G{n}", f"A{n}", givenName=f"Given{'P' if again else 'G'}{n + 4 if again else n}"),
-        ]
-        rows.classes.append(school_class(f"K{n}", title=f"Class C{n + 4}" if again else f"Class K{n}"))
+        rows.users += [student(f"A{n}"), teacher(f"B{n}"), contact(f"G{n}", f"A{n}")]
+        rows.classes.append(school_class(f"K{n}"))
         rows.enrollments.append(enrollment(f"K{n}", f"A{n}"))
     return rows
 
@@ -175,18 +167,14 @@ def test_the_delivery_has_the_changes_that_these_tests_count_on(judge: Judge) ->
 
 
 TYPES = dict.fromkeys(MEASURES, RECORD_TYPES)
-# An enrollment or a link has no name by which it could be known under another id.
-TYPES["renumbered"] = ("students", "staff", "guardians", "classes")
 
-CODES = {"archive_per_school": "school_limit", "renumbered": "renumbered"}
+CODES = {"archive_per_school": "school_limit"}
 
-STOPPED = {"archive_per_school": {"archive"}, "column": {"update"}, "renumbered": {"add", "archive"}}
+STOPPED = {"archive_per_school": {"archive"}, "column": {"update"}}
 
 
 def figures(measure: str, record_type: str) -> tuple[int, int]:
     """How many changes a limit counts in the second delivery, and what its percentage is of."""
-    if measure == "renumbered":
-        return RENUMBERED, CHANGES
     return CHANGES, (IN_SCHOOL_N if measure == "archive_per_school" else ACTIVE)[record_type]
 
 
@@ -336,14 +324,6 @@ def test_enrollments_stay_with_a_class_that_would_be_archived(judge: Judge) -> N
     }
 
 
-def test_of_a_renumbering_neither_half_is_applied(judge: Judge) -> None:
-    judged = judge(limited("renumbered", "students", percent=0, at_least=1))
-    people = {(kind, key) for record_type, kind, key in judged.withheld if record_type == "students"}
-    assert people == {("archive", "S0"), ("archive", "S1"), ("add", "A0"), ("add", "A1")}
-    assert ("guardians", "add", "G0") in judged.withheld
-    assert ("guardians", "add", "G2") not in judged.withheld
-
-
 def test_links_of_a_guardian_who_leaves_do_not_count_for_the_limit_of_links(judge: Judge) -> None:
     assert judge(limited("archive", "guardian_links", percent=0, at_least=4)).holds == []
 
@@ -380,19 +360,13 @@ SAID = {
         "The column familyName would change for 4 of 40 students. The limit is 3, so they were not changed.",
     ),
     "add": ("add_limit", "4 students would be added to 40. The limit is 3, so they were not added."),
-    "renumbered": (
-        "renumbered",
-        "2 of 4 students that are missing from the files appear again under another id, with the same name at the "
-        "same school. The old records were not archived, and the new ones were not added.",
-    ),
 }
 
 
 @pytest.mark.parametrize("measure", MEASURES)
 def test_each_limit_says_in_words_what_it_saw_and_what_settles_it(judge: Judge, measure: str) -> None:
     code, message = SAID[measure]
-    least = 1 if measure == "renumbered" else 3
-    (hold,) = judge(limited(measure, "students", percent=0, at_least=least)).holds
+    (hold,) = judge(limited(measure, "students", percent=0, at_least=3)).holds
     assert (hold.code, hold.message) == (code, message)
     assert len(hold.cure) > 40
     assert hold.can_be_approved

@@ -50,13 +50,12 @@ ORIGINS = [
         },
     ),
     Case(
-        "a school, a grade and changed ids are causes of their own where their file is not",
+        "a school and a grade are causes of their own where their file is not",
         """
         record_type | code            | school_id | origin
         students    | school_vanished | N         | school N
         staff       | school_limit    | N         | school N
         students    | grade_vanished  | -         | grade_vanished 11
-        students    | renumbered      | -         | renumbered users.csv
         """,
         {
             "day.sync.subjects": PEOPLE_LEFT,
@@ -65,7 +64,6 @@ ORIGINS = [
                 students    | school_vanished | archive   | N         | -
                 staff       | school_limit    | archive   | N         | -
                 students    | grade_vanished  | archive   | -         | 11
-                students    | renumbered      | -         | -         | -
             """,
         },
     ),
@@ -325,30 +323,6 @@ TOLD = [
         record_type | code         | operation | file      | origin
         students    | all_vanished | archive   | users.csv | archive users.csv
         students    | add_limit    | add       | users.csv | archive users.csv
-        """,
-    ),
-    told_as(
-        "as changed ids where it is most of them",
-        """
-        origin            | code
-        archive users.csv | renumbered
-        """,
-        """
-        record_type | code         | operation | changes | base | origin
-        students    | all_vanished | archive   | 10      | 10   | archive users.csv
-        students    | renumbered   | -         | 9       | 10   | archive users.csv
-        """,
-    ),
-    told_as(
-        "and not as changed ids where it is a few",
-        """
-        origin            | code
-        archive users.csv | all_vanished
-        """,
-        """
-        record_type | code         | operation | changes | base | origin
-        students    | all_vanished | archive   | 10      | 10   | archive users.csv
-        students    | renumbered   | -         | 1       | 10   | archive users.csv
         """,
     ),
 ]

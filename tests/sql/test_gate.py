@@ -15,7 +15,6 @@ LIMITS = """
     students       | update             | 75      | 2
     students       | column             | 50      | 2
     students       | add                | 50      | 2
-    students       | renumbered         | 50      | 2
     classes        | archive            | 10      | 2
     classes        | archive_per_school | 100     | 0
     guardians      | archive            | 10      | 2
@@ -91,10 +90,10 @@ MEASURED = [
     Case(
         "a change that an approval covers is not measured, and one that follows from another is counted apart",
         """
-        record_type | school_id | base | archives | all_archives | renumbered | changes
-        enrollments | -         | 3    | 1        | 2            | 1          | 2
-        classes     | -         | 0    | 0        | 0            | 0          | 0
-        guardian_links | -      | 0    | 0        | 0            | 0          | 0
+        record_type | school_id | base | archives | all_archives | changes
+        enrollments | -         | 3    | 1        | 2            | 2
+        classes     | -         | 0    | 0        | 0            | 0
+        guardian_links | -      | 0    | 0        | 0            | 0
         """,
         {
             "day.sync.record_types": """
@@ -110,10 +109,10 @@ MEASURED = [
                 5         | active   | 2          | -
             """,
             "day.sync.subjects": """
-                record_type | roster_id | operation | consequence | exempt | renumbered
-                enrollments | 1         | archive   | false       | false  | true
-                enrollments | 2         | archive   | true        | false  | false
-                enrollments | 3         | archive   | false       | true   | false
+                record_type | roster_id | operation | consequence | exempt
+                enrollments | 1         | archive   | false       | false
+                enrollments | 2         | archive   | true        | false
+                enrollments | 3         | archive   | false       | true
             """,
         },
     ),
@@ -190,17 +189,6 @@ LIMIT = [
         """,
     ),
     case(
-        "renumbered records are a hold above their limit, measured by the archives",
-        """
-        record_type | base | archives | all_archives | adds | renumbered
-        students    | 100  | 10       | 10           | 10   | 6
-        """,
-        """
-        code       | operation | changes | allowed | base
-        renumbered | -         | 6       | 5       | 10
-        """,
-    ),
-    case(
         "what is missing with a whole school counts for no other limit",
         """
         record_type | school_id | base | archives | all_archives
@@ -222,22 +210,6 @@ LIMIT = [
                 *(f"students | {n} | archive | [{'N' if n < 30 else 'M'}]" for n in range(40)),
             ]
         ),
-    ),
-    case(
-        "any renumbered record is a hold where a school of the type vanishes",
-        """
-        record_type | base | archives | all_archives | adds | renumbered
-        students    | 100  | 10       | 10           | 10   | 1
-        """,
-        """
-        code            | changes | allowed | base
-        school_vanished | 10      | 0       | 10
-        renumbered      | 1       | 5       | 10
-        """,
-        sync__holds="""
-        record_type | code            | changes | allowed | base
-        students    | school_vanished | 10      | 0       | 10
-        """,
     ),
 ]
 

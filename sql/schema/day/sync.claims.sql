@@ -11,6 +11,7 @@ create table if not exists day.sync.claims (
     roster_id       bigint not null,        -- of id_moved: the newcomer's, by its new id
     cause           varchar not null,
     is_held         boolean not null,       -- false: told as a warning, and applied
+    is_barred       boolean not null default false, -- of id_moved: one of the two is blocked; no approval moves the id
     other_roster_id bigint,                 -- whose values these are; of id_moved the record whose id has gone
     other_sourced_id varchar,
     cycle           integer,                -- of id_exchanged: so many ids that changed places among themselves

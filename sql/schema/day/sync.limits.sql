@@ -2,7 +2,7 @@
 -- grain: record_type, measure
 create table if not exists day.sync.limits (
     record_type     varchar not null,
-    measure         varchar not null,       -- archive, archive_per_school, update, column, add or renumbered
+    measure         varchar not null,       -- archive, archive_per_school, update, column or add
     percent         double not null,
     at_least        bigint not null
 );

@@ -12,6 +12,5 @@ create table if not exists day.sync.measured (
     updates         bigint not null,
     adds            bigint not null,
     restores        bigint not null,
-    renumbered      bigint not null,        -- archives of what comes again under another id
     changes         bigint not null         -- all of them
 );

@@ -11,6 +11,5 @@ create table if not exists day.sync.subjects (
     leaves          varchar[] not null default [], -- the schools that an update takes the record out of
     grade           varchar,                -- of a student who would be archived
     file            varchar not null,       -- that the change rests on: an archive, by what is missing from it
-    exempt          boolean not null,       -- not for the limits: an approval covers it, or its id is in doubt
-    renumbered      boolean not null        -- an add and an archive with one name and two ids
+    exempt          boolean not null        -- not for the limits: an approval covers it, or its id is in doubt
 );
