@@ -107,7 +107,7 @@ from (
                 when placed.code in ('older_content', 'undone_content') then 'content'
             end,
             concat_ws(
-                ' ', placed.code, coalesce(placed.roster_id::varchar, placed.school_id, placed.grade, placed.of_file)
+                ' ', placed.code, coalesce(placed.school_id, placed.grade, placed.of_file)
             )
         )                                       as origin
     from placed
@@ -122,4 +122,3 @@ where
     and day.sync.holds.grade is not distinct from found.grade
     and day.sync.holds.field is not distinct from found.field
     and day.sync.holds.file is not distinct from found.file_before
-    and day.sync.holds.roster_id is not distinct from found.roster_id

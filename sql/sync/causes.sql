@@ -57,7 +57,6 @@ select
     first_holds.school_id,
     first_holds.grade,
     first_holds.field,
-    first_holds.roster_id,
     stopped.changes,
     stopped.digest
 from stopped

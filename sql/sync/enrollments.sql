@@ -25,7 +25,8 @@ sent as (
         enrollments.sourced_id,
         enrollments.is_primary,
         enrollments.begin_date,
-        enrollments.end_date
+        enrollments.end_date,
+        enrollments.unreadable
     from day.oneroster.enrollments as enrollments
     inner join day.sync.matched_classes as classes
         on enrollments.class_sourced_id = classes.sourced_id
@@ -45,16 +46,16 @@ differing as (
         sent.line is null                       as is_gone,
         if(list_contains($absent, 'sourced_id'), known.sourced_id, sent.sourced_id) as sourced_id,
         if(list_contains($absent, 'is_primary'), known.is_primary, sent.is_primary) as is_primary,
-        if(list_contains($absent, 'begin_date'), known.begin_date, sent.begin_date) as begin_date,
-        if(list_contains($absent, 'end_date'), known.end_date, sent.end_date) as end_date,
+        list_contains($absent, 'begin_date') or list_contains(sent.unreadable, 'begin_date') as begin_date_unsaid,
+        if(begin_date_unsaid, known.begin_date, sent.begin_date) as begin_date,
+        list_contains($absent, 'end_date') or list_contains(sent.unreadable, 'end_date') as end_date_unsaid,
+        if(end_date_unsaid, known.end_date, sent.end_date) as end_date,
         not list_contains($absent, 'sourced_id')
         and (sent.sourced_id is distinct from known.sourced_id) as sourced_id_changed,
         not list_contains($absent, 'is_primary')
         and (sent.is_primary is distinct from known.is_primary) as is_primary_changed,
-        not list_contains($absent, 'begin_date')
-        and (sent.begin_date is distinct from known.begin_date) as begin_date_changed,
-        not list_contains($absent, 'end_date')
-        and (sent.end_date is distinct from known.end_date) as end_date_changed
+        not begin_date_unsaid and (sent.begin_date is distinct from known.begin_date) as begin_date_changed,
+        not end_date_unsaid and (sent.end_date is distinct from known.end_date) as end_date_changed
     from sent
     full join known using (class_roster_id, user_roster_id, role)
     where

@@ -23,8 +23,7 @@ with reaching as (
 select
     holds.origin,
     subjects.record_type,
-    subjects.roster_id,
-    bool_or(holds.roster_id is not null)        as of_record
+    subjects.roster_id
 from day.sync.subjects as subjects
 inner join reaching as holds
     on
@@ -47,7 +46,6 @@ inner join reaching as holds
         )
         and (holds.grade is null or subjects.grade = holds.grade)
         and (holds.field is null or list_contains(subjects.changed, holds.field))
-        and (holds.roster_id is null or subjects.roster_id = holds.roster_id)
         and (holds.code <> 'still_named' or subjects.still_named)
         and (
             holds.code <> 'values_lost'
@@ -72,7 +70,6 @@ union all
 select
     held.origin,
     held.record_type,
-    held.roster_id,
-    false                                       as of_record
+    held.roster_id
 from day.sync.held_ids as held
 inner join day.sync.subjects using (record_type, roster_id)

@@ -3,7 +3,6 @@
 --     nobody is enrolled or linked who does not come, and in no class that does not come
 --     an enrollment or a link that goes with a person or a class stays where none of the two goes
 --     a guardian none of whose links comes does not come either
---     of a record that is in doubt itself, enrollments and links wait, won or lost
 -- grain: origin, record_type, roster_id
 -- reads: sync.stopped, sync.users, sync.classes, sync.enrollments, sync.guardian_links, book.roster.guardian_links
 insert into day.sync.withheld by name
@@ -37,11 +36,11 @@ things as (
 ),
 
 waiting as (
-    select things.*, stopped.origin, stopped.of_record
+    select things.*, stopped.origin
     from day.sync.stopped as stopped
     inner join things on stopped.record_type = things.record_type and stopped.roster_id = things.roster_id
     union all
-    select things.*, followers.origin, false as of_record
+    select things.*, followers.origin
     from followers
     inner join things on followers.record_type = things.record_type and followers.roster_id = things.roster_id
 ),
@@ -82,12 +81,6 @@ hung as (
     inner join waiting on hanging.on_id = waiting.roster_id and hanging.on_class = (waiting.record_type = 'classes')
     where
         (hanging.operation in ('add', 'restore') and waiting.operation in ('add', 'restore'))
-        or (
-            hanging.operation in ('add', 'update', 'restore', 'archive')
-            and waiting.of_record
-            and not hanging.consequence
-            and not coalesce(hanging.barred, false)
-        )
         or (
             hanging.operation = 'archive'
             and hanging.consequence

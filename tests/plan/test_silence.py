@@ -248,3 +248,13 @@ def test_an_undo_restores_who_said_what(tmp_path: Path) -> None:
     district.last_active = None
     district.sync(files(mother), date(2026, 9, 9))
     assert details(district, "P1") == KNOWN
+
+
+@pytest.mark.parametrize("nonsense", ["0000-00-00", "2026-02-31", "soon"])
+def test_an_end_date_that_cannot_be_read_neither_ends_nor_clears(tmp_path: Path, nonsense: str) -> None:
+    district = District(tmp_path)
+    rows = Rows([student("S1")], [school_class("C")], [enrollment("C", "S1", endDate="2027-06-30")])
+    district.sync(rows, NIGHTS[0])
+    rows.enrollment("C", "S1")["endDate"] = nonsense
+    assert district.sync(rows, NIGHTS[1]).outcome == "unchanged"
+    assert district.roster()["enrollments.csv"][0]["endDate"] == "2027-06-30"

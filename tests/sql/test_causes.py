@@ -120,8 +120,8 @@ ORIGINS = [
         """,
         {
             "day.sync.holds": """
-                record_type | code         | roster_id | origin
-                students    | id_exchanged | 1         | a circle of ids
+                record_type | code         | origin
+                students    | id_exchanged | a circle of ids
             """
         },
     ),
@@ -131,9 +131,9 @@ STOPPED = [
     Case(
         "a limit of a type stops all that is missing from the file, and leaves adds, updates and other files alone",
         """
-        origin            | record_type | roster_id | of_record
-        archive users.csv | students    | 1         | false
-        archive users.csv | staff       | 2         | false
+        origin            | record_type | roster_id
+        archive users.csv | students    | 1
+        archive users.csv | staff       | 2
         """,
         {
             "day.sync.record_types": RECORD_TYPES,
@@ -163,61 +163,9 @@ STOPPED = [
             """,
         },
     ),
-    Case(
-        "a record that is in doubt is stopped alone, whatever would change",
-        """
-        origin           | record_type | roster_id | of_record
-        identity_changed | students    | 5         | true
-        """,
-        {
-            "day.sync.record_types": RECORD_TYPES,
-            "day.sync.subjects": PEOPLE_LEFT,
-            "day.sync.holds": """
-                record_type | code             | roster_id | origin
-                students    | identity_changed | 5         | identity_changed
-            """,
-        },
-    ),
 ]
 
 WITHHELD = [
-    Case(
-        "of a record that is in doubt all waits, won or lost, but for a pair that is barred",
-        """
-        origin | record_type    | roster_id
-        S      | students       | 1
-        S      | enrollments    | 11
-        S      | enrollments    | 12
-        S      | guardian_links | 21
-        """,
-        {
-            "day.sync.stopped": """
-                origin | record_type | roster_id | of_record
-                S      | students    | 1         | true
-            """,
-            "day.sync.users": """
-                record_type | roster_id | operation
-                students    | 1         | update
-                students    | 2         | update
-            """,
-            "day.sync.enrollments": """
-                roster_id | class_roster_id | user_roster_id | operation | consequence
-                11        | 1               | 1              | add       | false
-                12        | 2               | 1              | archive   | false
-                13        | 2               | 1              | archive   | true
-                14        | 1               | 2              | add       | false
-            """,
-            "day.sync.guardian_links": """
-                roster_id | contact_roster_id | student_roster_id | operation | barred
-                21        | 3                 | 1                 | archive   | false
-                22        | 4                 | 1                 | archive   | true
-            """,
-            "day.sync.classes": """
-                roster_id | operation
-                2         | archive
-            """,
-        },
-    ),
     Case(
         "an enrollment that goes with its student or its class waits only where both wait, for both causes",
         """
@@ -229,9 +177,9 @@ WITHHELD = [
         """,
         {
             "day.sync.stopped": """
-                origin | record_type | roster_id | of_record
-                A      | students    | 1         | false
-                B      | classes     | 1         | false
+                origin | record_type | roster_id
+                A      | students    | 1
+                B      | classes     | 1
             """,
             "day.sync.users": """
                 record_type | roster_id | operation
@@ -260,8 +208,8 @@ WITHHELD = [
         """,
         {
             "day.sync.stopped": """
-                origin | record_type | roster_id | of_record
-                A      | students    | 1         | false
+                origin | record_type | roster_id
+                A      | students    | 1
             """,
             "day.sync.users": """
                 record_type | roster_id | operation

@@ -350,7 +350,7 @@ DAMAGED_FILES = [
         enrollments.csv | 4
         enrollments.csv | 5
         """,
-        sync__protected="""
+        oneroster__left_out="""
         file            | line | sourced_id | is_key
         classes.csv     | 3    | C1         | false
         enrollments.csv | 4    | S1         | false
@@ -422,28 +422,30 @@ STILL_NAMED = [
     ),
 ]
 
-LOST_EVIDENCE = [
+SOURCE_ABSENT = [
     case(
-        "guardians and links are neither archived nor made by what is left; students are",
+        "links that would be made while a stronger source is absent are a hold; others are none",
         """
-        record_type    | base | archives | all_archives | adds | restores
-        students       | 50   | 1        | 1            | 1    | 0
-        guardians      | 50   | 1        | 1            | 1    | 0
-        guardian_links | 60   | 2        | 3            | 3    | 1
+        record_type    | base
+        guardian_links | 60
         """,
         """
-        record_type    | code            | operation | changes | allowed | base
-        guardians      | column_absent   | archive   | 1       | 5       | 50
-        guardian_links | column_absent   | archive   | 2       | 6       | 60
-        guardian_links | weaker_evidence | add       | 4       | 0       | 60
+        record_type    | code          | operation | changes | allowed | base
+        guardian_links | source_absent | add       | 2       | 0       | 60
+        """,
+        sync__guardian_links="""
+        roster_id | contact_roster_id | student_roster_id | operation | waits
+        1         | 11                | 21                | add       | true
+        2         | 12                | 22                | restore   | true
+        3         | 13                | 23                | add       | false
+        4         | 14                | 24                | update    | true
         """,
     ),
     case(
-        "a plan without changes to guardians has no such hold",
+        "without any there is no such hold",
         """
-        record_type    | base | archives
-        guardians      | 50   | 0
-        guardian_links | 60   | 0
+        record_type    | base
+        guardian_links | 60
         """,
         "record_type | code",
     ),
@@ -489,7 +491,7 @@ def test_what_the_gate_measures(statements: Statements, case: Case) -> None:
         *(("vanished", case) for case in VANISHED),
         *(("damaged_files", case) for case in DAMAGED_FILES),
         *(("still_named", case) for case in STILL_NAMED),
-        *(("lost_evidence", case) for case in LOST_EVIDENCE),
+        *(("source_absent", case) for case in SOURCE_ABSENT),
         *(("earlier_content", case) for case in EARLIER_CONTENT),
     ],
     ids=str,

@@ -132,7 +132,6 @@ drop table book.roster.bars;
 alter table book.sync.counts drop column not_reported;
 alter table book.sync.holds drop column file;
 alter table book.sync.holds drop column origin;
-alter table book.sync.holds drop column roster_id;
 alter table book.sync.withheld drop column origin;
 drop table book.sync.causes;
 update book.meta.version set version = 4;

@@ -8,7 +8,6 @@ create table if not exists book.sync.causes (
     school_id       varchar,                -- only this school's
     grade           varchar,                -- only this grade's
     field           varchar,                -- only updates of this column
-    roster_id       bigint,                 -- only this record
     changes         bigint not null,        -- how many changes it stops by itself
     digest          varchar not null        -- names just these changes; they are in sync.withheld
 );

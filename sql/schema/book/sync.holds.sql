@@ -1,5 +1,5 @@
 -- sync.holds: what the gate judged to be too much, and of which cause each is a part.
--- grain: sync_number, record_type, code, operation, school_id, grade, field, file, roster_id
+-- grain: sync_number, record_type, code, operation, school_id, grade, field, file
 create table if not exists book.sync.holds (
     sync_number     integer not null,
     record_type     varchar not null,
@@ -12,6 +12,5 @@ create table if not exists book.sync.holds (
     allowed         bigint not null,        -- how many the limit allows
     base            bigint not null,        -- what the percentage is of
     file            varchar,                -- the file that the changes rest on
-    origin          varchar,                -- of sync.causes
-    roster_id       bigint                  -- only this record, and all that the files say of it
+    origin          varchar                 -- of sync.causes
 );

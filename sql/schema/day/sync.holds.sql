@@ -1,5 +1,5 @@
 -- sync.holds: what the gate judged to be too much, and of which cause each is a part.
--- grain: record_type, code, operation, school_id, grade, field, file, roster_id
+-- grain: record_type, code, operation, school_id, grade, field, file
 create table if not exists day.sync.holds (
     record_type     varchar not null,
     code            varchar not null,       -- as in sql/gate/
@@ -8,7 +8,6 @@ create table if not exists day.sync.holds (
     grade           varchar,                -- only this grade's
     field           varchar,                -- only updates of this column, in the spelling of OneRoster
     file            varchar,                -- the file that the changes rest on
-    roster_id       bigint,                 -- only this record, and all that the files say of it
     changes         bigint not null,        -- how many changes the delivery would make, consequences of others apart
     allowed         bigint not null,        -- how many the limit allows
     base            bigint not null,        -- what the percentage is of

@@ -3,6 +3,5 @@
 create table if not exists day.sync.stopped (
     origin          varchar not null,       -- of sync.causes
     record_type     varchar not null,
-    roster_id       bigint not null,
-    of_record       boolean not null        -- the record itself is in doubt: all that the files say of it waits
+    roster_id       bigint not null
 );
