@@ -81,13 +81,13 @@ def unblock(
     by: ByOption,
     reason: ReasonOption,
 ) -> None:
-    """End a block. From the next sync on, the files decide about the two again."""
+    """End a block, or a bar that earlier files set. From the next sync on, the files decide about the two again."""
     from pipeline.corrections.block import record_unblock  # noqa: PLC0415
 
     registry()[district]
     decision = record_unblock(folder_of(district), district, contact, student, by=by, why=reason, at=datetime.now(UTC))
     out.print(
-        f"The block of contact {decision.contact_id} and student {decision.student_id} has ended. "
+        f"Contact {decision.contact_id} and student {decision.student_id} are no longer blocked. "
         "From the next sync on, the files decide about the two again."
     )
 

@@ -16,7 +16,7 @@ from pipeline.districts.decisions import Decision, read_decisions, record_decisi
 from pipeline.districts.folders import DistrictFolder
 from pipeline.districts.settings import DistrictSettings
 from pipeline.errors import RollcallError, UsageError
-from pipeline.guardians.blocks import Block, blocked_pairs, blocks_in_force
+from pipeline.guardians.blocks import Block, barred_by_files, blocked_pairs, blocks_in_force
 from pipeline.guardians.derive import Pair
 from pipeline.report.model import SyncReport
 from pipeline.roster.open import open_roster
@@ -58,15 +58,16 @@ def record_block(
 def record_unblock(
     folder: DistrictFolder, district: str, contact_id: str, student_id: str, *, by: str, why: str, at: datetime
 ) -> Decision:
-    """Record that a block has ended. The next sync judges the pair by the files.
+    """Record that a block, or a bar that earlier files set, has ended. The next sync judges the pair by the files.
 
     Raises:
-        UsageError: the pair is not blocked.
+        UsageError: the pair is neither blocked nor barred.
     """
     pair = (contact_id.strip(), student_id.strip())
-    if all(block.pair != pair for block in blocks_in_force(read_decisions(folder.decisions))):
+    blocks = {block.pair for block in blocks_in_force(read_decisions(folder.decisions))}
+    if pair not in blocks | barred_by_files(folder).keys():
         raise UsageError(
-            f"{district} has no block of contact {pair[0]} and student {pair[1]}.",
+            f"{district} has no block or bar of contact {pair[0]} and student {pair[1]}.",
             f"`rollcall blocks {district}` lists the blocks in force.",
         )
     return record_decision(folder.decisions, "unblock", by=by, why=why, at=at, contact_id=pair[0], student_id=pair[1])

@@ -17,8 +17,8 @@ from pathlib import Path
 from pipeline.day.start import write_opening
 from pipeline.districts.folders import DistrictFolder
 from pipeline.districts.settings import DistrictSettings, Limits, SyncSettings
-from pipeline.guardians.blocks import blocked_pairs
-from pipeline.guardians.derive import BLOCKED, Pair, insert_barred
+from pipeline.guardians.blocks import barred_by_files, blocked_pairs
+from pipeline.guardians.derive import BLOCKED, insert_barred
 from pipeline.outcomes import Outcome, SyncKind
 from pipeline.plan.plan import Baseline, Criteria, insert_record_types, insert_verdict
 from pipeline.report.archive import report_before, report_folder
@@ -89,7 +89,7 @@ def transition_to(
     """
     baseline = len(ledger.syncs)
     day = Path(tempfile.mkdtemp(prefix=".look-", dir=folder.make().previews)) / "day.duckdb"
-    barred = _barred_by_files(folder) | dict.fromkeys(blocked_pairs(folder), BLOCKED)
+    barred = barred_by_files(folder) | dict.fromkeys(blocked_pairs(folder), BLOCKED)
     with session(folder.root, book=target.roster, write="day") as db:
         with new_day(db, day, delivery_size=0):
             write_opening(db, settings.schools, sync_date, None)
@@ -148,15 +148,6 @@ def removed_after(day: Path) -> Iterator[None]:
         yield
     finally:
         shutil.rmtree(day.parent, ignore_errors=True)
-
-
-def _barred_by_files(folder: DistrictFolder) -> dict[Pair, str]:
-    """Return the pairs that the files have barred, up to the newest night, with the bar in words."""
-    if not folder.roster.exists():
-        return {}
-    with session(folder.root, book=folder.roster) as db:
-        rows = db.rows("guardians/bars_now")
-    return {(row["contact_id"], row["student_id"]): row["reason"] for row in rows}
 
 
 def _as_transition(report: SyncReport, sync: Sync, why: str) -> SyncReport:

@@ -86,3 +86,12 @@ def blocked_pairs(folder: DistrictFolder) -> frozenset[Pair]:
             for block in blocks
         }
     )
+
+
+def barred_by_files(folder: DistrictFolder) -> dict[Pair, str]:
+    """Return the pairs that files have barred, up to the newest night, by the ids of now, with the bar in words."""
+    if not folder.roster.exists():
+        return {}
+    with session(folder.root, book=folder.roster) as db:
+        rows = db.rows("guardians/bars_now")
+    return {(row["contact_id"], row["student_id"]): row["reason"] for row in rows}

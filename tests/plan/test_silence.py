@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.corrections.block import apply_blocks, record_block
+from pipeline.corrections.block import apply_blocks, record_block, record_unblock
 from pipeline.corrections.undo import undo
 from pipeline.districts.settings import GuardianRule, GuardianSettings
 from tests.guardians.test_bars import links
@@ -173,6 +173,22 @@ def test_a_no_contact_flag_outlives_its_column_its_file_and_its_row(tmp_path: Pa
         assert links(district) == {"P1-S2"}
     district.sync(files(father, [{**barred[0], "noContact": "no"}, barred[1]]), NIGHTS[5])
     assert links(district) == {"P1-S2", "P9-S1"}
+
+
+def test_a_person_can_end_a_bar_that_the_files_no_longer_speak_of(tmp_path: Path) -> None:
+    district = District(tmp_path)
+    father = [contact("P9", "S1", relationship="Father")]
+    row = listed("P9", "S1", "Father", noContact="true")
+    district.sync(files(father, [row]), NIGHTS[0])
+    silent = files(father, [{**row, "noContact": ""}])
+    district.sync(silent, NIGHTS[1])
+    assert links(district) == set()
+    record_unblock(district.folder, district.name, "P9", "S1", by="kim", why="the order has ended", at=AT)
+    district.sync(silent, NIGHTS[2])
+    assert links(district) == {"P9-S1"}
+    district.sync(files(father, [row]), NIGHTS[3])
+    district.sync(silent, NIGHTS[4])
+    assert links(district) == set()
 
 
 def test_a_custody_flag_outlives_its_column(tmp_path: Path) -> None:
