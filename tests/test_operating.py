@@ -95,7 +95,7 @@ def test_the_rollover_examples_of_the_page_are_what_the_commands_say(
     assert maple.active()["enrollments"] == 273
     holds.check(rollcall(*holds.command).words)
     assert night.report.hold_digest is not None
-    digest = approve.command.index("--plan") + 1
+    digest = approve.command.index("2026-08-03") + 1
     approve.check(rollcall(*approve.command[:digest], night.report.hold_digest, *approve.command[digest + 1 :]).words)
     assert (maple.active()["enrollments"], maple.active()["classes"]) == (273, 39)
     approved = maple.roster()

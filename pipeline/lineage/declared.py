@@ -13,7 +13,6 @@ TABLES = {
     "book.meta.version": "this program's version of the roster's schema",
     "book.sync.counts": "the counts of the day's plan, by pipeline/roster/ledger.py",
     "book.sync.syncs": "the day's verdict, by pipeline/roster/ledger.py",
-    "day.guardians.blocked": "the district's recorded decisions",
     "day.guardians.rules": "the district's setting guardians.rules",
     "day.guardians.sources": "the list in sql/schema/day/guardians.sources.sql",
     "day.meta.codes": "the catalogue of findings, pipeline/oneroster/findings.py",
@@ -22,7 +21,6 @@ TABLES = {
     "day.meta.files": "delivery.json in landing",
     "day.meta.repeats": "the ledger of syncs: the earlier sync with the same files and settings",
     "day.meta.version": "this program's version of the day's schema",
-    "day.oneroster.words": "the values as sent, read by pipeline/oneroster/words.py",
     "day.raw.classes": FROM_FILES,
     "day.raw.columns": FROM_FILES,
     "day.raw.contacts": FROM_FILES,
@@ -46,24 +44,33 @@ _GATE = "false; set to true where the gate withholds the change"
 COLUMNS = {
     **{
         f"book.roster.{table}.{column}": _SYNC
-        for table in ("absences", "classes", "enrollments", "guardian_links", "ids", "users")
+        for table in (
+            *("absences", "bars", "classes", "enrollments", "guardian_links", "guardian_support", "ids"),
+            *("link_support", "sources", "users"),
+        )
         for column in ("since_sync", "until_sync")
     },
     **{f"book.roster.{table}.state": _STATE for table in ("classes", "enrollments", "guardian_links", "users")},
-    **{f"book.sync.{table}.sync_number": _SYNC for table in ("causes", "changes", "columns", "holds")},
+    **{f"book.sync.{table}.sync_number": _SYNC for table in ("causes", "changes", "holds")},
     "day.guardians.contact_rows.file": _FILE,
     "day.guardians.same_persons.evidence": "the kind of likeness that the statement looks for",
     "day.meta.findings.stage": "the stage whose findings they are",
-    "day.oneroster.findings.file": _FILE,
+    "day.oneroster.further_values.files": "the files that name the person, by where its rows are",
     "day.oneroster.users.file": _FILE,
+    "day.oneroster.words.kind": "what the word is of: phone, grades, language, date, role",
+    "book.roster.bars.sync_date": "the date of the sync that sets the bar",
+    "day.sync.bars.change": "begins or ends, by what the statement looks for",
+    "day.sync.claims.cause": "what the statement looks for",
+    "day.sync.claims.cycle": "how many ids changed places, counted",
+    "day.sync.claims.field": "the column that the statement looks at",
+    "day.sync.matched_users.is_replaced": "true of who had an id that is a newcomer's now",
+    "day.sync.renamed.relatives": "same, other or unknown, by links in common",
+    "day.sync.rollover.classes_coming": "the added classes of the school, counted",
     "day.sync.causes.changes": "the rows of day.sync.stopped with this origin, counted",
     "day.sync.classes.consequence": "false: no class is archived because another thing is",
     "day.sync.classes.withheld": _GATE,
     "day.sync.enrollments.withheld": _GATE,
     "day.sync.guardian_links.withheld": _GATE,
-    "day.sync.holds.code": "the limit that stops the changes",
-    "day.sync.holds.operation": "the operation that the limit is on",
-    "day.sync.holds.roster_id": "the record that the hold is about, where it is about one",
     "day.oneroster.left_out.is_key": "whether the row named the id as its key, or in any cell",
     "day.sync.users.withheld": _GATE,
 }

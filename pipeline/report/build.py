@@ -274,8 +274,7 @@ def _silent(
     told = f"{what} What it said before is kept"
     told += f": {counted(values, 'value')}." if values else "."
     if nights > TELL_AFTER:
-        source = f"{file}:{column}" if column else file
-        told += f" If it comes no more, decide so: `rollcall source retire DISTRICT {source}`."
+        told += " Decide whether it comes again: if it does not, it can be retired."
     return ColumnChange(
         file=file, column=column, change="vanished" if nights == 1 else "silent", since=since, values_kept=values,
         message=told,
