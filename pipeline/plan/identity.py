@@ -32,7 +32,8 @@ CLAIMS = (
 
 def find_moved_ids(db: Database, *, baseline: int, sync_date: date) -> None:
     """Claim the ids that moved, and match each person whose id moved for certain under the new one."""
-    db.run_each(MOVES, {"baseline": baseline, "sync_date": sync_date})
+    if db.value("identity/has_newcomers"):
+        db.run_each(MOVES, {"baseline": baseline, "sync_date": sync_date})
 
 
 def part_persons(db: Database, *, baseline: int) -> None:
@@ -42,16 +43,20 @@ def part_persons(db: Database, *, baseline: int) -> None:
 
 def hold_ids(db: Database, *, baseline: int) -> None:
     """Find what waits for the claims that no approval answers: all that tonight's files say of these ids."""
-    db.run("gate/held_ids", baseline=baseline)
+    if db.count("day.sync.claims"):
+        db.run("gate/held_ids", baseline=baseline)
 
 
 def tell_ids(db: Database) -> None:
     """Tell of the ids that moved and the wholly new names that the plan applies, and of each id that waits."""
-    db.run("identity/findings")
+    if db.count("day.sync.claims"):
+        db.run("identity/findings")
 
 
 def find_claims(db: Database, *, baseline: int) -> None:
     """Claim the ids of the plan that seem to mean another person than they did."""
+    if not db.value("identity/has_renamed"):
+        return
     renamed_types = db.value("identity/renamed_types", baseline=baseline)
     without = () if renamed_types else ("identity/renamed_claims",)
     db.run_each(CLAIMS, {"baseline": baseline, "renamed_types": renamed_types}, without=without)
