@@ -13,7 +13,7 @@ from pipeline.lineage.columns import ASSET_TABLES, COLUMNS_FILE
 from pipeline.lineage.compute import lineage_of_all
 from pipeline.lineage.declared import declared
 from pipeline.oneroster import normalize
-from pipeline.plan import plan, rollover
+from pipeline.plan import identity, plan, rollover
 from pipeline.roster import apply
 from pipeline.warehouse.schema import ensure_book, new_day
 from pipeline.warehouse.sessions import session
@@ -23,15 +23,22 @@ PAGE = Path(__file__).with_name("data.md")
 
 ORDER: dict[str, tuple[str, ...]] = {
     "raw_users, raw_classes, raw_enrollments": ("raw/rows",),
-    "users, classes, enrollments": ("oneroster/user_leniencies", *normalize.STATEMENTS),
+    "users, classes, enrollments": ("oneroster/list_words", "oneroster/user_leniencies", *normalize.STATEMENTS),
     "guardians": derive.STATEMENTS,
     "sync_diff": (
         "sync/untouched_counts",
-        "sync/columns",
+        "sync/sources",
+        *plan.MATCH,
+        "sync/approved",
+        *identity.MOVES,
+        *identity.NEW_PERSONS,
         *plan.COMPARE,
         "sync/exempt_barred",
-        "sync/approved",
+        *identity.CLAIMS,
+        "gate/held_ids",
+        "gate/losses",
         *rollover.STATEMENTS,
+        "sync/exempt_ended",
         *plan.MEASURE,
         *plan.HOLDS,
         *plan.STOP,
@@ -41,6 +48,7 @@ ORDER: dict[str, tuple[str, ...]] = {
         "sync/withheld",
         "sync/withhold",
         "sync/causes",
+        "identity/findings",
         "sync/counts",
         "sync/initial_school_counts",
         "sync/school_counts",

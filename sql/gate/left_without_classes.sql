@@ -1,7 +1,7 @@
 -- sync.holds: left_without_classes: enrollments that would go, where more students than the limit of archived students
 -- would be left with none at all.
 -- grain: record_type
--- reads: sync.enrollments, sync.exempt, sync.measured, sync.limits, book.roster.enrollments
+-- reads: sync.enrollments, sync.exempt, sync.measured, sync.limits, sync.holds, book.roster.enrollments
 insert into day.sync.holds by name
 with going as (
     select plan.roster_id, plan.user_roster_id
@@ -35,8 +35,15 @@ select
     any_value(students.base)                    as base
 from left_without
 cross join day.sync.measured as students
-inner join day.sync.limits as limits on students.record_type = limits.record_type and limits.measure = 'archive'
-where students.record_type = 'students' and students.school_id is null and students.grade is null
+inner join day.sync.limits as limits on limits.record_type = 'enrollments' and limits.measure = 'archive'
+where
+    students.record_type = 'students'
+    and students.school_id is null
+    and students.grade is null
+    -- too many enrollments are a hold by themselves
+    and 'enrollments' not in (
+        select holds.record_type from day.sync.holds as holds where holds.code in ('all_vanished', 'archive_limit')
+    )
 having
     count(*) > any_value(
         least(allowed(students.base, limits.percent, limits.at_least), half_at_most(students.base))

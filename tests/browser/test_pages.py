@@ -229,7 +229,8 @@ def test_a_story_tells_line_by_line_and_prints_without_controls(look: Open, page
 
 def test_hostile_text_is_text_in_a_story(look: Open, hostile_night: Night, tmp_path: Path) -> None:
     folder = DistrictFolder(hostile_night.page.parents[3])
-    for number, sourced_id in enumerate([*(f"{text}1" for text in HOSTILE), "LONG"]):
+    # the mark that turns text around is removed when a file is read
+    for number, sourced_id in enumerate([*(f"{text}1".replace("\u202e", "") for text in HOSTILE), "LONG"]):
         story = tmp_path / f"{number}.html"
         write_trace_page(trace(folder, folder.root.name, sourced_id), story)
         page = look(story, viewport={"width": 320, "height": 700})

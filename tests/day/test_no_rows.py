@@ -64,6 +64,6 @@ def test_an_optional_file_without_rows_is_told_and_loses_nobody(tmp_path: Path, 
     district.sync(rows.files() | {"contacts.csv": csv_bytes(CONTACT_COLUMNS, contacts)})
     before = district.active()
     night = district.sync(rows.files() | {"contacts.csv": csv_bytes(CONTACT_COLUMNS, [])}, SECOND)
-    assert night.outcome == "held"
+    assert night.outcome == "unchanged"
     assert night.codes("contacts.csv")["no_rows"] == 1
     assert district.active() == before

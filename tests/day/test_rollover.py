@@ -398,7 +398,7 @@ def test_a_file_that_was_cut_off_rolls_nothing_over(begun: Begun) -> None:
     files = LATER.rows().files()
     files["users.csv"] += b"S9999,EL"
     night = district.sync(files, SUMMER)
-    assert (night.outcome, archived(night), line(night)) == ("held", 0, None)
+    assert (night.outcome, archived(night), line(night)) == ("rejected", 0, None)
 
 
 def test_who_repeats_a_grade_and_who_moves_away_are_no_obstacle_and_the_entry_grade_may_be_empty(begun: Begun) -> None:

@@ -81,6 +81,6 @@ def test_an_id_that_the_roster_does_not_know_is_asked_about(rollcall: Terminal, 
 
 def test_a_block_is_ended_by_name(rollcall: Terminal, nights: Nights, pair: tuple[str, str]) -> None:
     rollcall("block", nights.district, *pair, *WHO)
-    assert "has ended" in rollcall("unblock", nights.district, *pair, *WHO).words
+    assert "no longer blocked" in rollcall("unblock", nights.district, *pair, *WHO).words
     assert rollcall("blocks", nights.district).words == "No one is blocked."
     assert "has no block of contact" in rollcall.refused("unblock", nights.district, *pair, *WHO)

@@ -320,7 +320,7 @@ class District:
         night = self.sync(delivery, day)
         while night.report.hold_digest is not None:
             approve(
-                self.folder, self.name, day, night.report.hold_digest,
+                self.folder, self.name, day, [night.report.hold_digest],
                 by="Kim Lee", why="It is so.", until=day, at=datetime(2026, 9, 1, 7, 30, tzinfo=UTC),
             )  # fmt: skip
             night = self.run(day)

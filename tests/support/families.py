@@ -214,11 +214,13 @@ FAMILIES = [
         "a contact who is staff",
         [student("S29", agentSourcedIds="T29"), teacher("T29")],
         {("T29", "S29"): (None, "the contact is a staff member in users.csv")},
+        findings={"contact_is_staff": 1},
     ),
     Family(
         "a contact who is a student",
         [student("S30", agentSourcedIds="S1")],
         {("S1", "S30"): (None, "the contact is a student in users.csv")},
+        findings={"contact_is_student": 1},
     ),
     Family(
         "a student of another school",
