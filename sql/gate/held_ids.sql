@@ -83,6 +83,8 @@ select
     people.origin
 from day.sync.enrollments as enrollments
 inner join people on enrollments.user_roster_id = people.roster_id
+-- what goes with a class or a person follows these
+where not enrollments.consequence
 union all
 select
     'guardian_links'                            as record_type,
@@ -92,5 +94,5 @@ select
     arg_min(people.origin, people.claimed)      as origin
 from day.sync.guardian_links as links
 inner join people on people.roster_id in (links.contact_roster_id, links.student_roster_id)
-where not links.barred
+where not links.barred and not links.consequence
 group by links.roster_id

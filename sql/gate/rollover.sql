@@ -3,7 +3,7 @@
 -- Nearly all means three of four, and a quarter of a school's classes or enrollments is the least that is a turnover.
 -- Nothing fits where a file is damaged: what is missing from it may only have been lost.
 -- grain: school_id
--- reads: sync.users, sync.classes, sync.enrollments, raw.unreadable, oneroster.user_rows,
+-- reads: sync.users, sync.classes, sync.enrollments, sync.held_ids, raw.unreadable, oneroster.user_rows,
 --     oneroster.class_rows, oneroster.enrollment_rows, book.roster.users, book.roster.classes, book.roster.enrollments
 insert into day.sync.rollover by name
 with students_before as (
@@ -39,7 +39,13 @@ loads as (
         union all
         select user_roster_id, 0 as before, if(operation in ('archive', 'absent'), -1, 1) as after
         from day.sync.enrollments
-        where operation in ('add', 'restore', 'archive', 'absent')
+        where
+            operation in ('archive', 'absent')
+            -- what an id in doubt would be enrolled in waits
+            or (
+                operation in ('add', 'restore')
+                and roster_id not in (select roster_id from day.sync.held_ids where record_type = 'enrollments')
+            )
     )
     group by user_roster_id
 ),
