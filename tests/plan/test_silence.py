@@ -76,6 +76,7 @@ REACHED = {"email": "kim@example.org", "sms": "202-555-0143", "language": "es"}
 KNOWN = ("kim@example.org", "+12025550143", "es")
 
 
+@pytest.mark.slow("five nights")
 def test_contact_details_that_contacts_csv_gave_stay_while_it_is_missing(tmp_path: Path) -> None:
     district = District(tmp_path)
     mother = [contact("P1", "S1")]
@@ -113,6 +114,7 @@ def test_a_value_of_a_stronger_file_is_not_replaced_while_its_column_is_missing(
     assert district.person("P1")["email"] == "contacts@example.org"
 
 
+@pytest.mark.slow("five nights")
 def test_an_archive_that_waits_some_days_does_not_wait_for_a_file_that_is_missing(tmp_path: Path) -> None:
     district = District(tmp_path, sync={"archive_after_days": 2})
     district.sync(files(contacts=[listed("P1", "S1", "Mother"), listed("P2", "S2", "Father")]), NIGHTS[0])
@@ -157,6 +159,7 @@ def test_roles_stay_where_their_columns_vanish_though_others_have_theirs_from_an
         assert (district.person("P1")["role"], district.person("P2")["role"]) == ("parent", "guardian")
 
 
+@pytest.mark.slow("six nights")
 def test_a_no_contact_flag_outlives_its_column_its_file_and_its_row(tmp_path: Path) -> None:
     district = District(tmp_path)
     father = [contact("P9", "S1", relationship="Father"), contact("P1", "S2")]
@@ -175,6 +178,7 @@ def test_a_no_contact_flag_outlives_its_column_its_file_and_its_row(tmp_path: Pa
     assert links(district) == {"P1-S2", "P9-S1"}
 
 
+@pytest.mark.slow("five nights")
 def test_a_person_can_end_a_bar_that_the_files_no_longer_speak_of(tmp_path: Path) -> None:
     district = District(tmp_path)
     father = [contact("P9", "S1", relationship="Father")]
@@ -233,6 +237,7 @@ def test_a_second_school_in_a_row_that_was_left_out_is_not_taken_away(tmp_path: 
     assert district.person("S9")["orgSourcedIds"] == "M,N"
 
 
+@pytest.mark.slow("ten nights")
 def test_who_says_what_is_planned_again_is_nothing(tmp_path: Path) -> None:
     district = District(tmp_path)
     users = [contact("P1", "S1", **REACHED), contact("P2", "S2")]
