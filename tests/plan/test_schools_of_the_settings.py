@@ -39,8 +39,8 @@ def test_a_school_that_was_taken_out_of_the_settings_is_told_as_that(tmp_path: P
     of_school = [hold for hold in night.report.holds if hold.school_id == "M"]
     assert of_school
     assert {hold.message for hold in of_school if hold.record_type == "students"} == {
-        "M is no longer in the settings, so its rows are not used. 3 students, 1 staff member and 1 class of it were not "
-        "archived."
+        "M is no longer in the settings, so its rows are not used. 3 students, 1 staff member and 1 class of it were "
+        "not archived."
     }
     assert {hold.cure for hold in of_school} == {
         "If the school no longer takes part, ask for an approval. Otherwise ask to have it put back into the settings."
