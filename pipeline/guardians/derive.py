@@ -87,7 +87,7 @@ def derive_guardians(
     without = set(_OF_FAMILIES) if db.rows("sync/refusals") else set()
     if settings.most_per_student is None:
         without.add("guardians/most_per_student")
-    if baseline is None:
+    if baseline is None or not db.count("book.roster.bars"):
         without.add("guardians/kept_bars")
     if settings.same_person != "propose":
         without.add("guardians/same_persons")

@@ -259,7 +259,17 @@ def _compare(db: Database, criteria: Criteria, baseline: Baseline) -> None:
         find_moved_ids(db, baseline=baseline.number, sync_date=criteria.sync_date)
         if criteria.approved_as_new_person:
             part_persons(db, baseline=baseline.number)
-    db.run_each(COMPARE, values, own=about_columns)
+    db.run_each(COMPARE, values, own=about_columns, without=_not_needed(db))
+
+
+def _not_needed(db: Database) -> list[str]:
+    """Return the statements about further files where none has come, now or before: planning takes time."""
+    speaks = any(db.count(f"day.oneroster.{table}") for table in ("contacts", "guardians"))
+    needed = {
+        "sync/contact_values": speaks or db.count("book.roster.guardian_support"),
+        "sync/bars": speaks or db.count("book.roster.bars"),
+    }
+    return [name for name, is_needed in needed.items() if not is_needed]
 
 
 def _judge(db: Database, criteria: Criteria, baseline: Baseline) -> None:
@@ -294,7 +304,8 @@ def _stop(db: Database, criteria: Criteria, baseline: Baseline) -> None:
     """Find the changes that the gate stops by themselves, without those that were approved for the same cause."""
     content = {"content_is_older": criteria.content_is_older, "content_is_undone": criteria.content_is_undone}
     values = {"baseline": baseline.number, **content}
-    db.run_each((*MEASURE, *HOLDS), values, without=() if any(content.values()) else ("gate/earlier_content",))
+    needed = {"gate/earlier_content": any(content.values()), "gate/lost_values": db.count("day.sync.losses")}
+    db.run_each((*MEASURE, *HOLDS), values, without=[name for name, is_needed in needed.items() if not is_needed])
     if db.count("day.sync.holds"):
         db.run_each(STOP, {})
         if criteria.approved:
