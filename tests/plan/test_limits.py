@@ -513,10 +513,6 @@ SAID_OF_FILES = {
     ("classes", "still_named"): (
         "1 class has no row anymore, but other rows of the delivery still refer to it. It was not archived."
     ),
-    ("guardians", "column_absent"): (
-        "The delivery no longer has a column or file that guardians were based on. 2 guardians that it used to support "
-        "were kept."
-    ),
 }
 
 
