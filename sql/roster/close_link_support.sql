@@ -10,11 +10,6 @@ where
         where
             fate = 'said'
             and roster_id is not null
-            and (
-                state = 'archived'
-                or named <> named_before
-                or role_source <> role_source_before
-                or role_columns <> role_columns_before
-            )
+            and (state = 'archived' or has_moved)
             and roster_id not in (select roster_id from day.sync.guardian_links where withheld or operation = 'keep')
     )

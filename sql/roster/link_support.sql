@@ -13,10 +13,5 @@ from day.sync.matched_links as links
 left join day.sync.guardian_links as plan using (contact_roster_id, student_roster_id)
 where
     links.fate = 'said'
-    and (
-        links.state is distinct from 'active'
-        or links.named <> links.named_before
-        or links.role_source <> links.role_source_before
-        or links.role_columns <> links.role_columns_before
-    )
+    and (links.state is distinct from 'active' or links.has_moved)
     and not coalesce(plan.withheld or plan.operation = 'keep', false)

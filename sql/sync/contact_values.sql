@@ -14,9 +14,9 @@ with stored as (
 silenced as (
     select
         sourced_id,
-        bit_or(case file when 'users.csv' then 1 when 'contacts.csv' then 2 when 'guardians.csv' then 4 end) as files
+        bit_or(file_bit(file))                  as files
     from day.oneroster.left_out
-    where file in ('users.csv', 'contacts.csv', 'guardians.csv')
+    where file_bit(file) is not null
     group by sourced_id
 ),
 
@@ -33,8 +33,7 @@ tonight as (
         matched.roster_id,
         matched.state,
         users.sourced_id is not null            as has_row,
-        case users.file when 'users.csv' then 1 when 'contacts.csv' then 2 when 'guardians.csv' then 4 else 0 end
-            as own_file,
+        coalesce(file_bit(users.file), 0)       as own_file,
         own_file | coalesce(further.files, 0)   as record_files,
         coalesce(silenced.files, 0)             as silenced_files,
         $complete_record & ~silenced_files | coalesce(released.files, 0) as record_complete,

@@ -12,13 +12,7 @@ select
     and not exists (
         select 1
         from day.sync.matched_links
-        where
-            fate = 'said'
-            and (
-                named <> named_before
-                or role_source <> role_source_before
-                or role_columns <> role_columns_before
-            )
+        where fate = 'said' and has_moved
     )
     and not exists (
         select file, field, silent_since from day.sync.sources

@@ -40,11 +40,10 @@ tonight as (
 silenced as (
     select
         people.roster_id,
-        bit_or(case left_out.file when 'users.csv' then 1 when 'contacts.csv' then 2 when 'guardians.csv' then 4 end)
-            as files
+        bit_or(file_bit(left_out.file))         as files
     from day.oneroster.left_out as left_out
     inner join day.sync.matched_users as people on left_out.sourced_id = people.sourced_id
-    where left_out.file in ('users.csv', 'contacts.csv', 'guardians.csv') and people.record_type <> 'staff'
+    where file_bit(left_out.file) is not null and people.record_type <> 'staff'
     group by people.roster_id
 ),
 
@@ -170,7 +169,6 @@ select
     state,
     fate,
     fate = 'said' and coalesce(state, '') <> 'active' and role_source_tonight >= $silent_from as waits,
-    fate = 'said' and role_is_silent            as role_stays,
     file,
     line,
     if(role_is_silent or fate <> 'said', null, rule_position) as rule_position,
@@ -194,8 +192,9 @@ select
         when state = 'active' then named_tonight | carried(named_before, complete)
         else named_tonight
     end                                         as named,
-    role_source_before,
     if(role_is_silent or fate <> 'said', role_source_before, role_source_tonight) as role_source,
-    role_columns_before,
-    if(role_is_silent or fate <> 'said', role_columns_before, role_columns_tonight) as role_columns
+    if(role_is_silent or fate <> 'said', role_columns_before, role_columns_tonight) as role_columns,
+    named <> named_before
+    or role_source <> role_source_before
+    or role_columns <> role_columns_before      as has_moved
 from judged

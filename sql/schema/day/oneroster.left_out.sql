@@ -4,6 +4,6 @@
 create table if not exists day.oneroster.left_out (
     file            varchar not null,
     line            bigint not null,
-    sourced_id      varchar not null,       -- an id that stands in the row
+    sourced_id      varchar not null,       -- an id in the row
     is_key          boolean not null        -- the id is the row's own; false: a cell of a row that cannot be read
 );

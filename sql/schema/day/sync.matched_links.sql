@@ -12,7 +12,6 @@ create table if not exists day.sync.matched_links (
     -- barred     the pair is barred
     fate                    varchar not null,
     waits                   boolean not null,   -- a link that would be made while a stronger source is absent
-    role_stays              boolean not null,   -- what gave the role is absent tonight, and nothing stronger speaks
     file                    varchar,            -- tonight's row that decided
     line                    bigint,
     role                    varchar,            -- those to stand afterwards
@@ -22,8 +21,7 @@ create table if not exists day.sync.matched_links (
     legal_guardian          boolean,
     named_before            utinyint,           -- as in roster.link_support
     named                   utinyint not null,
-    role_source_before      utinyint,
     role_source             utinyint,
-    role_columns_before     utinyint,
-    role_columns            utinyint
+    role_columns            utinyint,
+    has_moved               boolean             -- the support is another one than in the baseline; null: it had none
 );
