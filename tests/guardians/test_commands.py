@@ -83,4 +83,4 @@ def test_a_block_is_ended_by_name(rollcall: Terminal, nights: Nights, pair: tupl
     rollcall("block", nights.district, *pair, *WHO)
     assert "no longer blocked" in rollcall("unblock", nights.district, *pair, *WHO).words
     assert rollcall("blocks", nights.district).words == "No one is blocked."
-    assert "has no block of contact" in rollcall.refused("unblock", nights.district, *pair, *WHO)
+    assert "has no block or bar of contact" in rollcall.refused("unblock", nights.district, *pair, *WHO)
