@@ -304,7 +304,7 @@ class District:
     ) -> tuple[Verdict, dict[str, FileRead]]:
         """Run all stages up to the plan."""
         self.land(delivery, day, by_hand=by_hand)
-        with session(self.folder.root, write="day") as db:
+        with session(self.folder.root, write="day", size=0) as db:
             verdict, read = self._planned(db, self._day(day))
             return verdict, read
 
@@ -330,7 +330,7 @@ class District:
     def run(self, day: date = FIRST) -> Night:
         """Run the stages of a date on what has landed, in one session as a run of the assets has it."""
         today = self._day(day)
-        with session(self.folder.root, write="day") as db:
+        with session(self.folder.root, write="day", size=0) as db:
             verdict, read = self._planned(db, today)
             plan = frozenset(
                 Change(row["record_type"], row["operation"], row["key"], tuple(row["columns"]), row["withheld"])
@@ -362,7 +362,9 @@ class District:
         return verdict, {found.file: found for found in read}
 
     def _reopened(self, day: date) -> AbstractContextManager[Database]:
-        return session(self.folder.root, day=self.day_file(day), book=self.folder.roster, write="day")
+        return session(
+            self.folder.root, day=self.day_file(day), book=self.folder.roster, write="day", size=0
+        )
 
     def query(self, text: str, day: date | None = None) -> list[tuple[Any, ...]]:
         """What stands in the roster (book.…), or in a day's database (day.…)."""
