@@ -362,9 +362,7 @@ class District:
         return verdict, {found.file: found for found in read}
 
     def _reopened(self, day: date) -> AbstractContextManager[Database]:
-        return session(
-            self.folder.root, day=self.day_file(day), book=self.folder.roster, write="day", size=0
-        )
+        return session(self.folder.root, day=self.day_file(day), book=self.folder.roster, write="day", size=0)
 
     def query(self, text: str, day: date | None = None) -> list[tuple[Any, ...]]:
         """What stands in the roster (book.…), or in a day's database (day.…)."""
