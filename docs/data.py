@@ -23,7 +23,7 @@ PAGE = Path(__file__).with_name("data.md")
 
 ORDER: dict[str, tuple[str, ...]] = {
     "raw_users, raw_classes, raw_enrollments": ("raw/rows",),
-    "users, classes, enrollments": ("oneroster/list_words", "oneroster/user_leniencies", *normalize.STATEMENTS),
+    "users, classes, enrollments": (*normalize.PEOPLE, *normalize.STATEMENTS),
     "guardians": derive.STATEMENTS,
     "sync_diff": (
         "sync/untouched_counts",

@@ -41,8 +41,6 @@ from pipeline.oneroster.findings import CATALOGUE
 from pipeline.oneroster.sets import SetFinding
 from pipeline.warehouse.sessions import Database
 
-_COLUMN_COLUMNS = ["file", "position", "header", "field", "state"]
-
 
 @dataclass(frozen=True)
 class FileRead:
@@ -210,11 +208,13 @@ def _header_is_sound(db: Database, file: RosterFile, header: list[HeaderCell], s
 
 
 def _record_header(db: Database, file: RosterFile, header: list[HeaderCell]) -> None:
-    db.insert(
+    db.insert_columns(
         "day.raw.columns",
-        _COLUMN_COLUMNS,
-        [
-            (file.name, cell.position, cell.header, cell.column.field if cell.column else None, cell.state)
-            for cell in header
-        ],
+        {
+            "file": [file.name] * len(header),
+            "position": [cell.position for cell in header],
+            "header": [cell.header for cell in header],
+            "field": [cell.column.field if cell.column else None for cell in header],
+            "state": [cell.state for cell in header],
+        },
     )

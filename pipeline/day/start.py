@@ -98,10 +98,14 @@ def write_opening(db: Database, schools: Sequence[School], sync_date: date, deli
     """Write the schools that take part, the catalog of findings and the delivery into a new day database."""
     columns = {"school_id": [school.id for school in schools], "name": [school.name for school in schools]}
     db.insert_columns("day.meta.schools", columns)
-    db.insert(
+    findings = CATALOGUE.values()
+    db.insert_columns(
         "day.meta.codes",
-        ["code", "severity", "refuses"],
-        [(finding.code, finding.severity, finding.refuses) for finding in CATALOGUE.values()],
+        {
+            "code": [finding.code for finding in findings],
+            "severity": [finding.severity for finding in findings],
+            "refuses": [finding.refuses for finding in findings],
+        },
     )
     if delivery is None:
         return

@@ -9,11 +9,21 @@ from pipeline.districts.settings import ReadingSettings
 from pipeline.oneroster.words import BRACKETS, PLACEHOLDER_PATTERN, PLACEHOLDERS, days_come_first, meaning, plain_phone
 from pipeline.warehouse.sessions import Database
 
-STATEMENTS = (
+PEOPLE = (
+    "oneroster/list_words",
+    "oneroster/user_leniencies",
+    "oneroster/placeholder_findings",
+    "oneroster/cleaned_users",
     "oneroster/student_numbers",
     "oneroster/user_rows",
+)
+"""The rows of users.csv, in order; of the first four, those that the file needs."""
+
+STATEMENTS = (
+    "oneroster/repeated_users",
     "oneroster/agents_by_number",
     "oneroster/user_findings",
+    "oneroster/repeated_user_findings",
     "oneroster/users",
     "oneroster/differing_users",
     "oneroster/class_rows",
@@ -38,9 +48,11 @@ STATEMENTS = (
     "oneroster/word_findings",
     "oneroster/school_findings",
 )
-"""In order. Each of the sets below is left out where it is not needed."""
+"""What follows, in order. Each of the sets below is left out where it is not needed: planning takes time."""
 
-_BY_NUMBER = frozenset({"oneroster/student_numbers", "oneroster/agents_by_number"})
+_BY_NUMBER = frozenset({"oneroster/agents_by_number"})
+
+_REPEATED = frozenset({"oneroster/repeated_users", "oneroster/repeated_user_findings", "oneroster/differing_users"})
 
 _UNJUDGED = frozenset({"oneroster/unjudged_enrollment_rows"})
 
@@ -88,24 +100,40 @@ def normalize(
     """
     db.clear("oneroster")
     refused = bool(db.rows("sync/refusals"))
+    dates_read_as = _look_words_up(db, reading.country)
+    _read_people(db, scope=scope, mobile=reading.mobile, student_id=student_id)
+    without = _without_further_files(db) | (_JUDGED if refused else _UNJUDGED)
+    if student_id != "identifier":
+        without |= _BY_NUMBER
+    if not db.value("oneroster/has_repeated_ids"):
+        without |= _REPEATED
     values: dict[str, Any] = {
         "scope": scope,
         "student_id": student_id,
         "placeholders": list(PLACEHOLDERS),
-        "plain_phone": plain_phone(reading.country),
         "mobile": reading.mobile,
         "ended": reading.ended_enrollments,
         "future": reading.future_enrollments,
         "today": sync_date.isoformat(),
+        "dates_read_as": dates_read_as,
     }
-    values["dates_read_as"] = _look_words_up(db, reading.country, plain=values["plain_phone"])
-    db.run("oneroster/list_words", placeholders=values["placeholders"], brackets=BRACKETS)
-    db.run("oneroster/user_leniencies", placeholder_pattern=PLACEHOLDER_PATTERN, placeholders=values["placeholders"])
-    values["has_oddities"] = bool(db.value("oneroster/has_oddities"))
-    without = _without_further_files(db) | (_JUDGED if refused else _UNJUDGED)
-    if student_id != "identifier":
-        without |= _BY_NUMBER
     db.run_each(STATEMENTS, values, without=without)
+
+
+def _read_people(db: Database, *, scope: str, mobile: str, student_id: str) -> None:
+    """Fill oneroster.user_rows."""
+    placeholders = list(PLACEHOLDERS)
+    if db.value("oneroster/has_odd_lists"):
+        db.run("oneroster/list_words", placeholders=placeholders, brackets=BRACKETS)
+    db.run("oneroster/user_leniencies")
+    if db.value("oneroster/has_placeholders", placeholder_pattern=PLACEHOLDER_PATTERN):
+        db.run("oneroster/placeholder_findings", placeholders=placeholders, placeholder_pattern=PLACEHOLDER_PATTERN)
+    has_oddities = bool(db.value("oneroster/has_oddities"))
+    if has_oddities:
+        db.run("oneroster/cleaned_users", placeholders=placeholders)
+    if student_id == "identifier":
+        db.run("oneroster/student_numbers")
+    db.run("oneroster/user_rows", scope=scope, mobile=mobile, student_id=student_id, has_oddities=has_oddities)
 
 
 def _without_further_files(db: Database) -> frozenset[str]:
@@ -114,13 +142,13 @@ def _without_further_files(db: Database) -> frozenset[str]:
     return without | _FURTHER if len(without) == len(_FURTHER_FILES) else without
 
 
-def _look_words_up(db: Database, country: str, *, plain: str) -> str:
+def _look_words_up(db: Database, country: str) -> str:
     """Fill oneroster.words with the distinct values that mean something else than they say.
 
     Return in which order the parts of a date such as 8/12/2026 were read.
     """
     kinds, sent, meant, states = [], [], [], []
-    candidates = db.rows("oneroster/word_candidates", plain_phone=plain)
+    candidates = db.rows("oneroster/word_candidates", plain_phone=plain_phone(country))
     day_first = days_come_first((row["sent"] for row in candidates if row["kind"] == "date"), country)
     for row in candidates:
         means, state = meaning(row["kind"], row["sent"], country=country, day_first=day_first)

@@ -79,6 +79,18 @@ _WORDS_OF_NUMBERS = frozenset(
 _OTHER_LANGUAGES = {"asl": "ase"}
 """What schools write for another language than the code's own: American Sign Language, and never Asilulu."""
 
+_LONGEST_EMAIL = 320
+"""Characters of an address: 64 before the @, 255 behind it (RFC 3696, erratum 1690)."""
+
+_EMAIL = re.compile(
+    r"""[^@\s,;:<>"()\[\]']  [^@\s,;:<>"()\[\]]*  @  [^@\s,;:<>"'()\[\]]+\.[^@\s,;:.<>"'()\[\]]+""", re.VERBOSE
+)
+"""The form of an address, as in sql/macros/is_email.sql."""
+
+_BRACKETED_EMAIL = re.compile(r"[^@<>]*<([^<>]*)>\s*")
+
+_AROUND_EMAIL = " \t\"'()[].;,"
+
 _LANGUAGE_CODE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
 
 
@@ -107,6 +119,8 @@ def meaning(kind: str, sent: str, *, country: str, day_first: bool | None = Fals
         found = _language(sent)
     elif kind == "date":
         found = _date(sent, day_first=day_first)
+    elif kind == "email":
+        found = _email(sent)
     else:
         found = _phone(sent, country)
     return found
@@ -171,6 +185,17 @@ def _date(sent: str, *, day_first: bool | None) -> tuple[str | None, State]:
         except ValueError:
             continue
     return None, "refused"
+
+
+def _email(sent: str) -> tuple[str | None, State]:
+    """Return the address of a cell that has a name, marks or mailto: around it; refused where it has none, or two."""
+    bracketed = _BRACKETED_EMAIL.fullmatch(sent) if len(sent) <= _LONGEST_EMAIL else None
+    text = (bracketed[1] if bracketed else sent).strip(_AROUND_EMAIL)
+    if text[:7].casefold() == "mailto:":
+        text = text[7:].strip(_AROUND_EMAIL)
+    if len(text) > _LONGEST_EMAIL or not _EMAIL.fullmatch(text):
+        return None, "refused"
+    return text.lower(), "mapped"
 
 
 def _phone(sent: str, country: str) -> tuple[str | None, State]:

@@ -29,14 +29,21 @@ read as (
         name_of(raw.given_name, raw.family_name) as given_name,
         name_of(raw.family_name, raw.given_name) as family_name,
         told(raw.middle_name, $placeholders) as middle_name,
-        plain_email(raw.email) as email,
-        coalesce(sms_words.meant, plain_phone(translate(raw.sms, '()-. ', ''), $plain_phone)) as sms,
-        coalesce(phone_words.meant, plain_phone(translate(raw.phone, '()-. ', ''), $plain_phone)) as phone,
+        if(emails.sent is null, nullif(lower(trim(raw.email, ' "')), ''), emails.meant) as email,
+        if(
+            sms_words.sent is null, '+1' || right(translate(nullif(trim(raw.sms, ' "'), ''), '()-. ', ''), 10),
+            sms_words.meant
+        ) as sms,
+        if(
+            phone_words.sent is null, '+1' || right(translate(nullif(trim(raw.phone, ' "'), ''), '()-. ', ''), 10),
+            phone_words.meant
+        ) as phone,
         if(languages.sent is null, nullif(trim(raw.language, ' "'), ''), languages.meant) as language,
         told(raw.email, $placeholders) is not null and email is null as email_unreadable,
         told(raw.sms, $placeholders) is not null and sms is null as sms_unreadable,
         told(raw.phone, $placeholders) is not null and phone is null as phone_unreadable
     from sent as raw
+    left join day.oneroster.words as emails on trim(raw.email, ' "') = emails.sent and emails.kind = 'email'
     left join day.oneroster.words as sms_words on trim(raw.sms, ' "') = sms_words.sent and sms_words.kind = 'phone'
     left join
         day.oneroster.words as phone_words

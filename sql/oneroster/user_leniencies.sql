@@ -33,32 +33,6 @@ with told as (
             agent_sourced_ids,
             ''
         )                                       as cells,
-        case
-            when not regexp_matches(cells, $placeholder_pattern) then false
-            else
-                -- Na and Null are names of people
-                len(regexp_extract_all(cells, $placeholder_pattern))
-                > coalesce(
-                    (
-                        list_contains($placeholders, lower(trim(given_name))) and name_of(given_name, family_name) <> ''
-                    )::int,
-                    0
-                )
-                + coalesce(
-                    (
-                        list_contains($placeholders, lower(trim(family_name)))
-                        and name_of(family_name, given_name) <> ''
-                    )::int,
-                    0
-                )
-                + coalesce(
-                    (
-                        list_contains($placeholders, lower(trim(middle_name)))
-                        and middle_name not in (lower(middle_name), upper(middle_name))
-                    )::int,
-                    0
-                )
-        end                                     as has_placeholder,
         -- legalGuardian is none of the standard's columns: 1 and 0 are as good there
         coalesce(enabled_user not in ('true', 'false', ''), false) as has_flag,
         coalesce(not yes_no(enabled_user), false) as is_disabled,
@@ -67,9 +41,9 @@ with told as (
         or contains(cells, 'â€')
         or contains(cells, chr(65533))
         or (contains(cells, '&') and regexp_matches(cells, '&(#[0-9]+|#x[0-9a-fA-F]+|[a-z]+);')) as is_garbled,
-        coalesce(regexp_full_match(org_sourced_ids, '".*"'), false)
-        or coalesce(regexp_full_match(agent_sourced_ids, '".*"'), false)
-        or coalesce(regexp_full_match(grades, '".*"'), false) as has_quotes
+        coalesce(starts_with(org_sourced_ids, '"') and ends_with(org_sourced_ids, '"'), false)
+        or coalesce(starts_with(agent_sourced_ids, '"') and ends_with(agent_sourced_ids, '"'), false)
+        or coalesce(starts_with(grades, '"') and ends_with(grades, '"'), false) as has_quotes
     from day.raw.users
 ),
 
@@ -85,11 +59,6 @@ counted as (
                 code := 'words_in_other_case',
                 many := count(*) filter (where has_capitals),
                 first := min(line, 3) filter (where has_capitals)
-            ),
-            struct_pack(
-                code := 'placeholders_blank',
-                many := count(*) filter (where has_placeholder),
-                first := min(line, 3) filter (where has_placeholder)
             ),
             struct_pack(
                 code := 'flags_mapped',

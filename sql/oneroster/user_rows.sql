@@ -1,46 +1,17 @@
 -- oneroster.user_rows: each row of users.csv, trimmed and split, with its verdict.
 -- grain: line
--- reads: raw.users, meta.schools, oneroster.words
+-- reads: raw.users, oneroster.cleaned_users, meta.schools, oneroster.words
 insert into day.oneroster.user_rows by name
-with blanked as (
-    -- the tests are dear, and most files have neither a placeholder nor an odd list
+with sent as (
+    -- most files have neither a placeholder nor an odd list
     select
         *,
         false                                   as schools_refused,
         false                                   as agents_refused
     from day.raw.users
     where not $has_oddities
-    union all
-    select
-        raw.* replace (
-            coalesce(schools.meant, trim(org_sourced_ids, ' "')) as org_sourced_ids,
-            case
-                when list_contains($placeholders, lower(trim(agent_sourced_ids, ' "'))) then ''
-                else coalesce(agents.meant, trim(agent_sourced_ids, ' "'))
-            end                                 as agent_sourced_ids,
-            name_of(given_name, family_name)    as given_name,
-            name_of(family_name, given_name)    as family_name,
-            -- Na and None are names, in the case of a name
-            if(
-                list_contains($placeholders, lower(trim(middle_name)))
-                and (middle_name in (lower(middle_name), upper(middle_name))),
-                '', middle_name
-            )                                   as middle_name,
-            if(list_contains($placeholders, lower(trim(identifier))), '', identifier) as identifier,
-            if(list_contains($placeholders, lower(trim(username))), '', username) as username,
-            if(list_contains($placeholders, lower(trim(email))), '', email) as email,
-            if(list_contains($placeholders, lower(trim(sms))), '', sms) as sms,
-            if(list_contains($placeholders, lower(trim(phone))), '', phone) as phone,
-            if(list_contains($placeholders, lower(trim(relationship))), '', relationship) as relationship
-        ),
-        coalesce(schools.state = 'refused', false) as schools_refused,
-        coalesce(agents.state = 'refused', false) as agents_refused
-    from day.raw.users as raw
-    left join day.oneroster.words as schools
-        on trim(org_sourced_ids, ' "') = schools.sent and schools.kind = 'schools'
-    left join day.oneroster.words as agents
-        on trim(agent_sourced_ids, ' "') = agents.sent and agents.kind = 'agents'
-    where $has_oddities
+    union all by name
+    select * from day.oneroster.cleaned_users
 ),
 
 trimmed as (
@@ -68,8 +39,7 @@ trimmed as (
         nullif(trim(middle_name), '')           as middle_name,
         nullif(trim(identifier), '')            as identifier,
         nullif(trim(username), '')              as username,
-        nullif(trim(email), '')                 as email_sent,
-        plain_email(email)                         as email,
+        nullif(trim(email, ' "'), '')           as email_sent,
         nullif(trim(if($mobile = 'phone', phone, sms), ' "'), '') as sms_sent,
         nullif(trim(if($mobile = 'phone', sms, phone), ' "'), '') as phone_sent,
         nullif(trim(grades, ' "'), '')          as grades_sent,
@@ -80,7 +50,7 @@ trimmed as (
         schools_refused,
         agents_refused,
         is_inactive(status)                     as is_inactive
-    from blanked
+    from sent
 ),
 
 bare as (
@@ -94,25 +64,28 @@ bare as (
 worded as (
     select
         bare.* exclude (email_sent, sms_sent, phone_sent, grades_sent, language_sent, sms_bare, phone_bare),
-        coalesce(mobiles.meant, plain_phone(sms_bare, $plain_phone)) as sms,
-        coalesce(phones.meant, plain_phone(phone_bare, $plain_phone)) as phone,
+        -- word_candidates has looked at every address and number that is not plain
+        if(emails.sent is null, lower(bare.email_sent), emails.meant) as email,
+        if(mobiles.sent is null, '+1' || right(sms_bare, 10), mobiles.meant) as sms,
+        if(phones.sent is null, '+1' || right(phone_bare, 10), phones.meant) as phone,
         if(grades.sent is null, bare.grades_sent, grades.meant) as grades,
         if(languages.sent is null, bare.language_sent, languages.meant) as language,
         -- making the list takes time, and nearly every row has no such cell
         if(
-            (bare.email_sent is not null and bare.email is null)
+            (bare.email_sent is not null and email is null)
             or (bare.sms_sent is not null and sms is null)
             or (bare.phone_sent is not null and phone is null)
             or agents_refused,
             list_filter([
                 if(agents_refused, 'agent_sourced_ids', null),
-                if(bare.email_sent is not null and bare.email is null, 'email', null),
+                if(bare.email_sent is not null and email is null, 'email', null),
                 if(bare.sms_sent is not null and sms is null, 'sms', null),
                 if(bare.phone_sent is not null and phone is null, 'phone', null)
             ], lambda name: name is not null),
             []::varchar[]
         )                                       as unreadable
     from bare
+    left join day.oneroster.words as emails on bare.email_sent = emails.sent and emails.kind = 'email'
     left join day.oneroster.words as mobiles on bare.sms_sent = mobiles.sent and mobiles.kind = 'phone'
     left join day.oneroster.words as phones on bare.phone_sent = phones.sent and phones.kind = 'phone'
     left join day.oneroster.words as grades on bare.grades_sent = grades.sent and grades.kind = 'grades'
@@ -151,20 +124,6 @@ keyed as (
     from kinds
 ),
 
-repeated_ids as (
-    select trim(sourced_id) as sourced_id
-    from day.raw.users
-    where $student_id = 'sourcedId' and trim(sourced_id) <> ''
-    group by all
-    having count(*) > 1
-    union all
-    select sourced_id
-    from keyed
-    where $student_id = 'identifier' and sourced_id is not null
-    group by all
-    having count(*) > 1
-),
-
 -- what is wrong with a row by itself
 judged as (
     select
@@ -181,109 +140,6 @@ judged as (
             when record_kind <> 'contact' and len(school_ids) = 0 then 'other_school'
         end                                     as own_reason
     from keyed
-),
-
--- the good rows of an id that stands there several times: what they say of the person, and of the person's links
-repeated_rows as (
-    select
-        line,
-        sourced_id,
-        -- a row per school of a person, and a row per student of a contact, are the same person
-        if(record_kind = 'contact', 'contact', role_sent) as kind,
-        hash(
-            -- columns of users: {field},
-            given_name,
-            family_name,
-            middle_name,
-            identifier,
-            username,
-            email,
-            sms,
-            phone,
-            grades,
-            language
-            -- end of columns
-        )                                       as person,
-        hash(role_sent, schools_sent, agent_ids, relationship, legal_guardian) as links
-    from judged
-    where own_reason is null and sourced_id in (select sourced_id from repeated_ids)
-),
-
--- whose rows differ: the fullest row counts first, and of those the first by its values, whatever their order
-differing as (
-    select
-        line,
-        sourced_id,
-        name_words(given_name)                  as given,
-        name_words(family_name)                 as family,
-        row_number() over turns                 as turn,
-        first_value(given) over turns           as first_given,
-        first_value(family) over turns          as first_family
-    from judged
-    where
-        own_reason is null
-        and sourced_id in (select sourced_id from repeated_rows group by all having count(distinct person) > 1)
-    window turns as (
-        partition by sourced_id
-        order by
-            0
-            -- columns of users: + ({field} is null)::int
-            + (given_name is null)::int
-            + (family_name is null)::int
-            + (middle_name is null)::int
-            + (identifier is null)::int
-            + (username is null)::int
-            + (email is null)::int
-            + (sms is null)::int
-            + (phone is null)::int
-            + (grades is null)::int
-            + (language is null)::int
-            -- end of columns
-            ,
-            -- columns of users: {field},
-            given_name,
-            family_name,
-            middle_name,
-            identifier,
-            username,
-            email,
-            sms,
-            phone,
-            grades,
-            language,
-            -- end of columns
-            line
-    )
-),
-
-repeated as (
-    select
-        repeated_rows.line,
-        min(repeated_rows.line) over (partition by sourced_id, kind, person, links) as first_same_line,
-        differing.turn,
-        count(distinct kind) over (partition by sourced_id) > 1
-        -- two people under one id: their given names, or their family names, have no word in common
-        or coalesce(bool_or(
-            (len(given) > 0 and len(first_given) > 0 and not list_has_any(given, first_given))
-            or (len(family) > 0 and len(first_family) > 0 and not list_has_any(family, first_family))
-        ) over (partition by sourced_id), false) as contradicts
-    from repeated_rows
-    left join differing using (line, sourced_id)
-),
-
-decided as (
-    select
-        judged.*,
-        repeated.turn,
-        coalesce(
-            own_reason,
-            case
-                when repeated.contradicts then 'id_repeated'
-                when judged.line > repeated.first_same_line then 'row_repeated'
-            end
-        )                                       as reason
-    from judged
-    left join repeated on judged.line = repeated.line
 )
 
 select
@@ -310,11 +166,10 @@ select
     legal_guardian,
     legal_guardian_sent,
     unreadable,
-    if(reason is null, turn, null)              as turn,
     case
-        when reason is null then 'accepted'
-        when reason in ('other_school', 'row_repeated', 'row_blank') then 'excluded'
+        when own_reason is null then 'accepted'
+        when own_reason in ('other_school', 'row_blank') then 'excluded'
         else 'rejected'
     end                                         as verdict,
-    reason
-from decided
+    own_reason                                  as reason
+from judged

@@ -1,5 +1,5 @@
--- the distinct values whose meaning is looked up: all grades and languages, and the dates and telephone numbers that
--- are not written as the roster has them.
+-- the distinct values whose meaning is looked up: all grades and languages, and the dates, telephone numbers and e-mail
+-- addresses that are not written as the roster has them.
 -- grain: kind, sent
 -- reads: raw.users, raw.classes, raw.enrollments, raw.contacts, raw.guardians
 with phones as (
@@ -23,6 +23,14 @@ dates as (
     union
     select distinct end_date as sent
     from day.raw.enrollments
+),
+
+emails as (
+    select email as sent from day.raw.users
+    union all
+    select email as sent from day.raw.contacts
+    union all
+    select email as sent from day.raw.guardians
 ),
 
 found as (
@@ -51,15 +59,15 @@ found as (
             or try_cast(sent as date) is null
         )
     union
+    select 'email' as kind, sent
+    from emails
+    where sent <> '' and not is_email(sent)
+    union
     select 'phone' as kind, sent
     from phones
     where
         sent <> ''
-        and (
-            not regexp_full_match(translate(sent, '()-. ', ''), $plain_phone)
-            -- 888-888-8888 and the like have the form of a number, and are none
-            or right(translate(sent, '()-. ', ''), 7) = repeat(right(translate(sent, '()-. ', ''), 1), 7)
-        )
+        and plain_phone(translate(sent, '()-. ', ''), $plain_phone) is null
 )
 
 select distinct

@@ -14,6 +14,8 @@ with values_sent as (
     union all
     select 'users.csv' as file, line, 'phone' as kind, trim(phone, ' "') as sent from day.raw.users
     union all
+    select 'users.csv' as file, line, 'email' as kind, trim(email, ' "') as sent from day.raw.users
+    union all
     select 'users.csv' as file, line, 'schools' as kind, trim(org_sourced_ids, ' "') as sent from day.raw.users
     union all
     select 'users.csv' as file, line, 'agents' as kind, trim(agent_sourced_ids, ' "') as sent from day.raw.users
@@ -25,6 +27,8 @@ told as (
         values_sent.line,
         case
             when words.kind = 'phone' and words.state = 'refused' then 'phone_wrong'
+            when words.kind = 'email' and words.state = 'mapped' then 'emails_mapped'
+            when words.kind = 'email' and words.state = 'refused' then 'email_wrong'
             when words.kind = 'grades' and words.state = 'mapped' then 'grades_mapped'
             when words.kind = 'grades' and words.state = 'unknown' then 'grades_unknown'
             when words.kind = 'language' and words.state = 'unknown' then 'language_unknown'
@@ -34,17 +38,6 @@ told as (
     from values_sent
     inner join day.oneroster.words as words on values_sent.kind = words.kind and values_sent.sent = words.sent
     where lower(words.sent) not in (select unnest($placeholders))
-    union all
-    select 'users.csv' as file, line, 'emails_mapped' as code
-    from day.raw.users
-    where trim(email) <> '' and not is_email(email) and plain_email(email) is not null
-    union all
-    select 'users.csv' as file, line, 'email_wrong' as code
-    from day.raw.users
-    where
-        trim(email) <> ''
-        and plain_email(email) is null
-        and lower(trim(email)) not in (select unnest($placeholders))
 )
 
 select

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from pipeline.oneroster.words import PLACEHOLDERS, plain_phone
+from pipeline.oneroster.words import PLACEHOLDERS
 from tests.support.statements import Case, Statements, expected
 
 SCHOOLS = """
@@ -21,7 +21,6 @@ VALUES = {
     "mobile": "sms",
     "has_oddities": False,
     "placeholders": list(PLACEHOLDERS),
-    "plain_phone": plain_phone("US"),
 }
 
 
@@ -232,18 +231,26 @@ CASES = [
         """,
         student_id="identifier",
     ),
-    case(
-        "e-mail addresses are written small, and what is none is not kept; numbers are written in full",
-        """
-        line | sourced_id | role    | org_sourced_ids | given_name | email           | sms            | phone
-        2    | S1         | student | N               | Ann        | Ann@EXAMPLE.org | (202) 555-0101 | 555-0102
-        3    | S2         | student | N               | Bo         | none            | 12025550103    |
-        """,
+    Case(
+        "e-mail addresses are written small and numbers in full, and what is none of them is not kept",
         """
         line | email           | sms          | phone
         2    | ann@example.org | +12025550101 | -
         3    | -               | +12025550103 | -
         """,
+        {
+            "day.meta.schools": SCHOOLS,
+            "day.oneroster.words": """
+                kind  | sent     | meant | state
+                email | none     | -     | refused
+                phone | 555-0102 | -     | refused
+            """,
+            "day.raw.users": """
+                line | sourced_id | role    | org_sourced_ids | given_name | email           | sms            | phone
+                2    | S1         | student | N               | Ann        | Ann@EXAMPLE.org | (202) 555-0101 | 555-0102
+                3    | S2         | student | N               | Bo         | none            | 12025550103    |
+            """,
+        },
     ),
     case(
         "where the district's mobile numbers are in phone, the two columns change places",
@@ -303,4 +310,12 @@ def statements() -> Iterator[Statements]:
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_user_rows(statements: Statements, case: Case) -> None:
-    assert statements.made("oneroster/user_rows", case, into="day.oneroster.user_rows", **VALUES) == expected(case)
+    names = ("oneroster/cleaned_users", "oneroster/user_rows", "oneroster/repeated_users")
+    made = statements.made(
+        names[0 if case.values.get("has_oddities") else 1 :],
+        case,
+        into="day.oneroster.user_rows",
+        by_way_of="day.oneroster.cleaned_users",
+        **VALUES,
+    )
+    assert made == expected(case)

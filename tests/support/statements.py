@@ -6,7 +6,7 @@ does not name get a value that says nothing: 0, false, an empty text or list.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -58,20 +58,26 @@ class Statements:
     def close(self) -> None:
         self._connection.close()
 
-    def made(self, name: str, case: Case, *, into: str, **values: Any) -> Rows:
-        """Run `sql/<name>.sql` on what the case gives; return the rows of `into` in the columns that it expects."""
+    def made(
+        self, names: str | Sequence[str], case: Case, *, into: str, by_way_of: str | None = None, **values: Any
+    ) -> Rows:
+        """Run statements on what the case gives; return the rows of `into` in the columns that it expects.
+
+        `by_way_of` is a table that they fill on the way.
+        """
         values = {**values, **case.values}
         try:
             for filled, rows in case.given.items():
                 self._fill(filled, rows)
-            self._connection.execute(
-                statement(name), {key: value for key, value in values.items() if key in parameters(name)}
-            )
+            for name in [names] if isinstance(names, str) else names:
+                self._connection.execute(
+                    statement(name), {key: value for key, value in values.items() if key in parameters(name)}
+                )
             columns, _ = table(case.expected)
             listed = ", ".join(f"{column}::varchar" for column in columns)
             return sorted(self._connection.execute(f"select {listed} from {into}").fetchall(), key=repr)  # noqa: S608
         finally:
-            for filled in {into, *case.given}:
+            for filled in {into, *case.given, *([by_way_of] if by_way_of else [])}:
                 self._connection.execute(f"truncate {filled}")
 
     def _fill(self, filled: str, text: str) -> None:

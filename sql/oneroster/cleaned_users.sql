@@ -1,0 +1,33 @@
+-- oneroster.cleaned_users: see sql/schema/day/oneroster.cleaned_users.sql.
+-- grain: line
+-- reads: raw.users, oneroster.words
+insert into day.oneroster.cleaned_users by name
+select
+    raw.* replace (
+        coalesce(schools.meant, trim(org_sourced_ids, ' "')) as org_sourced_ids,
+        case
+            when list_contains($placeholders, lower(trim(agent_sourced_ids, ' "'))) then ''
+            else coalesce(agents.meant, trim(agent_sourced_ids, ' "'))
+        end                                 as agent_sourced_ids,
+        name_of(given_name, family_name)    as given_name,
+        name_of(family_name, given_name)    as family_name,
+        -- Na and None are names, in the case of a name
+        if(
+            list_contains($placeholders, lower(trim(middle_name)))
+            and (middle_name in (lower(middle_name), upper(middle_name))),
+            '', middle_name
+        )                                   as middle_name,
+        if(list_contains($placeholders, lower(trim(identifier))), '', identifier) as identifier,
+        if(list_contains($placeholders, lower(trim(username))), '', username) as username,
+        if(list_contains($placeholders, lower(trim(email))), '', email) as email,
+        if(list_contains($placeholders, lower(trim(sms))), '', sms) as sms,
+        if(list_contains($placeholders, lower(trim(phone))), '', phone) as phone,
+        if(list_contains($placeholders, lower(trim(relationship))), '', relationship) as relationship
+    ),
+    coalesce(schools.state = 'refused', false) as schools_refused,
+    coalesce(agents.state = 'refused', false) as agents_refused
+from day.raw.users as raw
+left join day.oneroster.words as schools
+    on trim(org_sourced_ids, ' "') = schools.sent and schools.kind = 'schools'
+left join day.oneroster.words as agents
+    on trim(agent_sourced_ids, ' "') = agents.sent and agents.kind = 'agents'
