@@ -187,7 +187,11 @@ select
     if(contact % 2 = 0, 'mother or father', 'legal guardian') as reason,
     if(contact % 2 = 0, if($day = 2 and hash(contact, 'says') % 300 = 0, 'Father', 'Mother'), 'Other') as relationship,
     contact % 2 = 1 as legal_guardian,
-    i + 2 as line
+    i + 2 as line,
+    'contact' as named_by,
+    1 as named,
+    4 as role_source,
+    3 as role_columns
 from (
     select i, sourced_id, 2 * i as contact from students
     union all
@@ -204,7 +208,10 @@ from (
 _ROWS = (
     """
     insert into day.oneroster.user_rows by name
-    select line, sourced_id, record_kind, [] as school_ids, [] as agent_ids, 'accepted' as verdict
+    select
+        line, sourced_id, record_kind, [] as school_ids, [] as agent_ids, 'accepted' as verdict,
+        if(record_kind = 'contact', 'Mother', null) as relationship,
+        if(record_kind = 'contact', true, null) as legal_guardian
     from day.oneroster.users
     """,
     """

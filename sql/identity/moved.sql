@@ -6,8 +6,7 @@
 -- along. Guardians whose given names are not near are two, whatever address they have together.
 -- grain: sourced_id
 -- reads: sync.matched_users, oneroster.left_out, sync.approved, oneroster.users, guardians.guardians,
--- guardians.blocked,
---     book.roster.users, book.roster.ids, book.roster.guardian_links, book.sync.syncs
+--     guardians.blocked, book.roster.users, book.roster.ids, book.roster.guardian_links, book.sync.syncs
 insert into day.sync.claims by name
 with newcomers as (
     select
@@ -16,7 +15,6 @@ with newcomers as (
         matched.roster_id,
         sent.given_name,
         sent.family_name,
-        lower(sent.given_name) || chr(31) || lower(sent.family_name) as full_name,
         sent.identifier,
         sent.email,
         sent.sms
@@ -25,45 +23,46 @@ with newcomers as (
     where matched.state is null and matched.sent
 ),
 
--- active, or archived not long ago, with a name, a number or an address of a newcomer's: few of them
-alike as (
-    select
-        users.record_type,
-        users.roster_id,
-        lower(users.given_name) || chr(31) || lower(users.family_name) as full_name,
-        users.identifier,
-        users.email,
-        users.sms
-    from book.roster.users as users
-    where
-        in_force(users.since_sync, users.until_sync, $baseline)
-        and (
-            lower(users.family_name) in (select lower(newcomers.family_name) from newcomers)
-            or users.identifier in (select newcomers.identifier from newcomers)
-            or users.email in (select newcomers.email from newcomers)
-            or users.sms in (select newcomers.sms from newcomers)
-        )
+-- nothing wide, four times: nearly nobody has a name, a number or an address of a newcomer's
+by_value as (
+    select newcomers.roster_id, users.roster_id as other_roster_id
+    from newcomers
+    inner join book.roster.users as users
+        on
+            newcomers.record_type = users.record_type
+            and lower(newcomers.given_name) = lower(users.given_name)
+            and lower(newcomers.family_name) = lower(users.family_name)
+    where in_force(users.since_sync, users.until_sync, $baseline)
+    union
+    select newcomers.roster_id, users.roster_id as other_roster_id
+    from newcomers
+    inner join book.roster.users as users
+        on newcomers.record_type = users.record_type and newcomers.identifier = users.identifier
+    where newcomers.record_type <> 'guardians' and in_force(users.since_sync, users.until_sync, $baseline)
+    union
+    select newcomers.roster_id, users.roster_id as other_roster_id
+    from newcomers
+    inner join book.roster.users as users
+        on newcomers.record_type = users.record_type and newcomers.email = users.email
+    where newcomers.record_type <> 'students' and in_force(users.since_sync, users.until_sync, $baseline)
+    union
+    select newcomers.roster_id, users.roster_id as other_roster_id
+    from newcomers
+    inner join book.roster.users as users
+        on newcomers.record_type = users.record_type and newcomers.sms = users.sms
+    where newcomers.record_type <> 'students' and in_force(users.since_sync, users.until_sync, $baseline)
 ),
 
-by_value as (
-    select newcomers.roster_id, alike.roster_id as other_roster_id
-    from newcomers
-    inner join alike using (record_type, full_name)
-    union
-    select newcomers.roster_id, alike.roster_id as other_roster_id
-    from newcomers
-    inner join alike using (record_type, identifier)
-    where newcomers.record_type <> 'guardians'
-    union
-    select newcomers.roster_id, alike.roster_id as other_roster_id
-    from newcomers
-    inner join alike using (record_type, email)
-    where newcomers.record_type <> 'students'
-    union
-    select newcomers.roster_id, alike.roster_id as other_roster_id
-    from newcomers
-    inner join alike using (record_type, sms)
-    where newcomers.record_type <> 'students'
+-- the few pairs first: two joins of every pair with every person would cost more than all the rest
+of_newcomers as materialized (
+    select contact_id, student_id
+    from day.guardians.guardians
+    where
+        role is not null
+        and (
+            contact_id in (select sourced_id from newcomers where record_type = 'guardians')
+            or student_id in (select sourced_id from newcomers where record_type = 'students')
+        )
 ),
 
 new_links as (
@@ -72,12 +71,11 @@ new_links as (
         students.roster_id                      as student_roster_id,
         contacts.state is null                  as contact_is_new,
         students.state is null                  as student_is_new
-    from day.guardians.guardians as guardians
+    from of_newcomers
     inner join day.sync.matched_users as contacts
-        on guardians.contact_id = contacts.sourced_id and contacts.record_type = 'guardians'
+        on of_newcomers.contact_id = contacts.sourced_id and contacts.record_type = 'guardians'
     inner join day.sync.matched_users as students
-        on guardians.student_id = students.sourced_id and students.record_type = 'students'
-    where guardians.role is not null and (contacts.state is null or students.state is null)
+        on of_newcomers.student_id = students.sourced_id and students.record_type = 'students'
 ),
 
 known_links as (
@@ -127,12 +125,12 @@ known as (
         users.identifier,
         users.email,
         users.sms
-    from book.roster.users as users
-    inner join book.roster.ids as ids on users.roster_id = ids.roster_id
+    from (select distinct other_roster_id as roster_id from pairs) as others
+    inner join book.roster.users as users on others.roster_id = users.roster_id
+    inner join book.roster.ids as ids on others.roster_id = ids.roster_id
     where
         in_force(users.since_sync, users.until_sync, $baseline)
         and in_force(ids.since_sync, ids.until_sync, $baseline)
-        and users.roster_id in (select pairs.other_roster_id from pairs)
         and (
             users.state = 'active'
             or users.since_sync in (
@@ -215,14 +213,18 @@ blocked as (
 
 -- the ids that tonight's files still name, be it in a row that cannot be used
 here as (
-    select roster_id from day.sync.matched_users where sent
-    union all
     select matched.roster_id
     from day.sync.matched_users as matched
-    inner join day.oneroster.left_out as protected using (sourced_id)
+    left join day.oneroster.left_out as left_out
+        on
+            matched.sourced_id = left_out.sourced_id
+            and (
+                left_out.file = 'users.csv'
+                or (matched.record_type = 'guardians' and left_out.file in ('contacts.csv', 'guardians.csv'))
+            )
     where
-        protected.file = 'users.csv'
-        or (matched.record_type = 'guardians' and protected.file in ('contacts.csv', 'guardians.csv'))
+        matched.roster_id in (select single.other_roster_id from single)
+        and (matched.sent or left_out.sourced_id is not null)
 )
 
 select

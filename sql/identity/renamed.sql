@@ -57,21 +57,27 @@ known_links as (
     where in_force(since_sync, until_sync, $baseline)
 ),
 
+-- the few pairs first: two joins of every pair with every person would cost more than all the rest
+of_renamed as materialized (
+    select contact_id, student_id
+    from day.guardians.guardians
+    where
+        role is not null
+        and (
+            contact_id in (select sourced_id from names where record_type = 'guardians')
+            or student_id in (select sourced_id from names where record_type = 'students')
+        )
+),
+
 sent_links as (
     select
         contacts.roster_id                      as contact_roster_id,
         students.roster_id                      as student_roster_id
-    from day.guardians.guardians as guardians
+    from of_renamed
     inner join day.sync.matched_users as contacts
-        on guardians.contact_id = contacts.sourced_id and contacts.record_type = 'guardians'
+        on of_renamed.contact_id = contacts.sourced_id and contacts.record_type = 'guardians'
     inner join day.sync.matched_users as students
-        on guardians.student_id = students.sourced_id and students.record_type = 'students'
-    where
-        guardians.role is not null
-        and (
-            guardians.contact_id in (select sourced_id from compared where record_type = 'guardians')
-            or guardians.student_id in (select sourced_id from compared where record_type = 'students')
-        )
+        on of_renamed.student_id = students.sourced_id and students.record_type = 'students'
 ),
 
 known_relatives as (

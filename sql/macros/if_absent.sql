@@ -2,4 +2,4 @@
 -- read; else what was sent.
 -- Another file may have given a value: contacts.csv and guardians.csv fill columns that users.csv lacks.
 create macro if_absent(field, absent, known, sent) as
-if(list_contains(absent, field) and sent is null, known, sent)
+if(sent is null and list_contains(absent, field), known, sent)

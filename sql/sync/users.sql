@@ -77,7 +77,8 @@ wanted as (
             when 'users.csv' then $absent
             when 'contacts.csv' then $absent_in_contacts
             else $absent_in_guardians
-        end || sent.unreadable                  as unsaid,
+        end                                     as absent_columns,
+        if(len(sent.unreadable) = 0, absent_columns, absent_columns || sent.unreadable) as unsaid,
         -- columns of users: if_absent('{field}', unsaid, known.{field}, sent.{field}) as {field},
         if_absent('given_name', unsaid, known.given_name, sent.given_name) as given_name,
         if_absent('family_name', unsaid, known.family_name, sent.family_name) as family_name,
