@@ -421,9 +421,13 @@ def test_a_roster_is_written_as_files_and_never_over_others(rollcall: Terminal, 
     ran = rollcall("roster", nights.district, "--out", out)
     assert ran.code == 0
     assert f"Written to {out}" in ran.words
-    assert {file.name for file in out.iterdir()} == set(FILES)
+    added = {"manifest.csv", "orgs.csv", "academicSessions.csv", "courses.csv"}
+    assert {file.name for file in out.iterdir()} == {*FILES, *added}
+    assert rollcall("validate", out, "--profile", "oneroster-1.1").code == 0
     assert b"sourcedId" in (out / "users.csv").read_bytes().splitlines()[0]
-    assert "already contains users.csv" in rollcall.refused("roster", nights.district, "--out", out)
+    assert "already contains orgs.csv" in rollcall.refused("roster", nights.district, "--out", out)
+    assert rollcall("roster", nights.district, "--out", tmp_path / "lean", "--as", "connect").code == 0
+    assert {file.name for file in (tmp_path / "lean").iterdir()} == set(FILES)
     assert "has no sync on 2026-08-01 or before" in rollcall.refused("roster", nights.district, "--on", "2026-08-01")
     found = rollcall.json("roster", nights.district, "--on", "2026-10-01")
     assert (found["sync_number"], found["sync_date"]) == (1, "2026-09-08")

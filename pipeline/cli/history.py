@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -23,6 +24,13 @@ from pipeline.cli.console import (
 from pipeline.districts.lock import district_lock
 from pipeline.districts.settings import DistrictSettings
 from pipeline.errors import UsageError
+
+
+class Layout(StrEnum):
+    """How the roster is written as files."""
+
+    oneroster = "oneroster-1.1"
+    connect = "connect"
 
 
 def report(
@@ -57,17 +65,27 @@ def roster(
     ] = None,
     out_folder: Annotated[
         Path | None,
-        typer.Option("--out", help="Write users.csv, classes.csv, enrollments.csv to this folder.", show_default=False),
+        typer.Option("--out", help="Write the roster as files to this folder.", show_default=False),
     ] = None,
+    layout: Annotated[
+        Layout,
+        typer.Option("--as", help="With --out: a whole set of OneRoster 1.1, or only the files that Rollcall reads."),
+    ] = Layout.oneroster,
     output: FormatOption = Format.text,
 ) -> None:
     """Show how many active records the roster has, or export them as OneRoster files."""
     from pipeline.report.words import RECORD_WORDS  # noqa: PLC0415
     from pipeline.roster.history import roster_as_of  # noqa: PLC0415
 
-    registry()[district]
+    settings = registry()[district]
     with spinner("reading the roster"):
-        found = roster_as_of(folder_of(district), district, on.date() if on else None, out_folder)
+        found = roster_as_of(
+            folder_of(district),
+            district,
+            on.date() if on else None,
+            out_folder,
+            whole_set_of=settings if layout is Layout.oneroster else None,
+        )
     if output is Format.json:
         print_json(
             {

@@ -22,9 +22,11 @@ class HeaderCell:
 
     @property
     def state(self) -> str:
-        """Return used, extra (a column that we do not know) or dropped (one that is never stored)."""
+        """Return used, extra (a column that we do not know), dropped (one that is never stored) or mark."""
         if self.column is None:
             return "extra"
+        if self.column.mark:
+            return "mark"
         return "used" if self.column.stored else "dropped"
 
 

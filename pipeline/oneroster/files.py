@@ -45,7 +45,8 @@ class Column:
 
     Of the product: without a `required` column the file is refused; `required_at_school_level` is False where a school
     that sends its own files may leave it out all the same. `stored` is False for what is never kept. `free_text`: a
-    comma may stand in a value without quotes around it. `also_known` are other spellings that exports use.
+    comma may stand in a value without quotes around it. `mark`: it says how other cells of its row are meant, and
+    nothing by itself, so nobody misses it. `also_known` are other spellings that exports use.
     """
 
     header: str
@@ -61,6 +62,7 @@ class Column:
     required_at_school_level: bool = True
     stored: bool = True
     free_text: bool = False
+    mark: bool = False
     also_known: tuple[str, ...] = ()
 
     def is_required(self, scope: str) -> bool:
@@ -124,6 +126,11 @@ def _added(header: str, *also_known: str, **more: Any) -> Column:
 _KEY = _r("sourcedId", "guid", required=True, also_known=("sourceid",))
 _CHANGED = (_c("status", "enum", vocabulary=STATUS), _c("dateLastModified", "datetime"))
 _EVERY_FILE = (_KEY, *_CHANGED)
+
+_SYNTHETIC = _added("synthetic", "metadata.synthetic", mark=True)
+"""The columns in which a row says nothing, by their headers and with commas between them: values that an export of
+ours made up because the standard wants one, and cells that the files of another format have no column for."""
+
 _SUBJECTS = (_c("subjects", is_list=True), _c("subjectCodes", is_list=True))
 
 MANIFEST = RosterFile("manifest.csv", "manifest", (_r("propertyName"), _c("value")))
@@ -192,6 +199,7 @@ CLASSES = RosterFile(
         _r("termSourcedIds", "guid", is_list=True, references="academicSessions"),
         *_SUBJECTS,
         _c("periods", is_list=True),
+        _SYNTHETIC,
     ),
     roster=True,
 )
@@ -225,6 +233,7 @@ USERS = RosterFile(
         _added("language", "languages", "metadata.language"),
         _added("relationship", "metadata.relationship", "relationshiptype"),
         _added("legalGuardian", "metadata.legalguardian", "islegalguardian", "legal_guardian"),
+        _SYNTHETIC,
     ),
     roster=True,
 )
@@ -243,6 +252,9 @@ ENROLLMENTS = RosterFile(
         _flag("primary", "is_primary"),
         _c("beginDate", "date"),
         _c("endDate", "date"),
+        # The role in the class where the standard has no word for it, as our own export writes it.
+        _added("classRole", "metadata.role", mark=True),
+        _SYNTHETIC,
     ),
     roster=True,
 )

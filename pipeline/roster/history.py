@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from pipeline.districts.folders import DistrictFolder
+from pipeline.districts.settings import DistrictSettings
 from pipeline.errors import UsageError
-from pipeline.oneroster.files import ROSTER_FILES
+from pipeline.roster.export import export_roster
 from pipeline.roster.ledger import Ledger
 from pipeline.roster.open import read_roster
-from pipeline.warehouse.sessions import Database, session
+from pipeline.warehouse.sessions import session
 
 
 @dataclass(frozen=True)
@@ -25,10 +24,18 @@ class RosterAsOf:
     records: dict[str, int]
 
 
-def roster_as_of(folder: DistrictFolder, district: str, day: date | None = None, out: Path | None = None) -> RosterAsOf:
+def roster_as_of(
+    folder: DistrictFolder,
+    district: str,
+    day: date | None = None,
+    out: Path | None = None,
+    *,
+    whole_set_of: DistrictSettings | None = None,
+) -> RosterAsOf:
     """Return the roster as after the last sync of `day` or before it (the newest without `day`).
 
-    With `out`, users.csv, classes.csv and enrollments.csv are written there.
+    With `out`, the files that Rollcall reads are written there; with the settings of the district besides, a whole set
+    of OneRoster 1.1.
 
     Raises:
         UsageError: there is no such sync, or `out` already holds one of the files.
@@ -38,7 +45,7 @@ def roster_as_of(folder: DistrictFolder, district: str, day: date | None = None,
         raise UsageError(f"{district} has no sync on {day} or before.", f"See `rollcall report {district}`.")
     with session(folder.root, book=folder.roster) as db:
         if out is not None:
-            _export(db, folder, sync.number, out)
+            export_roster(db, folder, sync.number, sync.sync_date, out, whole_set_of)
     counts = {record_type: values.active_after for record_type, values in sync.counts.items()}
     return RosterAsOf(sync_number=sync.number, sync_date=sync.sync_date, records=counts)
 
@@ -94,18 +101,3 @@ def tables_of(folder: DistrictFolder, district: str, day: date | None = None) ->
         return DayTables(asked, asked, file)
     repeated = repeats[0]["sync_date"]
     return DayTables(asked, repeated, folder.day(repeated.isoformat()))
-
-
-def _export(db: Database, folder: DistrictFolder, number: int, out: Path) -> None:
-    there = [file.name for file in ROSTER_FILES if (out / file.name).exists()]
-    if there:
-        raise UsageError(f"{out} already contains {there[0]}.", "Choose an empty folder.")
-    out.mkdir(parents=True, exist_ok=True)
-    # A session can write below the district's folder only.
-    scratch = Path(tempfile.mkdtemp(prefix=".export-", dir=folder.previews))
-    try:
-        for file in ROSTER_FILES:
-            db.copy_out(f"roster/export_{file.table}", scratch / file.name, sync=number)
-            shutil.move(scratch / file.name, out / file.name)
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)

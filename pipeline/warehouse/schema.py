@@ -11,10 +11,10 @@ from pipeline.files.hash_chain import sync_to_disk
 from pipeline.warehouse.sessions import Database, WarehouseError, session
 from pipeline.warehouse.statements import migration, schema_tables
 
-DAY_VERSION = 5
+DAY_VERSION = 6
 """Raised with every change of sql/schema/day; an older day database is made again from landing."""
 
-BOOK_VERSION = 5
+BOOK_VERSION = 6
 """Raised with every change of sql/schema/book. A change of a table that exists needs statements that bring an older
 roster to it: sql/migrations/book/<version>/, run in the order of their names. A new table needs none."""
 

@@ -25,7 +25,7 @@ MEMORY_LIMIT = "2500MB"
 
 With 2 GB the first plan of a million students runs out of it."""
 
-_OF_A_ROSTER = ("macros/in_force",)
+_OF_A_ROSTER = ("macros/in_force", "macros/tidy_list")
 """The functions that statements over the roster call."""
 
 ONE_CORE = 4 << 20
@@ -138,10 +138,18 @@ class Database:
         text = f"insert into {table} by name select {parts}"
         self._execute(table, text, {name: list(values) for name, values in columns.items()})
 
-    def copy_out(self, name: str, path: Path, **values: Any) -> None:
-        """Run `sql/<name>.sql`, a SELECT, and write its rows to `path` as CSV (RFC 4180, UTF-8, LF)."""
+    def copy_out(self, name: str, path: Path, *, without: Sequence[str] = (), **values: Any) -> None:
+        """Run `sql/<name>.sql`, a SELECT, and write its rows to `path` as CSV (RFC 4180, UTF-8, LF).
+
+        `without` are columns of it that are left out; `values` may have more than the statement takes.
+        """
+        values = {key: value for key, value in values.items() if key in parameters(name)}
         _check_values(name, values)
-        text = f"copy ({statement(name)}) to '{_quoted(path)}' (format csv, header true)"
+        text = statement(name)
+        if without:
+            left_out = ", ".join(f'"{column}"' for column in without)
+            text = f"select * exclude ({left_out}) from ({text})"  # noqa: S608 - columns of ours
+        text = f"copy ({text}) to '{_quoted(path)}' (format csv, header true)"
         self._execute(name, text, values)
 
     def clear(self, schema: str) -> None:

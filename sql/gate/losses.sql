@@ -19,6 +19,7 @@ select
         if(plan.phone is null and known.phone is not null, 'phone', null),
         if(plan.grades is null and known.grades is not null, 'grades', null),
         if(plan.language is null and known.language is not null, 'language', null),
+        if(plan.enabled_user is null and known.enabled_user is not null, 'enabledUser', null),
         -- end of columns
         if(
             len(plan.school_ids) < len(known.school_ids) and list_has_all(known.school_ids, plan.school_ids),

@@ -30,7 +30,8 @@ values_known as (
                 struct_pack(field := 'sms', base := count(sms)),
                 struct_pack(field := 'phone', base := count(phone)),
                 struct_pack(field := 'grades', base := count(grades)),
-                struct_pack(field := 'language', base := count(language))
+                struct_pack(field := 'language', base := count(language)),
+                struct_pack(field := 'enabledUser', base := count(enabled_user))
                 -- end of columns
             ])                                  as column_known
         from book.roster.users

@@ -6,16 +6,35 @@ select
     raw.line,
     rows.sourced_id,
     trim(raw.title)                             as title,
-    if(grades.sent is null, nullif(trim(raw.grades, ' "'), ''), grades.meant) as grades,
+    if(
+        grades.sent is null, nullif(trim(unless_synthetic(raw.grades, 'grades', raw.synthetic), ' "'), ''), grades.meant
+    ) as grades,
     -- a school that sends its own files may leave the school's id out
     coalesce(nullif(trim(raw.school_sourced_id), ''), (select min(school_id) from day.meta.schools)) as school_id,
-    nullif(trim(raw.periods, ' "'), '')          as periods,
-    nullif(trim(raw.location), '')              as location,
-    nullif(trim(raw.class_code), '')            as class_code,
-    nullif(trim(raw.class_type), '')            as class_type,
-    nullif(trim(raw.course_sourced_id), '')     as course_sourced_id,
-    nullif(trim(raw.term_sourced_ids, ' "'), '') as term_sourced_ids
+    nullif(trim(unless_synthetic(raw.periods, 'periods', raw.synthetic), ' "'), '') as periods,
+    nullif(trim(unless_synthetic(raw.location, 'location', raw.synthetic)), '') as location,
+    nullif(trim(unless_synthetic(raw.class_code, 'classCode', raw.synthetic)), '') as class_code,
+    nullif(trim(unless_synthetic(raw.class_type, 'classType', raw.synthetic)), '') as class_type,
+    nullif(trim(unless_synthetic(raw.course_sourced_id, 'courseSourcedId', raw.synthetic)), '') as course_sourced_id,
+    nullif(trim(unless_synthetic(raw.term_sourced_ids, 'termSourcedIds', raw.synthetic), ' "'), '') as term_sourced_ids,
+    if(
+        coalesce(raw.synthetic, '') = '',
+        []::varchar[],
+        list_filter([
+            -- columns of classes: if(is_among('{header}', raw.synthetic), '{field}', null),
+            if(is_among('periods', raw.synthetic), 'periods', null),
+            if(is_among('location', raw.synthetic), 'location', null),
+            if(is_among('classCode', raw.synthetic), 'class_code', null),
+            if(is_among('classType', raw.synthetic), 'class_type', null),
+            if(is_among('courseSourcedId', raw.synthetic), 'course_sourced_id', null),
+            if(is_among('termSourcedIds', raw.synthetic), 'term_sourced_ids', null),
+            -- end of columns
+            if(is_among('grades', raw.synthetic), 'grades', null)
+        ], lambda name: name is not null)
+    )                                           as unsaid
 from day.raw.classes as raw
 inner join day.oneroster.class_rows as rows on raw.line = rows.line
-left join day.oneroster.words as grades on trim(raw.grades, ' "') = grades.sent and grades.kind = 'grades'
+left join
+    day.oneroster.words as grades
+    on trim(unless_synthetic(raw.grades, 'grades', raw.synthetic), ' "') = grades.sent and grades.kind = 'grades'
 where rows.verdict = 'accepted'

@@ -2,6 +2,26 @@
 -- grain: line
 -- reads: raw.users, oneroster.words
 insert into day.oneroster.cleaned_users by name
+with said as (
+    select
+        raw.* replace (
+            -- columns of users: unless_synthetic({field}, '{header}', synthetic) as {field},
+            unless_synthetic(given_name, 'givenName', synthetic) as given_name,
+            unless_synthetic(family_name, 'familyName', synthetic) as family_name,
+            unless_synthetic(middle_name, 'middleName', synthetic) as middle_name,
+            unless_synthetic(identifier, 'identifier', synthetic) as identifier,
+            unless_synthetic(username, 'username', synthetic) as username,
+            unless_synthetic(email, 'email', synthetic) as email,
+            unless_synthetic(sms, 'sms', synthetic) as sms,
+            unless_synthetic(phone, 'phone', synthetic) as phone,
+            unless_synthetic(grades, 'grades', synthetic) as grades,
+            unless_synthetic(language, 'language', synthetic) as language,
+            unless_synthetic(enabled_user, 'enabledUser', synthetic) as enabled_user
+            -- end of columns
+        )
+    from day.raw.users as raw
+)
+
 select
     raw.* replace (
         coalesce(schools.meant, trim(org_sourced_ids, ' "')) as org_sourced_ids,
@@ -26,7 +46,7 @@ select
     ),
     coalesce(schools.state = 'refused', false) as schools_refused,
     coalesce(agents.state = 'refused', false) as agents_refused
-from day.raw.users as raw
+from said as raw
 left join day.oneroster.words as schools
     on trim(org_sourced_ids, ' "') = schools.sent and schools.kind = 'schools'
 left join day.oneroster.words as agents

@@ -13,7 +13,8 @@ set
     sms = told.sms,
     phone = told.phone,
     grades = told.grades,
-    language = told.language
+    language = told.language,
+    enabled_user = told.enabled_user
     -- end of columns
 from (
     select
@@ -28,7 +29,8 @@ from (
         min_by(sms, turn) as sms,
         min_by(phone, turn) as phone,
         min_by(grades, turn) as grades,
-        min_by(language, turn) as language
+        min_by(language, turn) as language,
+        min_by(enabled_user, turn) as enabled_user
         -- end of columns
     from day.oneroster.user_rows
     where turn is not null

@@ -11,13 +11,17 @@ with trimmed as (
         line,
         nullif(trim(class_sourced_id), '')      as class_sourced_id,
         coalesce(numbers.number, nullif(trim(enrollments.user_sourced_id), '')) as user_sourced_id,
-        nullif(lower(trim(role)), '')           as role,
+        if(
+            class_role in ('student', 'teacher', 'aide', 'proctor', 'administrator'),
+            class_role, nullif(lower(trim(role)), '')
+        )                                       as role,
         nullif(trim(school_sourced_id), '')     as school_id,
-        nullif(trim(enrollments.sourced_id), '') as sourced_id,
-        yes_no(is_primary)                      as is_primary,
+        nullif(trim(unless_synthetic(enrollments.sourced_id, 'sourcedId', synthetic)), '') as sourced_id,
+        yes_no(unless_synthetic(is_primary, 'primary', synthetic)) as is_primary,
         is_inactive(status)                     as is_inactive,
-        nullif(trim(begin_date, ' "'), '')      as begin_sent,
-        nullif(trim(end_date, ' "'), '')        as end_sent
+        nullif(trim(unless_synthetic(begin_date, 'beginDate', synthetic), ' "'), '') as begin_sent,
+        nullif(trim(unless_synthetic(end_date, 'endDate', synthetic), ' "'), '') as end_sent,
+        synthetic
     from day.raw.enrollments as enrollments
     -- empty where students are known by their sourcedId
     left join day.oneroster.student_numbers as numbers on trim(enrollments.user_sourced_id) = numbers.sourced_id
@@ -25,15 +29,17 @@ with trimmed as (
 
 dated as (
     select
-        trimmed.* exclude (begin_sent, end_sent),
+        trimmed.* exclude (begin_sent, end_sent, synthetic),
         if(begins.sent is null, trimmed.begin_sent, begins.meant) as begin_date,
         if(ends.sent is null, trimmed.end_sent, ends.meant) as end_date,
         -- nearly all rows have none
         if(
-            begins.state = 'refused' or ends.state = 'refused',
+            begins.state = 'refused' or ends.state = 'refused' or synthetic <> '',
             list_filter([
-                if(begins.state = 'refused', 'begin_date', null),
-                if(ends.state = 'refused', 'end_date', null)
+                if(begins.state = 'refused' or is_among('beginDate', synthetic), 'begin_date', null),
+                if(ends.state = 'refused' or is_among('endDate', synthetic), 'end_date', null),
+                if(is_among('sourcedId', synthetic), 'sourced_id', null),
+                if(is_among('primary', synthetic), 'is_primary', null)
             ], lambda name: name is not null),
             []::varchar[]
         )                                       as unreadable

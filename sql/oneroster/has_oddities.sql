@@ -1,7 +1,7 @@
 -- whether users.csv has placeholders for nothing, such as --, lists in two layers of quotation marks, or lists that are
--- not written as the standard has them.
+-- not written as the standard has them; or rows that say of some columns that they say nothing in them.
 -- grain: one row
--- reads: oneroster.findings, oneroster.words
+-- reads: oneroster.findings, oneroster.words, raw.users
 select
     exists (
         select 1
@@ -9,4 +9,5 @@ select
         where file = 'users.csv' and code in ('placeholders_blank', 'quotes_doubled')
     )
     or exists (select 1 from day.oneroster.words where kind in ('schools', 'agents'))
+    or exists (select 1 from day.raw.users where synthetic <> '')
         as has_oddities

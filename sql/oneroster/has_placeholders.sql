@@ -19,6 +19,7 @@ where
             phone,
             grades,
             language,
+            enabled_user,
             -- end of columns
             relationship,
             agent_sourced_ids,

@@ -30,7 +30,8 @@ from (
             if(count(distinct coalesce(sms, '')) > 1, 'sms', null),
             if(count(distinct coalesce(phone, '')) > 1, 'phone', null),
             if(count(distinct coalesce(grades, '')) > 1, 'grades', null),
-            if(count(distinct coalesce(language, '')) > 1, 'language', null)
+            if(count(distinct coalesce(language, '')) > 1, 'language', null),
+            if(count(distinct coalesce(enabled_user, '')) > 1, 'enabledUser', null)
             -- end of columns
         ], lambda header: header is not null)   as columns_differing
     from day.oneroster.user_rows

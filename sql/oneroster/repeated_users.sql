@@ -45,7 +45,8 @@ from (
                 sms,
                 phone,
                 grades,
-                language
+                language,
+                enabled_user
                 -- end of columns
             )                                       as person,
             hash(role, org_sourced_ids, agent_ids, relationship, legal_guardian) as links
@@ -79,6 +80,7 @@ from (
                 + (phone is null)::int
                 + (grades is null)::int
                 + (language is null)::int
+                + (enabled_user is null)::int
                 -- end of columns
                 ,
                 -- columns of users: {field},
@@ -92,6 +94,7 @@ from (
                 phone,
                 grades,
                 language,
+                enabled_user,
                 -- end of columns
                 line
         )

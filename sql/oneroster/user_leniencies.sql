@@ -28,6 +28,7 @@ with told as (
             phone,
             grades,
             language,
+            enabled_user,
             -- end of columns
             relationship,
             agent_sourced_ids,

@@ -44,6 +44,8 @@ trimmed as (
         nullif(trim(if($mobile = 'phone', sms, phone), ' "'), '') as phone_sent,
         nullif(trim(grades, ' "'), '')          as grades_sent,
         nullif(trim(language, ' "'), '')        as language_sent,
+        if(yes_no(enabled_user), 'true', if(not yes_no(enabled_user), 'false', null)) as enabled_user,
+        synthetic,
         nullif(trim(relationship), '')          as relationship,
         yes_no(legal_guardian)                  as legal_guardian,
         nullif(trim(legal_guardian), '')        as legal_guardian_sent,
@@ -75,8 +77,22 @@ worded as (
             (bare.email_sent is not null and email is null)
             or (bare.sms_sent is not null and sms is null)
             or (bare.phone_sent is not null and phone is null)
-            or agents_refused,
+            or agents_refused
+            or synthetic <> '',
             list_filter([
+                -- columns of users: if(is_among('{header}', synthetic), '{field}', null),
+                if(is_among('givenName', synthetic), 'given_name', null),
+                if(is_among('familyName', synthetic), 'family_name', null),
+                if(is_among('middleName', synthetic), 'middle_name', null),
+                if(is_among('identifier', synthetic), 'identifier', null),
+                if(is_among('username', synthetic), 'username', null),
+                if(is_among('email', synthetic), 'email', null),
+                if(is_among('sms', synthetic), 'sms', null),
+                if(is_among('phone', synthetic), 'phone', null),
+                if(is_among('grades', synthetic), 'grades', null),
+                if(is_among('language', synthetic), 'language', null),
+                if(is_among('enabledUser', synthetic), 'enabled_user', null),
+                -- end of columns
                 if(agents_refused, 'agent_sourced_ids', null),
                 if(bare.email_sent is not null and email is null, 'email', null),
                 if(bare.sms_sent is not null and sms is null, 'sms', null),
@@ -160,6 +176,7 @@ select
     phone,
     grades,
     language,
+    enabled_user,
     -- end of columns
     agent_ids,
     relationship,

@@ -34,7 +34,8 @@ select
     people.sms,
     people.phone,
     people.grades,
-    people.language
+    people.language,
+    people.enabled_user
     -- end of columns
 from day.oneroster.user_rows as people
 left join several using (sourced_id)

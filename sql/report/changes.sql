@@ -55,7 +55,8 @@ changes as (
             struct_pack(field := 'sms', before := known.sms, after := plan.sms),
             struct_pack(field := 'phone', before := known.phone, after := plan.phone),
             struct_pack(field := 'grades', before := known.grades, after := plan.grades),
-            struct_pack(field := 'language', before := known.language, after := plan.language)
+            struct_pack(field := 'language', before := known.language, after := plan.language),
+            struct_pack(field := 'enabledUser', before := known.enabled_user, after := plan.enabled_user)
             -- end of columns
         ], lambda item: list_contains(plan.changed, item['field'])) as changed_values
     from day.sync.users as plan

@@ -1,4 +1,7 @@
--- users.csv of the roster as after sync $sync, in the columns of OneRoster 1.1 and the language.
+-- users.csv of the roster as after sync $sync, each person once, in the columns of OneRoster 1.1 and what they have no
+-- word for. $standard: what the standard demands and nobody has said is made up, and metadata.synthetic names those
+-- columns. The columns about what a contact is to a student are filled in where each contact has one answer for all of
+-- its students; else contacts.csv has them.
 -- grain: sourcedId
 -- reads: book.roster.users, book.roster.guardian_links, book.roster.ids
 with ids as (
@@ -14,9 +17,15 @@ people as (
 ),
 
 links as (
-    select contact_roster_id, student_roster_id
-    from book.roster.guardian_links
-    where in_force(since_sync, until_sync, $sync) and state = 'active'
+    select
+        links.contact_roster_id,
+        links.student_roster_id,
+        links.relationship,
+        links.legal_guardian
+    from book.roster.guardian_links as links
+    inner join people as contacts on links.contact_roster_id = contacts.roster_id
+    inner join people as students on links.student_roster_id = students.roster_id
+    where in_force(links.since_sync, links.until_sync, $sync) and links.state = 'active'
 ),
 
 agents as (
@@ -35,38 +44,78 @@ agents as (
     group by links.contact_roster_id
 ),
 
--- a guardian's schools are those of its students
-guardian_schools as (
+-- somebody may be a contact of some students and have contacts of his own
+all_agents as (
+    select
+        roster_id,
+        string_agg(agents, ',' order by agents)             as agents
+    from agents
+    group by roster_id
+),
+
+-- a guardian's schools are those of its students; so are the words for what it is to them
+of_guardians as (
     select
         links.contact_roster_id                             as roster_id,
-        list_sort(list_distinct(flatten(list(students.school_ids)))) as school_ids
+        list_sort(list_distinct(flatten(list(students.school_ids)))) as school_ids,
+        any_value(links.relationship)                       as relationship,
+        any_value(links.legal_guardian)                     as legal_guardian
     from links
     inner join people as students on links.student_roster_id = students.roster_id
     group by links.contact_roster_id
+),
+
+described as (
+    select
+        ids.sourced_id,
+        people.*,
+        array_to_string(
+            if(people.record_type = 'guardians', coalesce(of_guardians.school_ids, []::varchar[]), people.school_ids),
+            ','
+        )                                                   as schools,
+        all_agents.agents,
+        if($facts_in_users, of_guardians.relationship, null) as relationship,
+        if($facts_in_users, of_guardians.legal_guardian, null) as legal_guardian,
+        if(
+            $standard,
+            list_filter([
+                if(people.enabled_user is null, 'enabledUser', null),
+                if(schools = '', 'orgSourcedIds', null),
+                if(people.username is null, 'username', null),
+                if(people.given_name is null, 'givenName', null),
+                if(people.family_name is null, 'familyName', null),
+                if(not list_has_all($grades, string_split(people.grades, ',')), 'grades', null)
+            ], lambda header: header is not null),
+            []::varchar[]
+        )                                                   as synthetic
+    from people
+    inner join ids on people.roster_id = ids.roster_id
+    left join all_agents on people.roster_id = all_agents.roster_id
+    left join of_guardians on people.roster_id = of_guardians.roster_id
 )
 
 select
-    ids.sourced_id                                          as "sourcedId",
+    people.sourced_id                                              as "sourcedId",
     null                                                    as "status",
     null                                                    as "dateLastModified",
-    'true'                                                  as "enabledUser",
-    array_to_string(coalesce(guardian_schools.school_ids, people.school_ids), ',') as "orgSourcedIds",
+    if(list_contains(people.synthetic, 'enabledUser'), 'true', people.enabled_user) as "enabledUser",
+    if(list_contains(people.synthetic, 'orgSourcedIds'), $district, people.schools) as "orgSourcedIds",
     people.role,
-    people.username,
+    if(list_contains(people.synthetic, 'username'), people.sourced_id, people.username) as username,
     null                                                    as "userIds",
-    people.given_name                                       as "givenName",
-    people.family_name                                      as "familyName",
+    if(list_contains(people.synthetic, 'givenName'), 'Unknown', people.given_name) as "givenName",
+    if(list_contains(people.synthetic, 'familyName'), 'Unknown', people.family_name) as "familyName",
     people.middle_name                                      as "middleName",
     people.identifier,
     people.email,
     people.sms,
     people.phone,
-    agents.agents                                           as "agentSourcedIds",
-    people.grades,
+    people.agents                                                  as "agentSourcedIds",
+    if(list_contains(people.synthetic, 'grades'), 'Other', people.grades) as grades,
     null                                                    as "password",
-    people.language                                         as "metadata.language"  -- noqa: RF05
-from people
-inner join ids on people.roster_id = ids.roster_id
-left join agents on people.roster_id = agents.roster_id
-left join guardian_schools on people.roster_id = guardian_schools.roster_id
-order by people.record_type, ids.sourced_id
+    people.language                                         as "metadata.language",  -- noqa: RF05
+    people.relationship                                            as "metadata.relationship",  -- noqa: RF05
+    people.legal_guardian                                          as "metadata.legalGuardian",  -- noqa: RF05
+    nullif(array_to_string(people.synthetic, ','), '')             as "metadata.synthetic"  -- noqa: RF05
+from described as people
+order by people.record_type, people.sourced_id

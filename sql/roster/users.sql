@@ -18,6 +18,7 @@ select
     phone,
     grades,
     language,
+    enabled_user,
     -- end of columns
     rule,
     'active'            as state,
@@ -44,6 +45,7 @@ select
     was.phone,
     was.grades,
     was.language,
+    was.enabled_user,
     -- end of columns
     was.rule,
     'archived'          as state,

@@ -23,7 +23,8 @@ select
         if(count(sms) = 0, 'sms', null),
         if(count(phone) = 0, 'phone', null),
         if(count(grades) = 0, 'grades', null),
-        if(count(language) = 0, 'language', null)
+        if(count(language) = 0, 'language', null),
+        if(count(enabled_user) = 0, 'enabled_user', null)
         -- end of columns
     ], lambda name: name is not null) || (select blank from links) as blank
 from book.roster.users

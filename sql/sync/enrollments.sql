@@ -44,16 +44,16 @@ differing as (
         known.state,
         sent.line,
         sent.line is null                       as is_gone,
-        if(list_contains($absent, 'sourced_id'), known.sourced_id, sent.sourced_id) as sourced_id,
-        if(list_contains($absent, 'is_primary'), known.is_primary, sent.is_primary) as is_primary,
+        list_contains($absent, 'sourced_id') or list_contains(sent.unreadable, 'sourced_id') as sourced_id_unsaid,
+        if(sourced_id_unsaid, known.sourced_id, sent.sourced_id) as sourced_id,
+        list_contains($absent, 'is_primary') or list_contains(sent.unreadable, 'is_primary') as is_primary_unsaid,
+        if(is_primary_unsaid, known.is_primary, sent.is_primary) as is_primary,
         list_contains($absent, 'begin_date') or list_contains(sent.unreadable, 'begin_date') as begin_date_unsaid,
         if(begin_date_unsaid, known.begin_date, sent.begin_date) as begin_date,
         list_contains($absent, 'end_date') or list_contains(sent.unreadable, 'end_date') as end_date_unsaid,
         if(end_date_unsaid, known.end_date, sent.end_date) as end_date,
-        not list_contains($absent, 'sourced_id')
-        and (sent.sourced_id is distinct from known.sourced_id) as sourced_id_changed,
-        not list_contains($absent, 'is_primary')
-        and (sent.is_primary is distinct from known.is_primary) as is_primary_changed,
+        not sourced_id_unsaid and (sent.sourced_id is distinct from known.sourced_id) as sourced_id_changed,
+        not is_primary_unsaid and (sent.is_primary is distinct from known.is_primary) as is_primary_changed,
         not begin_date_unsaid and (sent.begin_date is distinct from known.begin_date) as begin_date_changed,
         not end_date_unsaid and (sent.end_date is distinct from known.end_date) as end_date_changed
     from sent

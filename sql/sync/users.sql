@@ -90,6 +90,7 @@ wanted as (
         if_absent('phone', unsaid, known.phone, sent.phone) as phone,
         if_absent('grades', unsaid, known.grades, sent.grades) as grades,
         if_absent('language', unsaid, known.language, sent.language) as language,
+        if_absent('enabled_user', unsaid, known.enabled_user, sent.enabled_user) as enabled_user,
         -- end of columns
         contact_kept
         and (
@@ -123,7 +124,8 @@ wanted as (
         known.sms as known_sms,
         known.phone as known_phone,
         known.grades as known_grades,
-        known.language as known_language
+        known.language as known_language,
+        known.enabled_user as known_enabled_user
         -- end of columns
     from day.sync.matched_users as matched
     inner join day.oneroster.users as sent on matched.sourced_id = sent.sourced_id
@@ -166,7 +168,8 @@ compared as (
                 if(sms is distinct from known_sms, 'sms', null),
                 if(phone is distinct from known_phone, 'phone', null),
                 if(grades is distinct from known_grades, 'grades', null),
-                if(language is distinct from known_language, 'language', null)
+                if(language is distinct from known_language, 'language', null),
+                if(enabled_user is distinct from known_enabled_user, 'enabledUser', null)
                 -- end of columns
             ], lambda name: name is not null),
             []
@@ -194,6 +197,7 @@ compared as (
         or phone is distinct from known_phone
         or grades is distinct from known_grades
         or language is distinct from known_language
+        or enabled_user is distinct from known_enabled_user
         -- end of columns
         or email_left_alone
         or sms_left_alone
@@ -285,7 +289,8 @@ select
     sms,
     phone,
     grades,
-    language
+    language,
+    enabled_user
     -- end of columns
 from compared
 union all by name

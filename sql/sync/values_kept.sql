@@ -16,7 +16,8 @@ with people as (
             struct_pack(field := 'sms', kept := count(sms)),
             struct_pack(field := 'phone', kept := count(phone)),
             struct_pack(field := 'grades', kept := count(grades)),
-            struct_pack(field := 'language', kept := count(language))
+            struct_pack(field := 'language', kept := count(language)),
+            struct_pack(field := 'enabled_user', kept := count(enabled_user))
             -- end of columns
         ], recursive := true)
     from book.roster.users

@@ -22,7 +22,8 @@ select
     sms,
     phone,
     grades,
-    language
+    language,
+    enabled_user
     -- end of columns
 from book.roster.users
 where list_contains($things, roster_id)

@@ -25,6 +25,7 @@ select
     users.phone,
     users.grades,
     users.language,
+    users.enabled_user,
     -- end of columns
     users.rule,
     coalesce(support.record, 1)                     as record_support,

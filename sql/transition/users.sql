@@ -27,6 +27,7 @@ compared as (
             if(target.phone is distinct from known.phone, 'phone', null),
             if(target.grades is distinct from known.grades, 'grades', null),
             if(target.language is distinct from known.language, 'language', null),
+            if(target.enabled_user is distinct from known.enabled_user, 'enabledUser', null),
             -- end of columns
             if(target.rule is distinct from known.rule, 'rule', null)
         ], lambda name: name is not null)           as changed
@@ -61,6 +62,7 @@ select
     phone,
     grades,
     language,
+    enabled_user,
     -- end of columns
     rule,
     file,

@@ -283,7 +283,7 @@ def test_when_a_record_was_modified_and_its_status_are_no_change(running: Distri
         row.update(status="active", dateLastModified="2026-09-01T01:02:03.004Z", enabledUser="true")
     assert running.sync(rows, SECOND).outcome == "unchanged"
     for row in (*rows.users, *rows.classes, *rows.enrollments):
-        row.update(status="", dateLastModified="2026-09-02T01:02:03.004Z", enabledUser="")
+        row.update(status="", dateLastModified="2026-09-02T01:02:03.004Z", enabledUser="TRUE")
     night = running.sync(rows, THIRD)
     assert (night.outcome, night.plan) == ("unchanged", frozenset())
 

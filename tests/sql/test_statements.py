@@ -23,7 +23,8 @@ CODE = "\n".join(
 
 def made_by_name(name: str) -> bool:
     """Whether the code finds the file by a pattern: all of the schema, a table for each of the roster's files."""
-    patterns = {"roster/export_{file.table}": r"roster/export_(users|classes|enrollments)"}
+    tables = "users|classes|enrollments|orgs|academic_sessions|courses|contacts"
+    patterns = {"roster/export_{file.table}": rf"roster/export_({tables})"}
     patterns["sync/blank_in_{file.table}"] = r"sync/blank_in_(users|classes|enrollments)"
     return name.startswith(("schema/", "migrations/", "macros/")) or any(
         pattern in CODE and re.fullmatch(names, name) for pattern, names in patterns.items()

@@ -15,6 +15,7 @@ create table if not exists book.roster.users (
     phone           varchar,
     grades          varchar,
     language        varchar,
+    enabled_user    varchar,                -- true or false, as sent
     state           varchar not null,       -- active or archived
     since_sync      integer not null,
     until_sync      integer,                -- null: current

@@ -25,6 +25,7 @@ create table if not exists day.oneroster.cleaned_users (
     grades varchar,
     language varchar,
     relationship varchar,
-    legal_guardian varchar
+    legal_guardian varchar,
+    synthetic varchar
     -- end of columns
 );

@@ -17,6 +17,7 @@ create table if not exists day.oneroster.user_rows (
     phone varchar,
     grades varchar,
     language varchar,
+    enabled_user varchar,
     -- end of columns
     agent_ids       varchar[] not null,
     relationship    varchar,

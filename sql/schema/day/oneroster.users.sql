@@ -20,6 +20,7 @@ create table if not exists day.oneroster.users (
     sms varchar,
     phone varchar,
     grades varchar,
-    language varchar
+    language varchar,
+    enabled_user varchar
     -- end of columns
 );

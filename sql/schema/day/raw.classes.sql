@@ -16,6 +16,7 @@ create table if not exists day.raw.classes (
     term_sourced_ids varchar,
     subjects varchar,
     subject_codes varchar,
-    periods varchar
+    periods varchar,
+    synthetic varchar
     -- end of columns
 );

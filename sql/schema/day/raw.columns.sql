@@ -5,5 +5,6 @@ create table if not exists day.raw.columns (
     position        integer not null,       -- from 1
     header          varchar not null,       -- as sent
     field           varchar,                -- the column it was read into; null: not a column that we know
-    state           varchar not null        -- used, extra (known to nobody) or dropped (never stored: passwords)
+    -- used, extra (known to nobody), dropped (never stored: passwords) or mark (it says how other cells are meant)
+    state           varchar not null
 );

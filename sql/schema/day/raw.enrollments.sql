@@ -11,5 +11,7 @@ create table if not exists day.raw.enrollments (
     role                varchar,
     is_primary          varchar,            -- the standard's column primary
     begin_date          varchar,
-    end_date            varchar
+    end_date            varchar,
+    class_role          varchar,            -- the role in the class where the standard has no word for it
+    synthetic           varchar             -- the columns in which the row says nothing
 );

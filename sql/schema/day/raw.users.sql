@@ -23,6 +23,7 @@ create table if not exists day.raw.users (
     grades varchar,
     language varchar,
     relationship varchar,
-    legal_guardian varchar
+    legal_guardian varchar,
+    synthetic varchar
     -- end of columns
 );

@@ -31,7 +31,8 @@ select
                 sms,
                 phone,
                 grades,
-                language
+                language,
+                enabled_user
                 -- end of columns
             )::varchar
         ),

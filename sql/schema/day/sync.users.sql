@@ -25,6 +25,7 @@ create table if not exists day.sync.users (
     sms varchar,
     phone varchar,
     grades varchar,
-    language varchar
+    language varchar,
+    enabled_user varchar
     -- end of columns
 );

@@ -17,6 +17,7 @@ create table if not exists day.target.users (
     phone varchar,
     grades varchar,
     language varchar,
+    enabled_user varchar,
     -- end of columns
     rule                varchar,
     record_support      utinyint,               -- of a guardian, as in roster.guardian_support
