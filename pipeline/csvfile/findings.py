@@ -21,10 +21,11 @@ class Unreadable:
     value: str
 
 
-def rows_in_words(lines: Sequence[int]) -> str:
-    """Return how many rows there are, and the first of their lines."""
+def rows_in_words(lines: Sequence[int], many: int | None = None) -> str:
+    """Return how many rows there are (`many`, where these are only the first), and the first of their lines."""
     first = ", ".join(str(line) for line in lines[:3])
-    return f"1 row, on line {first}" if len(lines) == 1 else f"{len(lines):,} rows, the first on lines {first}"
+    many = len(lines) if many is None else many
+    return f"1 row, on line {first}" if many == 1 else f"{many:,} rows, the first on lines {first}"
 
 
 def report(

@@ -27,7 +27,7 @@ from pipeline.csvfile.findings import FINDING_COLUMNS, report, rows_in_words
 from pipeline.csvfile.header import HeaderCell, read_header
 from pipeline.csvfile.irregular import read_irregular
 from pipeline.csvfile.records import Data, read_records
-from pipeline.csvfile.tidy import tidied
+from pipeline.csvfile.tidy import Removed, may_have_been_opened, tidied
 from pipeline.oneroster.files import (
     CLASSES,
     ENROLLMENTS,
@@ -40,6 +40,8 @@ from pipeline.oneroster.files import (
 from pipeline.oneroster.findings import CATALOGUE
 from pipeline.oneroster.sets import SetFinding
 from pipeline.warehouse.sessions import Database
+
+_SIGNS = {"number": "numbers such as 2.17555E+09", "error": "#N/A and the like", "date": "dates such as 8/15/2026"}
 
 
 @dataclass(frozen=True)
@@ -99,9 +101,12 @@ def _read_file(
             path = _recoded(db, file, path, encoding, recoded)
         if without_end_mark(path, ended):
             path = ended
-        path = _tidied(db, file, path, tidy)
+        path, marks = _tidied(db, file, path, tidy)
         with opened(path) as data:
-            return _read_text(db, file, path, data, scope, scratch)
+            read = _read_text(db, file, path, data, scope, scratch)
+            if marks or may_have_been_opened(data):
+                _tell_spreadsheet(db, file, marks)
+            return read
     except Refusal as refusal:
         if refusal.code == "header_only" and file not in (USERS, CLASSES):
             # Schedules are not built yet, or an optional file is not in use: it says nothing tonight.
@@ -137,14 +142,39 @@ def _recoded(db: Database, file: RosterFile, path: Path, encoding: str, copy: Pa
     return copy
 
 
-def _tidied(db: Database, file: RosterFile, path: Path, copy: Path) -> Path:
-    """Return a copy without what spreadsheets and databases leave in a file; the file itself where it has nothing."""
+def _tidied(db: Database, file: RosterFile, path: Path, copy: Path) -> tuple[Path, Removed | None]:
+    """Return a copy without what spreadsheets and databases leave in a file; the file itself where it has nothing.
+
+    With it, the marks of a spreadsheet.
+    """
     with opened(path) as data:
         refuse_other_formats(data)
         removed = tidied(data, copy)
+    marks = None
     for kind in removed:
-        report(db, file, kind.code, line=kind.lines[0], value=rows_in_words(kind.lines))
-    return copy if removed else path
+        if kind.code == "opened_in_spreadsheet":
+            marks = kind
+        else:
+            report(db, file, kind.code, line=kind.lines[0], value=rows_in_words(kind.lines))
+    return copy if removed else path, marks
+
+
+def _tell_spreadsheet(db: Database, file: RosterFile, marks: Removed | None) -> None:
+    """Say once what shows that the file was opened and saved in a spreadsheet, with the columns and rows."""
+    signs: list[str] = []
+    lines: list[int] = []
+    if marks is not None:
+        signs.append(f'marks as in ="00001" or \'00001, {rows_in_words(marks.lines)}')
+        lines += marks.lines[:1]
+    found = db.rows("raw/spreadsheet_values", table=f"day.raw.{file.table}")
+    if marks is None and all(row["kind"] == "date" for row in found):
+        # an E+ of a name, and dates that may be the district's own
+        return
+    headers = {column.field: column.header for column in file.columns}
+    for row in found:
+        signs.append(f"{_SIGNS[row['kind']]} in {headers[row['field']]}, {rows_in_words(row['lines'], row['many'])}")
+        lines += row["lines"][:1]
+    report(db, file, "opened_in_spreadsheet", line=min(lines), value="; ".join(signs))
 
 
 def _read_text(db: Database, file: RosterFile, path: Path, data: Data, scope: str, scratch: Path) -> FileRead:

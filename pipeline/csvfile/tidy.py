@@ -48,6 +48,9 @@ _NUMBER_BEHIND_APOSTROPHE = re.compile(rb"'[0-9]")
 _TAB = re.compile(rb"\t")
 
 
+_VALUES = (b"E+", b"E-", b"#N/A", b"#NAME?", b"#REF!", b"#VALUE!", b"#DIV/0!", b"#NUM!", b"#NULL!")
+
+
 @dataclass
 class Removed:
     """What was removed of one kind: the finding's code, and the lines that had it."""
@@ -73,12 +76,17 @@ def tidied(data: Data, target: Path) -> list[Removed]:
     return removed
 
 
+def may_have_been_opened(data: Data) -> bool:
+    """Say whether the bytes hold what a spreadsheet writes in the place of long numbers, and of what it cannot read."""
+    return any(data.find(value) >= 0 for value in _VALUES)
+
+
 def _kinds(data: Data) -> Iterator[tuple[str, re.Pattern[bytes], Callable[[re.Match[bytes]], bytes]]]:
     """Give what there may be in the file: a search for a few bytes is far quicker than one for a pattern."""
     if data.find(b"=") >= 0 and data.find(b'="') >= 0:
-        yield "spreadsheet_marks", _FORMULA, _of_formula
+        yield "opened_in_spreadsheet", _FORMULA, _of_formula
     if _NUMBER_BEHIND_APOSTROPHE.search(data):
-        yield "spreadsheet_marks", _APOSTROPHE, lambda found: found["mark"] + found["number"] + found["mark"]
+        yield "opened_in_spreadsheet", _APOSTROPHE, lambda found: found["mark"] + found["number"] + found["mark"]
     if data.find(b"\\") >= 0 and data.find(b'\\"') >= 0:
         yield "backslashes_read", _ESCAPED, _unescaped
     if _has_invisible(data):

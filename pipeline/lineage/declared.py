@@ -21,6 +21,7 @@ TABLES = {
     "day.meta.files": "delivery.json in landing",
     "day.meta.repeats": "the ledger of syncs: the earlier sync with the same files and settings",
     "day.meta.version": "this program's version of the day's schema",
+    "day.oneroster.cleaned_users": "the column of raw.users of the same name",
     "day.raw.classes": FROM_FILES,
     "day.raw.columns": FROM_FILES,
     "day.raw.contacts": FROM_FILES,

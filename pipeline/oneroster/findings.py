@@ -131,6 +131,15 @@ _CODES = (
         refuses=True,
     ),
     FindingCode(
+        "zeros_missing",
+        "error",
+        "Leading zeros of the school ids are missing",
+        "None of the schools in {file} takes part, because the ids have lost their leading zeros ({value}).",
+        "Send the export as it comes out of the student information system. A spreadsheet, such as Excel, removes the "
+        "zeros: do not open the export in one.",
+        refuses=True,
+    ),
+    FindingCode(
         "no_row_accepted",
         "error",
         "File has no usable rows",
@@ -543,12 +552,12 @@ _CODES = (
         "No action needed: they were removed. To clean this up, remove what adds them to the export.",
     ),
     FindingCode(
-        "spreadsheet_marks",
+        "opened_in_spreadsheet",
         "warning",
-        "Marks of a spreadsheet around values",
-        'Some cells of {file} are written for a spreadsheet, as ="00001" or with an apostrophe: {value}.',
-        "No action needed: the values were read without the marks. Send the export as it comes out of the student "
-        "information system, without opening it in a spreadsheet.",
+        "File was opened and saved in a spreadsheet",
+        "{file} was opened and saved in a spreadsheet, such as Excel, which changes values: {value}.",
+        "Send the export as it comes out of the student information system, without opening it in a spreadsheet. What "
+        "was only marked was read without the marks. What was changed was ignored, and what is known was kept.",
     ),
     FindingCode(
         "backslashes_read",
@@ -648,8 +657,8 @@ _CODES = (
         "letters_garbled",
         "warning",
         "Letters are garbled",
-        "Some values seem to have lost letters, such as JosÃ© for José or O&#39;Brien for O'Brien: {value}.",
-        "Set the export's character set to UTF-8. The values were kept as sent.",
+        "Some names seem to have lost letters, such as JosÃ© for José, Jos? or O&#39;Brien for O'Brien: {value}.",
+        "Set the export's character set to UTF-8. A name that is already known was kept; others were taken as sent.",
     ),
     FindingCode(
         "users_disabled",
@@ -754,8 +763,8 @@ _CODES = (
         "warning",
         "School id is almost the same as another one",
         "School {value}.",
-        "Compare the school ids in the export with those in the district's settings. They must be identical, leading "
-        "zeros included.",
+        "Send the school ids as the student information system has them, leading zeros included. A spreadsheet removes "
+        "the zeros: do not open the export in one.",
     ),
     FindingCode(
         "school_aside",
@@ -793,14 +802,16 @@ _CODES = (
         "error",
         "A missing class affects many rows",
         "The class {value}.",
-        "Fix this first: export classes.csv and enrollments.csv for the same schools, year and term.",
+        "Fix this first: export classes.csv and enrollments.csv for the same schools, year and term. If only leading "
+        "zeros are missing, a spreadsheet removed them: do not open the export in one.",
     ),
     FindingCode(
         "user_missing_for_many",
         "error",
         "A missing person affects many rows",
         "The person {value}.",
-        "Fix this first: export users.csv and enrollments.csv for the same schools, year and term.",
+        "Fix this first: export users.csv and enrollments.csv for the same schools, year and term. If only leading "
+        "zeros are missing, a spreadsheet removed them: do not open the export in one.",
     ),
     # profile oneroster-1.1: the package
     FindingCode(

@@ -71,8 +71,8 @@ _MONTH_FIRST = frozenset({"US", "PR", "GU", "VI", "AS", "MP", "UM", "CA", "PH", 
 _SAME_DIGITS = re.compile(r"(\d)\1{6}$")
 
 _WORDS_OF_NUMBERS = frozenset(
-    {"c", "cell", "e", "ext", "extension", "h", "home", "m", "mob", "mobile", "p", "phone", "t", "tel", "telephone"}
-    | {"w", "work", "x"}
+    {"c", "cell", "e", "ext", "extension", "extn", "h", "home", "m", "mob", "mobile", "p", "phone", "t", "tel"}
+    | {"telephone", "w", "work", "x"}
 )
 """Words that may stand beside a telephone number."""
 
@@ -200,7 +200,10 @@ def _email(sent: str) -> tuple[str | None, State]:
 
 def _phone(sent: str, country: str) -> tuple[str | None, State]:
     number = e164(sent, country)
-    return (number, "mapped") if number else (None, "refused")
+    if number is None:
+        return None, "refused"
+    extension = phonenumbers.parse(sent, country).extension
+    return (f"{number};ext={extension}" if extension else number), "mapped"
 
 
 def e164(sent: str, country: str) -> str | None:

@@ -45,6 +45,14 @@ TABLES: Mapping[str, tuple[str, ...]] = {
         "day.raw.student_attributes",
         "day.raw.users",
     ),
+    "raw/spreadsheet_values": (
+        "day.raw.classes",
+        "day.raw.contacts",
+        "day.raw.enrollments",
+        "day.raw.guardians",
+        "day.raw.student_attributes",
+        "day.raw.users",
+    ),
     "sync/withhold": (
         "day.sync.classes",
         "day.sync.enrollments",

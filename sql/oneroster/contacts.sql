@@ -32,7 +32,7 @@ read as (
         if(emails.sent is null, nullif(lower(trim(raw.email, ' "')), ''), emails.meant) as email,
         if(
             sms_words.sent is null, '+1' || right(translate(nullif(trim(raw.sms, ' "'), ''), '()-. ', ''), 10),
-            sms_words.meant
+            split_part(sms_words.meant, ';', 1)
         ) as sms,
         if(
             phone_words.sent is null, '+1' || right(translate(nullif(trim(raw.phone, ' "'), ''), '()-. ', ''), 10),

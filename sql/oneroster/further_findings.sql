@@ -1,5 +1,5 @@
 -- oneroster.findings of contacts.csv, guardians.csv and student_attributes.csv: rows left out for an error, and flags
--- that cannot be read.
+-- that cannot be read, and names whose letters are garbled.
 -- grain: file, line, code
 -- reads: oneroster.contacts, oneroster.guardians, oneroster.student_attributes
 insert into day.oneroster.findings by name
@@ -54,3 +54,20 @@ select
     unknown_flag                                as value
 from rows
 where verdict = 'accepted' and unknown_flag is not null
+union all by name
+select
+    file,
+    min(line)                                   as line,
+    'letters_garbled'                           as code,
+    count(*)
+    || if(count(*) = 1, ' row, on line ', ' rows, the first on lines ')
+    || array_to_string(min(line, 3), ', ') as value
+from (
+    select 'contacts.csv' as file, line, concat_ws(' ', given_name, family_name, middle_name) as names
+    from day.oneroster.contacts
+    union all
+    select 'guardians.csv' as file, line, concat_ws(' ', given_name, family_name) as names
+    from day.oneroster.guardians
+)
+where is_garbled(names)
+group by file

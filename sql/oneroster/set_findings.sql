@@ -47,7 +47,8 @@ both_lists as (
         || (select string_agg(school_id, ', ' order by school_id) from day.meta.schools)
         || '; in the file: '
         || array_to_string(list_sort(list(school_id))[1:20], ', ')
-        || if(count(*) > 20, ', and ' || (count(*) - 20) || ' more', '') as schools
+        || if(count(*) > 20, ', and ' || (count(*) - 20) || ' more', '') as schools,
+        bool_or(school_id in (select ltrim(schools.school_id, '0') from day.meta.schools as schools)) as lacks_zeros
     from schools_sent
     group by file
 )
@@ -56,7 +57,11 @@ select
     useless.file,
     null                                        as line,
     null                                        as field,
-    if(useless.has_other_school, 'no_school_matches', 'no_row_accepted') as code,
+    case
+        when not useless.has_other_school then 'no_row_accepted'
+        when (select bool_or(both_lists.lacks_zeros) from both_lists) then 'zeros_missing'
+        else 'no_school_matches'
+    end                                         as code,
     null                                        as sourced_id,
     if(
         useless.has_other_school,

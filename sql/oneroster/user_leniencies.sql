@@ -14,34 +14,10 @@ with told as (
         or coalesce(email <> trim(email), false)
         or coalesce(agent_sourced_ids <> trim(agent_sourced_ids), false) as is_padded,
         role <> lower(role)                     as has_capitals,
-        concat_ws(
-            repeat(chr(1), 2),
-            '',
-            -- columns of users: {field},
-            given_name,
-            family_name,
-            middle_name,
-            identifier,
-            username,
-            email,
-            sms,
-            phone,
-            grades,
-            language,
-            enabled_user,
-            -- end of columns
-            relationship,
-            agent_sourced_ids,
-            ''
-        )                                       as cells,
         -- legalGuardian is none of the standard's columns: 1 and 0 are as good there
         coalesce(enabled_user not in ('true', 'false', ''), false) as has_flag,
         coalesce(not yes_no(enabled_user), false) as is_disabled,
-        -- UTF-8 read as another encoding, characters that were lost, and entities of a web page
-        (contains(cells, 'Ã') and regexp_matches(cells, 'Ã[^A-Za-z \x01]'))
-        or contains(cells, 'â€')
-        or contains(cells, chr(65533))
-        or (contains(cells, '&') and regexp_matches(cells, '&(#[0-9]+|#x[0-9a-fA-F]+|[a-z]+);')) as is_garbled,
+        is_garbled(concat_ws(' ', given_name, family_name, middle_name)) as is_garbled,
         coalesce(starts_with(org_sourced_ids, '"') and ends_with(org_sourced_ids, '"'), false)
         or coalesce(starts_with(agent_sourced_ids, '"') and ends_with(agent_sourced_ids, '"'), false)
         or coalesce(starts_with(grades, '"') and ends_with(grades, '"'), false) as has_quotes

@@ -3,11 +3,10 @@
 -- reads: raw.users, oneroster.cleaned_users, meta.schools, oneroster.words
 insert into day.oneroster.user_rows by name
 with sent as (
-    -- most files have neither a placeholder nor an odd list
+    -- most files have neither a placeholder nor an odd list, nor a value that a spreadsheet changed
     select
         *,
-        false                                   as schools_refused,
-        false                                   as agents_refused
+        []::varchar[]                           as refused
     from day.raw.users
     where not $has_oddities
     union all by name
@@ -45,12 +44,10 @@ trimmed as (
         nullif(trim(grades, ' "'), '')          as grades_sent,
         nullif(trim(language, ' "'), '')        as language_sent,
         if(yes_no(enabled_user), 'true', if(not yes_no(enabled_user), 'false', null)) as enabled_user,
-        synthetic,
         nullif(trim(relationship), '')          as relationship,
         yes_no(legal_guardian)                  as legal_guardian,
         nullif(trim(legal_guardian), '')        as legal_guardian_sent,
-        schools_refused,
-        agents_refused,
+        refused,
         is_inactive(status)                     as is_inactive
     from sent
 ),
@@ -68,7 +65,8 @@ worded as (
         bare.* exclude (email_sent, sms_sent, phone_sent, grades_sent, language_sent, sms_bare, phone_bare),
         -- word_candidates has looked at every address and number that is not plain
         if(emails.sent is null, lower(bare.email_sent), emails.meant) as email,
-        if(mobiles.sent is null, '+1' || right(sms_bare, 10), mobiles.meant) as sms,
+        -- a text has no way to an extension
+        if(mobiles.sent is null, '+1' || right(sms_bare, 10), split_part(mobiles.meant, ';', 1)) as sms,
         if(phones.sent is null, '+1' || right(phone_bare, 10), phones.meant) as phone,
         if(grades.sent is null, bare.grades_sent, grades.meant) as grades,
         if(languages.sent is null, bare.language_sent, languages.meant) as language,
@@ -77,23 +75,8 @@ worded as (
             (bare.email_sent is not null and email is null)
             or (bare.sms_sent is not null and sms is null)
             or (bare.phone_sent is not null and phone is null)
-            or agents_refused
-            or synthetic <> '',
-            list_filter([
-                -- columns of users: if(is_among('{header}', synthetic), '{field}', null),
-                if(is_among('givenName', synthetic), 'given_name', null),
-                if(is_among('familyName', synthetic), 'family_name', null),
-                if(is_among('middleName', synthetic), 'middle_name', null),
-                if(is_among('identifier', synthetic), 'identifier', null),
-                if(is_among('username', synthetic), 'username', null),
-                if(is_among('email', synthetic), 'email', null),
-                if(is_among('sms', synthetic), 'sms', null),
-                if(is_among('phone', synthetic), 'phone', null),
-                if(is_among('grades', synthetic), 'grades', null),
-                if(is_among('language', synthetic), 'language', null),
-                if(is_among('enabledUser', synthetic), 'enabled_user', null),
-                -- end of columns
-                if(agents_refused, 'agent_sourced_ids', null),
+            or len(refused) > 0,
+            refused || list_filter([
                 if(bare.email_sent is not null and email is null, 'email', null),
                 if(bare.sms_sent is not null and sms is null, 'sms', null),
                 if(bare.phone_sent is not null and phone is null, 'phone', null)
@@ -152,7 +135,7 @@ judged as (
             when is_inactive then 'status_inactive'
             when given_name is null and family_name is null then 'name_missing'
             when record_kind <> 'contact' and $scope = 'district' and len(schools_sent) = 0 then 'school_missing'
-            when record_kind <> 'contact' and schools_refused then 'school_unreadable'
+            when record_kind <> 'contact' and list_contains(refused, 'org_sourced_ids') then 'school_unreadable'
             when record_kind <> 'contact' and len(school_ids) = 0 then 'other_school'
         end                                     as own_reason
     from keyed

@@ -26,7 +26,8 @@ told as (
         values_sent.file,
         values_sent.line,
         case
-            when words.kind = 'phone' and words.state = 'refused' then 'phone_wrong'
+            when words.kind = 'phone' and words.state = 'refused'
+                then if(is_spreadsheet_value(words.sent), null, 'phone_wrong')
             when words.kind = 'email' and words.state = 'mapped' then 'emails_mapped'
             when words.kind = 'email' and words.state = 'refused' then 'email_wrong'
             when words.kind = 'grades' and words.state = 'mapped' then 'grades_mapped'

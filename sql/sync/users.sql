@@ -3,8 +3,9 @@
 -- Beside add, update, restore and archive there are: fill (values in a column that appeared), keep (left alone by a
 -- setting) and absent (to be archived later, by sync.archive_after_days).
 -- grain: record_type, sourced_id
--- reads: sync.matched_users, sync.matched_links, sync.departures, sync.contact_values, oneroster.users,
---     oneroster.enrollment_rows, oneroster.left_out, guardians.guardians, book.roster.users, book.roster.absences
+-- reads: sync.matched_users, sync.matched_links, sync.departures, sync.contact_values, sync.kept_names,
+--     oneroster.users, oneroster.enrollment_rows, oneroster.left_out, guardians.guardians,
+--     book.roster.users, book.roster.absences
 insert into day.sync.users by name
 with guardian_roles as (
     select
@@ -60,6 +61,9 @@ wanted as (
         values.sms                              as settled_sms,
         values.phone                            as settled_phone,
         values.language                         as settled_language,
+        kept.given_name                         as kept_given_name,
+        kept.family_name                        as kept_family_name,
+        kept.middle_name                        as kept_middle_name,
         matched.record_type = 'guardians'
         and not $manage_guardians
         -- what went with a student comes back with it
@@ -132,14 +136,18 @@ wanted as (
     left join guardian_roles
         on matched.record_type = 'guardians' and matched.roster_id = guardian_roles.roster_id
     left join day.sync.contact_values as values on matched.roster_id = values.roster_id
+    left join day.sync.kept_names as kept on matched.roster_id = kept.roster_id
     left join known on matched.roster_id = known.roster_id
     where matched.sent
 ),
 
--- what a setting keeps as it is
+-- what a setting keeps as it is, and names that came garbled
 settled as (
     select
         * replace (
+            coalesce(kept_given_name, given_name) as given_name,
+            coalesce(kept_family_name, family_name) as family_name,
+            coalesce(kept_middle_name, middle_name) as middle_name,
             if(contact_kept, known_email, if(has_values, settled_email, email)) as email,
             if(contact_kept, known_sms, if(has_values, settled_sms, sms)) as sms,
             if(contact_kept, known_phone, if(has_values, settled_phone, phone)) as phone,

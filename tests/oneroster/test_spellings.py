@@ -15,6 +15,7 @@ from tests.support.district import (
     ENROLLMENT_COLUMNS,
     FIRST,
     USER_COLUMNS,
+    Change,
     District,
     Rows,
     contact,
@@ -377,3 +378,38 @@ def test_two_stints_in_a_class_are_told_once(tmp_path: Path) -> None:
     rows.enrollments.append(enrollment("C1", "S1", beginDate="2026-08-20", endDate="2026-12-18"))
     night = District(tmp_path).sync(rows)
     assert night.codes("enrollments.csv") == {"other_stints": 1}
+
+
+@spellings("damaged", ["JosÃ©", "Jos?", "Jos\ufffd", "Jos&eacute;", "Jos√©"])
+def test_a_garbled_name_never_replaces_a_good_one_and_a_good_one_replaces_it(tmp_path: Path, damaged: str) -> None:
+    district = District(tmp_path)
+    rows = families()
+    rows.user("S1")["givenName"] = "José"
+    rows.user("S2")["givenName"] = damaged
+    rows.user("G1")["givenName"] = "José"
+    rows.user("S1")["agentSourcedIds"] = "G1"
+    district.sync(rows)
+    rows.user("S1")["givenName"] = rows.user("G1")["givenName"] = damaged
+    rows.user("S2")["givenName"] = "José"
+    night = district.sync(rows, SECOND)
+    assert night.codes("users.csv")["letters_garbled"] == 1
+    assert [district.person(one)["givenName"] for one in ("S1", "S2", "G1")] == ["José", "José", "José"]
+    assert night.plan == {Change("students", "update", "S2", ("givenName",))}
+
+
+@spellings(
+    ("sent", "phone", "sms"),
+    [
+        ("202-555-0143 x12", "+12025550143;ext=12", "+12025550143"),
+        ("(202) 555-0143 ext. 7", "+12025550143;ext=7", "+12025550143"),
+        ("+1 202 555 0143 extension 1234", "+12025550143;ext=1234", "+12025550143"),
+        ("2025550143 #8", "+12025550143;ext=8", "+12025550143"),
+        ("work: 202-555-0143 Ext 9", "+12025550143;ext=9", "+12025550143"),
+    ],
+)
+def test_an_extension_is_kept_apart_and_no_text_goes_to_it(tmp_path: Path, sent: str, phone: str, sms: str) -> None:
+    district = District(tmp_path)
+    rows = families()
+    rows.user("T1").update(phone=sent, sms=sent)
+    district.sync(rows)
+    assert (district.person("T1")["phone"], district.person("T1")["sms"]) == (phone, sms)

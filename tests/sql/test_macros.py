@@ -114,3 +114,30 @@ def test_a_percentage_that_binary_fractions_miss_allows_the_whole_number(
     db: Database, percent: float, base: int, allowed: int
 ) -> None:
     assert said(db, "allowed(?::bigint, ?::double, 0)", base, percent) == allowed
+
+
+@pytest.mark.parametrize(
+    ("name", "garbled"),
+    [
+        *(("JosÃ©", True), ("MartÃ\u00adnez", True), ("MartÃnez", True), ("Ãngel", True), ("NuÃ±ez", True)),
+        *(("Jos√©", True), ("Jos├⌐", True), ("M\ufffdller", True), ("Jos?", True), ("?lvarez", True), ("Mu?oz", True)),
+        *(("O&#39;Brien", True), ("O&#x27;Brien", True), ("Nu&ntilde;ez", True), ("Oâ€™Neil", True), ("Å‚ukasz", True)),
+        *((r"Jos\u00e9", True), ("Jos=C3=A9", True), ("Jos%C3%A9", True)),
+        *(("José", False), ("JOÃO", False), ("MAGALHÃES", False), ("Åsa", False), ("ANDRÉ’S", False), ("?", False)),
+        *(("Smith & Sons; Ltd", False), ("O’Neil", False), ("Łukasz", False), ("", False)),
+    ],
+)
+def test_lost_letters_of_a_name_are_seen(db: Database, name: str, garbled: bool) -> None:
+    assert said(db, "is_garbled(?::varchar)", name) is garbled
+
+
+@pytest.mark.parametrize(
+    ("cell", "is_one"),
+    [
+        *(("2.17555E+09", True), ("9.01E+05", True), (" 1E+10", True), ("1,2E+09", True), ("1.2E-05", True)),
+        *(("#N/A", True), ("#NAME?", True), ("#REF!", True)),
+        *(("E12", False), ("12E4", False), ("1E+5 Room", False), ("#12", False), ("N/A", False), ("", False)),
+    ],
+)
+def test_what_a_spreadsheet_puts_in_the_place_of_a_value_is_seen(db: Database, cell: str, is_one: bool) -> None:
+    assert said(db, "is_spreadsheet_value(?::varchar)", cell) is is_one

@@ -173,9 +173,13 @@ def wrong_with(content: bytes, outcome: Outcome) -> str | None:
         said = CATALOGUE.get(finding["code"])
         if said is None:
             return f"an unknown code {finding['code']}"
-    if {"blank_cells_at_end", "file_cut_off", "invisible_characters", "spreadsheet_marks", "backslashes_read"} & set(
-        outcome.codes
-    ):
+    if {
+        "blank_cells_at_end",
+        "file_cut_off",
+        "invisible_characters",
+        "opened_in_spreadsheet",
+        "backslashes_read",
+    } & set(outcome.codes):
         return None
     if outcome.is_refused:
         return "rows of a refused file" if outcome.rows else None

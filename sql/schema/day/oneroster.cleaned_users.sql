@@ -1,10 +1,9 @@
--- oneroster.cleaned_users: the rows of raw.users without placeholders and with lists as the standard has them; empty
--- where the file has nothing of the kind.
+-- oneroster.cleaned_users: the rows of raw.users without placeholders, without what a spreadsheet put in the place of
+-- values, and with lists as the standard has them. Empty where the file has nothing of the kind.
 -- grain: line
 create table if not exists day.oneroster.cleaned_users (
     line                bigint not null,
-    schools_refused     boolean not null,   -- the list of schools cannot be read
-    agents_refused      boolean not null,   -- the list of contacts or students cannot be read
+    refused             varchar[] not null, -- the columns whose cell cannot be read
     -- columns of users.csv: {field} varchar,
     sourced_id varchar,
     status varchar,
