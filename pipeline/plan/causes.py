@@ -175,8 +175,8 @@ CAUSES: Mapping[str, CauseKind] = {
     ),
     "key_unreadable": CauseKind(
         "A row of {file} has no readable id",
-        "At least one row of {file} has no readable id, so it is unclear whose row it is. {counted} that {are} not in "
-        "the file {were} kept.",
+        "At least one row of {file} has no readable id, so it is unclear whose row it is. {counted} {were} kept as "
+        "before.",
         "Fix the rows without an id and those with the wrong number of values. A line with totals at the end of the "
         "file belongs in no export.",
         ("These rows are no one's: whoever is missing from the file has left.",),

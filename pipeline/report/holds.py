@@ -113,7 +113,8 @@ def _cause(rows: Sequence[Row], waiting: dict[str, Withheld]) -> Hold:
         alike.setdefault(about, []).append(row)
     values = [hold_values(group) for group in alike.values()]
     kinds = [kind if is_removed else kind_of(about[0]) for about in alike]
-    messages = [each.message.format(**said) for each, said in zip(kinds, values, strict=True)]
+    # the same may be told of updates and of archives
+    messages = list(dict.fromkeys(each.message.format(**said) for each, said in zip(kinds, values, strict=True)))
     reasons = [_reason(row) for group in alike.values() for row in group]
     more = len(messages) - 1 - MOST_REASONS
     first = reasons[0]

@@ -56,7 +56,8 @@ read as (
 select
     *,
     case
-        when contact_id is null and student_id is null then 'row_blank'
+        when coalesce(contact_id, student_id, given_name, family_name, relationship, relationship_display) is null
+            then 'row_blank'
         when contact_id is null or student_id is null then 'further_key_missing'
         when no_contact is null and no_contact_sent is not null then 'bar_unknown'
     end as reason,

@@ -55,7 +55,7 @@ read as (
 select
     *,
     case
-        when guardian_id is null and student_id is null then 'row_blank'
+        when coalesce(guardian_id, student_id, given_name, family_name, role, relationship) is null then 'row_blank'
         when guardian_id is null or student_id is null then 'further_key_missing'
         when no_contact is null and no_contact_sent is not null then 'bar_unknown'
         when role not in ('parent', 'guardian', 'relative') then 'role_unknown'

@@ -53,6 +53,16 @@ inner join reaching as holds
                 select (losses.record_type, losses.roster_id, losses.field) from day.sync.losses as losses
             )
         )
+        -- an update that loses nothing by a row that is missing
+        and (
+            holds.code <> 'key_unreadable'
+            or holds.operation = 'archive'
+            or (subjects.record_type, subjects.roster_id) in (
+                select (losses.record_type, losses.roster_id)
+                from day.sync.losses as losses
+                where losses.record_type in ('guardians', 'guardian_links') or losses.field = 'orgSourcedIds'
+            )
+        )
         and (
             holds.code <> 'source_absent'
             or subjects.roster_id in (select roster_id from day.sync.guardian_links where waits)

@@ -507,8 +507,8 @@ def test_a_record_type_that_vanishes_is_held_whole(
 
 SAID_OF_FILES = {
     ("students", "key_unreadable"): (
-        "At least one row of users.csv has no readable id, so it is unclear whose row it is. 1 student that is "
-        "not in the file was kept."
+        "At least one row of users.csv has no readable id, so it is unclear whose row it is. 1 student was kept as "
+        "before."
     ),
     ("classes", "still_named"): (
         "1 class has no row anymore, but other rows of the delivery still refer to it. It was not archived."

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
+from tests.guardians.test_bars import links
+from tests.plan.test_silence import files
 from tests.support.district import FIRST, District, Night, Rows, contact, enrollment, student
+from tests.support.families import listed
 
 pytestmark = pytest.mark.whole_day
 
@@ -172,3 +176,37 @@ def test_first_night_with_erroneous_rows_takes_the_good_ones(district: District,
     assert night.outcome == "applied"
     assert "S3" not in district.people()
     assert "P3" not in district.people()
+
+
+TOTAL = {"givenName": "Total", "familyName": "2 rows"}
+
+
+@pytest.mark.slow("three nights")
+def test_while_a_row_of_contacts_csv_names_nobody_nothing_is_lost_by_what_the_file_leaves_out(tmp_path: Path) -> None:
+    district = District(tmp_path)
+    mother, reached = [contact("P1", "S1")], {"email": "kim@example.org", "sms": "202-555-0143"}
+    rows = [listed("P1", "S1", "Mother", **reached), listed("P2", "S2", "Mother")]
+    district.sync(files(mother, rows), FIRST)
+    night = district.sync(files(mother, [TOTAL]), SECOND)
+    assert night.codes("contacts.csv")["further_key_missing"] == 1
+    assert {reason for reasons in night.holds().values() for reason in reasons} == {"key_unreadable"}
+    assert (links(district), district.person("P1")["email"]) == ({"P1-S1", "P2-S2"}, "kim@example.org")
+    district.sync_approved(files(mother, [TOTAL]), SECOND)
+    assert (links(district), district.person("P1")["email"]) == ({"P1-S1"}, "")
+
+
+def test_a_row_of_contacts_csv_in_which_nothing_stands_says_nothing_of_others(tmp_path: Path) -> None:
+    district = District(tmp_path)
+    district.sync(files(contacts=[listed("P1", "S1", "Mother"), listed("P2", "S2", "Mother")]), FIRST)
+    night = district.sync(files(contacts=[listed("P1", "S1", "Mother"), {}]), SECOND)
+    assert (night.outcome, links(district)) == ("applied", {"P1-S1"})
+
+
+def test_while_a_row_of_users_csv_names_nobody_no_second_school_goes(tmp_path: Path) -> None:
+    district = District(tmp_path)
+    both = [student("S9", "N"), student("S9", "M")]
+    district.sync(files(both), FIRST)
+    night = district.sync(files([{**both[0], "grades": "06"}, student("")]), SECOND)
+    assert (night.holds(), district.person("S9")["orgSourcedIds"]) == ({"students": {"key_unreadable"}}, "M,N")
+    night = district.sync(files([{**both[0], "grades": "06"}]), THIRD)
+    assert (night.outcome, district.person("S9")["orgSourcedIds"]) == ("applied", "N")
