@@ -11,4 +11,11 @@ where
             has_moved
             and roster_id not in (select roster_id from day.sync.users where withheld)
             and roster_id in (select roster_id from day.sync.matched_users where record_type = 'guardians' and sent)
+            -- who is not in the roster, and is not to come into it, has no support there
+            and roster_id not in (
+                select plan.roster_id
+                from day.sync.users as plan
+                inner join day.sync.matched_users as matched on plan.roster_id = matched.roster_id
+                where plan.operation = 'keep' and matched.state is distinct from 'active'
+            )
     )

@@ -498,6 +498,12 @@ _FLAWS = {
     "two enrollments with one key": """
         select class_roster_id, user_roster_id, role from book.roster.enrollments
         where until_sync is null group by all having count(*) > 1""",
+    "a support of somebody or something that is not in the roster": """
+        select roster_id from book.roster.guardian_support
+        where roster_id not in (select roster_id from book.roster.users)
+        union all
+        select roster_id from book.roster.link_support
+        where roster_id not in (select roster_id from book.roster.guardian_links)""",
     "a version without a sync": """
         select since_sync from book.roster.users
         where since_sync not in (select number from book.sync.syncs)""",
