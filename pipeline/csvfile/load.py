@@ -26,6 +26,7 @@ from pipeline.csvfile.fast import read_fast
 from pipeline.csvfile.findings import FINDING_COLUMNS, report, rows_in_words
 from pipeline.csvfile.header import HeaderCell, read_header
 from pipeline.csvfile.irregular import read_irregular
+from pipeline.csvfile.lookups import read_lookups
 from pipeline.csvfile.records import Data, read_records
 from pipeline.csvfile.tidy import Removed, may_have_been_opened, tidied
 from pipeline.oneroster.files import (
@@ -74,6 +75,8 @@ def read_delivery(
     is_refused = any(CATALOGUE[finding.code].refuses for finding in found)
     files = [file for file in ROSTER_FILES if file.name in paths or not is_refused]
     files += [file for file in USED_FILES if file.name in paths]
+
+    read_lookups(db, paths)
 
     def read(file: RosterFile) -> FileRead:
         path = paths.get(file.name)

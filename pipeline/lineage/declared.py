@@ -29,6 +29,7 @@ TABLES = {
     "day.raw.findings": FROM_FILES,
     "day.raw.guardians": FROM_FILES,
     "day.raw.student_attributes": FROM_FILES,
+    "day.raw.lookups": FROM_FILES,
     "day.raw.unreadable": FROM_FILES,
     "day.raw.users": FROM_FILES,
     "day.sync.limits": "the district's setting limits",

@@ -183,7 +183,8 @@ CLASSES = RosterFile(
     "classes",
     (
         *_EVERY_FILE,
-        _r("title", required=True, free_text=True),
+        # Classes of elementary schools often have none: they are then named after their course or teacher.
+        _r("title", free_text=True),
         _c("grades", is_list=True, vocabulary=GRADES),
         _r("courseSourcedId", "guid", references="courses"),
         _c("classCode"),
@@ -227,7 +228,8 @@ USERS = RosterFile(
         _c("email"),
         _c("sms"),
         _c("phone"),
-        _c("agentSourcedIds", "guid", is_list=True, references="users"),
+        # OneRoster 1.0 calls it agents.
+        _c("agentSourcedIds", "guid", is_list=True, references="users", also_known=("agents",)),
         _c("grades", is_list=True, vocabulary=GRADES),
         _c("password", stored=False),
         _added("language", "languages", "metadata.language"),
@@ -432,10 +434,12 @@ USED_FILES = (CONTACTS, GUARDIANS, STUDENT_ATTRIBUTES)
 
 KEPT_FILES = (
     MANIFEST,
-    *(ACADEMIC_SESSIONS, ORGS, COURSES, DEMOGRAPHICS, CATEGORIES, CLASS_RESOURCES, COURSE_RESOURCES),
+    *(ACADEMIC_SESSIONS, DEMOGRAPHICS, CATEGORIES, CLASS_RESOURCES, COURSE_RESOURCES),
     *(LINE_ITEMS, RESOURCES, RESULTS),
 )
-"""Files of the standard that the product does not use: kept as sent, and listed."""
+"""Files of the standard that the product does not use: kept as sent, and listed.
+
+orgs.csv and courses.csv are not among them: they say of what type an organization is, and what a course is called."""
 
 FILE_NAMES = tuple(file.name for file in ROSTER_FILES)
 

@@ -288,7 +288,21 @@ _CODES = (
         "The list of schools in {field} cannot be read.",
         "Write school ids with commas between them. Until then, the person who already has this id is left unchanged.",
     ),
-    FindingCode("title_missing", "error", "Class has no title", "This class has no title.", "Give the class a title."),
+    FindingCode(
+        "title_made",
+        "warning",
+        "Classes have no title",
+        "Some classes have no title and were named after their course, their code, or their teacher and grade: "
+        "{value}.",
+        "No action needed. To choose the names yourself, give the classes titles.",
+    ),
+    FindingCode(
+        "dates_turned",
+        "warning",
+        "Enrollments end before they begin",
+        "Some enrollments have an end date before their begin date: {value}.",
+        "Correct the dates in the student information system.",
+    ),
     FindingCode(
         "class_missing", "error", "Class is blank", "This row does not name a class.", "Fill in classSourcedId."
     ),

@@ -29,6 +29,8 @@ STATEMENTS = (
     "oneroster/class_rows",
     "oneroster/class_findings",
     "oneroster/classes",
+    "oneroster/class_titles",
+    "oneroster/class_title_findings",
     "oneroster/unjudged_enrollment_rows",
     "oneroster/enrollment_rows",
     "oneroster/repeated_enrollments",
@@ -53,6 +55,8 @@ STATEMENTS = (
 _BY_NUMBER = frozenset({"oneroster/agents_by_number"})
 
 _REPEATED = frozenset({"oneroster/repeated_users", "oneroster/repeated_user_findings", "oneroster/differing_users"})
+
+_UNTITLED = frozenset({"oneroster/class_titles", "oneroster/class_title_findings"})
 
 _UNJUDGED = frozenset({"oneroster/unjudged_enrollment_rows"})
 
@@ -107,6 +111,8 @@ def normalize(
         without |= _BY_NUMBER
     if not db.value("oneroster/has_repeated_ids"):
         without |= _REPEATED
+    if not db.value("oneroster/has_blank_titles"):
+        without |= _UNTITLED
     values: dict[str, Any] = {
         "scope": scope,
         "student_id": student_id,
@@ -133,7 +139,14 @@ def _read_people(db: Database, *, scope: str, mobile: str, student_id: str) -> N
         db.run("oneroster/cleaned_users", placeholders=placeholders)
     if student_id == "identifier":
         db.run("oneroster/student_numbers")
-    db.run("oneroster/user_rows", scope=scope, mobile=mobile, student_id=student_id, has_oddities=has_oddities)
+    db.run(
+        "oneroster/user_rows",
+        scope=scope,
+        mobile=mobile,
+        student_id=student_id,
+        has_oddities=has_oddities,
+        district_orgs=[row["sourced_id"] for row in db.rows("oneroster/district_orgs")],
+    )
 
 
 def _without_further_files(db: Database) -> frozenset[str]:

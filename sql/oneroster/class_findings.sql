@@ -8,7 +8,6 @@ select
     case reason
         when 'key_missing' then 'sourcedId'
         when 'id_repeated' then 'sourcedId'
-        when 'title_missing' then 'title'
         when 'status_inactive' then 'status'
         when 'school_missing' then 'schoolSourcedId'
     end                 as field,

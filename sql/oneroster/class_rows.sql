@@ -35,7 +35,6 @@ judged as (
             when coalesce(sourced_id, title, school_id) is null then 'row_blank'
             when sourced_id is null then 'key_missing'
             when is_inactive then 'status_inactive'
-            when title is null then 'title_missing'
             when school_id is null and $scope = 'district' then 'school_missing'
             when
                 school_id is not null

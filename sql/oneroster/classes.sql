@@ -5,7 +5,7 @@ insert into day.oneroster.classes by name
 select
     raw.line,
     rows.sourced_id,
-    trim(raw.title)                             as title,
+    coalesce(nullif(trim(raw.title), ''), rows.sourced_id) as title,
     if(
         grades.sent is null, nullif(trim(unless_synthetic(raw.grades, 'grades', raw.synthetic), ' "'), ''), grades.meant
     ) as grades,

@@ -12,6 +12,11 @@ with told as (
         or coalesce(school_sourced_id <> trim(school_sourced_id), false) as is_padded,
         role <> lower(role)                     as has_capitals,
         coalesce(is_primary not in ('true', 'false', ''), false) as has_flag,
+        coalesce(
+            if(begins.sent is null, trim(begin_date, ' "'), begins.meant)
+            > if(ends.sent is null, nullif(trim(end_date, ' "'), ''), ends.meant),
+            false
+        )                                       as is_turned,
         coalesce(begins.state = 'mapped', false) or coalesce(ends.state = 'mapped', false) as has_date,
         coalesce(begins.state = 'refused', false) or coalesce(ends.state = 'refused', false) as has_no_date
     from day.raw.enrollments as raw
@@ -41,6 +46,11 @@ counted as (
                 code := 'dates_mapped',
                 many := count(*) filter (where has_date),
                 first := min(line, 3) filter (where has_date)
+            ),
+            struct_pack(
+                code := 'dates_turned',
+                many := count(*) filter (where is_turned),
+                first := min(line, 3) filter (where is_turned)
             ),
             struct_pack(
                 code := 'date_unknown',

@@ -11,9 +11,10 @@ with trimmed as (
         line,
         nullif(trim(class_sourced_id), '')      as class_sourced_id,
         coalesce(numbers.number, nullif(trim(enrollments.user_sourced_id), '')) as user_sourced_id,
+        nullif(trim(enrollments.role), '')      as role_as_sent,
         if(
             class_role in ('student', 'teacher', 'aide', 'proctor', 'administrator'),
-            class_role, nullif(lower(trim(role)), '')
+            class_role, lower(role_as_sent)
         )                                       as role,
         nullif(trim(school_sourced_id), '')     as school_id,
         nullif(trim(unless_synthetic(enrollments.sourced_id, 'sourcedId', synthetic)), '') as sourced_id,
@@ -128,7 +129,7 @@ select
     line,
     class_sourced_id,
     user_sourced_id,
-    role,
+    if(reason = 'role_unknown', role_as_sent, role) as role,
     case
         when reason is null then 'accepted'
         when reason in ('other_school', 'row_blank', 'dropped', 'has_ended', 'is_to_come') then 'excluded'

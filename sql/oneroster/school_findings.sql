@@ -2,7 +2,7 @@
 -- and the school that is probably meant; ids that differ in leading zeros or the case of letters alone; and each school
 -- of the settings that no row names.
 -- grain: value
--- reads: raw.users, raw.classes, oneroster.words, meta.schools
+-- reads: raw.users, raw.classes, raw.lookups, oneroster.words, meta.schools
 insert into day.oneroster.findings by name
 with lists as (
     select
@@ -31,7 +31,9 @@ sent as (
 aside as (
     select *
     from sent
-    where id not in (select school_id from day.meta.schools)
+    where
+        id not in (select school_id from day.meta.schools)
+        and id not in (select lookups.sourced_id from day.raw.lookups as lookups where lookups.value = 'district')
 ),
 
 near as (

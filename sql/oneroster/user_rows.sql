@@ -17,7 +17,8 @@ trimmed as (
     select
         line,
         nullif(trim(sourced_id), '')            as sourced_id,      -- text, never a number
-        nullif(lower(trim(role)), '')           as role,
+        nullif(trim(role), '')                  as role_as_sent,
+        lower(role_as_sent)                     as role,
         -- splitting with a lambda is dear, and most cells hold one id or none
         case
             when trim(coalesce(org_sourced_ids, '')) = '' then []::varchar[]
@@ -136,7 +137,12 @@ judged as (
             when given_name is null and family_name is null then 'name_missing'
             when record_kind <> 'contact' and $scope = 'district' and len(schools_sent) = 0 then 'school_missing'
             when record_kind <> 'contact' and list_contains(refused, 'org_sourced_ids') then 'school_unreadable'
-            when record_kind <> 'contact' and len(school_ids) = 0 then 'other_school'
+            -- a school is not all that a district has: its own office is of orgs.csv
+            when
+                record_kind <> 'contact'
+                and len(school_ids) = 0
+                and not (record_kind = 'staff' and list_has_any(schools_sent, $district_orgs::varchar[]))
+                then 'other_school'
         end                                     as own_reason
     from keyed
 )
@@ -146,7 +152,10 @@ select
     sourced_id,
     record_kind,
     -- what was sent for a role that is none is kept for the finding
-    if(role_sent = 'contact' and record_kind = 'contact', null, role_sent) as role,
+    case
+        when record_kind is null then role_as_sent
+        when role_sent <> 'contact' or record_kind <> 'contact' then role_sent
+    end                                         as role,
     if(record_kind = 'contact', []::varchar[], school_ids) as school_ids,
     -- columns of users: {field},
     given_name,

@@ -322,11 +322,11 @@ def test_21_a_student_may_have_more_than_six_guardians(district: District, rows:
 
 
 def test_23_a_class_that_cannot_be_read_fails_its_own_rows_and_says_so(district: District, rows: Rows) -> None:
-    rows.class_("C00")["title"] = ""
+    rows.class_("C00")["schoolSourcedId"] = ""
     rows.users.append(student("NEW"))
     night = district.sync(rows, SECOND)
     here = sum(row["classSourcedId"] == "C00" for row in rows.enrollments)
-    assert night.codes() == {"title_missing": 1, "class_rejected": here}
+    assert night.codes() == {"school_missing": 1, "class_rejected": here}
     assert night.applied == {("students", "add", "NEW")}
 
 

@@ -50,9 +50,9 @@ def test_an_id_given_to_two_people_leaves_the_one_we_know_alone(running: Distric
 
 
 def test_a_class_left_out_for_an_error_stays_with_its_enrollments(running: District, rows: Rows) -> None:
-    rows.class_("C3")["title"] = ""
+    rows.class_("C3")["schoolSourcedId"] = ""
     night = running.sync(rows, SECOND)
-    assert night.codes() == {"title_missing": 1, "class_rejected": 4}
+    assert night.codes() == {"school_missing": 1, "class_rejected": 4}
     assert night.plan == frozenset()
 
 

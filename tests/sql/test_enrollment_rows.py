@@ -24,9 +24,9 @@ GIVEN = {
     """,
     "day.oneroster.class_rows": """
         line | sourced_id | verdict  | reason
-        3    | C2         | rejected | title_missing
+        3    | C2         | rejected | school_missing
         4    | C3         | excluded | other_school
-        5    | C1         | rejected | title_missing
+        5    | C1         | rejected | school_missing
     """,
     "day.oneroster.user_rows": """
         line | sourced_id | record_kind | verdict  | reason

@@ -20,6 +20,7 @@ VALUES = {
     "student_id": "sourcedId",
     "mobile": "sms",
     "has_oddities": False,
+    "district_orgs": [],
     "placeholders": list(PLACEHOLDERS),
 }
 

@@ -1,0 +1,6 @@
+-- whether a class has no title.
+-- grain: one row
+-- reads: raw.classes
+select count(*) > 0 as has_blank_titles
+from day.raw.classes
+where trim(coalesce(title, '')) = '' and trim(sourced_id) <> ''
