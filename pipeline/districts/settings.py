@@ -283,7 +283,7 @@ class Limit(Settings):
 
 LimitsByType = dict[RecordType, Limit]
 
-Measure = Literal["archive", "archive_per_school", "update", "column", "add"]
+Measure = Literal["archive", "archive_per_school", "update", "update_per_school", "column", "column_per_school", "add"]
 
 MEASURES: tuple[Measure, ...] = get_args(Measure)
 
@@ -293,7 +293,9 @@ DEFAULT_LIMITS: dict[Measure, Limit] = {
     "archive": Limit(percent=10),
     "archive_per_school": Limit(percent=25),
     "update": Limit(percent=75),
+    "update_per_school": Limit(percent=90),
     "column": Limit(percent=50),
+    "column_per_school": Limit(percent=75),
     "add": Limit(percent=50),
 }
 
@@ -306,8 +308,12 @@ class LimitSet(Settings):
     # Archives of a type in one school; the base is the school's active records.
     archive_per_school: LimitsByType = Field(default={}, validate_default=True)
     update: LimitsByType = Field(default={}, validate_default=True)
+    # Updates of a type in one school; the base is the school's active records.
+    update_per_school: LimitsByType = Field(default={}, validate_default=True)
     # Updates that change one and the same column.
     column: LimitsByType = Field(default={}, validate_default=True)
+    # Updates that change one and the same column in one school.
+    column_per_school: LimitsByType = Field(default={}, validate_default=True)
     add: LimitsByType = Field(default={}, validate_default=True)
 
 

@@ -16,6 +16,9 @@ from pipeline.report.words import counted, listed, many_of, records, records_of
 MOST_REASONS = 3
 """Of the further reasons of one cause in words: the report's JSON has them all."""
 
+_OF_A_SCHOOL_TOO = {"update_limit", "column_limit", "values_lost"}
+"""Codes of holds of a whole record type, or of its part in one school."""
+
 Row = Mapping[str, Any]
 
 
@@ -78,18 +81,19 @@ def hold_values(rows: Sequence[Row]) -> dict[str, str]:
     types = [many_of(row["record_type"]) for row in rows]
     verbs = ("is", "was", "has", "it", "it") if total == 1 else ("are", "were", "have", "they", "them")
     are, were, have, they, them = verbs
+    name, school_id = first["school_name"], first["school_id"]
+    school = f"{name} ({school_id})" if name else str(school_id or "")
     return {
         "base": listed([f"{row['base']:,}" for row in rows]),
         "allowed": listed([f"{row['allowed']:,}" for row in rows if row["allowed"] is not None]),
         "limit": "limit" if len(rows) == 1 else "limits",
         "limit_is": "is" if len(rows) == 1 else "are",
         "counted": listed([records(row["changes"], row["record_type"]) for row in rows]),
-        "of_base": listed([records_of(row["changes"], row["base"], row["record_type"]) for row in rows]),
+        "of_base": listed([records_of(row["changes"], row["base"], row["record_type"]) for row in rows])
+        + (f" of {school}" if school and first["code"] in _OF_A_SCHOOL_TOO else ""),
         "words": listed(types),
         "none_of": listed(types, "or"),
-        "school": f"{first['school_name']} ({first['school_id']})"
-        if first["school_name"]
-        else str(first["school_id"] or ""),
+        "school": school,
         "grades": f"{'Grade' if len(grades) == 1 else 'Grades'} {listed(grades)}",
         "field": str(first["field"] or ""),
         "file": str(first["file"] or "the files"),

@@ -1,6 +1,5 @@
 -- sync.holds: a school that most of its people or classes would leave for other schools in one night, as where every
--- row
--- of an export carries the id of one school. Who is archived counts as well; three or more must move.
+-- row of an export carries the id of one school. Who is archived counts as well; three or more must move.
 --     school_emptied   more than half of a school's students, staff or classes would move to other schools
 -- grain: record_type, school_id
 -- reads: sync.subjects, sync.measured
@@ -21,7 +20,7 @@ select
     'update'                                    as operation,
     moves.school_id,
     moves.moves                                 as changes,
-    half_at_most(measured.base)             as allowed,
+    half_at_most(measured.base)                 as allowed,
     measured.base
 from moves
 inner join day.sync.measured as measured

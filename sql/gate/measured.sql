@@ -31,7 +31,7 @@ with sizes as (
     select record_type, 0 as base from day.sync.record_types
 ),
 
--- each change once for the district, an archive also for each of its schools and for its grade
+-- each change once for the district, an archive or update also for each of its schools, an archive for its grade
 changes as (
     select record_type, operation, consequence
     from day.sync.subjects
@@ -39,7 +39,7 @@ changes as (
     union all by name
     select record_type, unnest(school_ids) as school_id, operation, consequence
     from day.sync.subjects
-    where operation = 'archive' and not exempt
+    where operation in ('archive', 'update') and not exempt
     union all by name
     select record_type, grade, operation, consequence
     from day.sync.subjects

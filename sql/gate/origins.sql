@@ -92,12 +92,16 @@ from (
                         coalesce(
                             own_gain.origin, (select origin from of_gains where record_type = 'enrollments')
                         )
+                when placed.code in ('update_limit', 'column_limit', 'values_lost') and placed.school_id is not null
+                    then concat_ws(' ', 'column', placed.of_file, placed.field, placed.school_id)
                 when
                     placed.code = 'update_limit'
                     or (
                         placed.code in ('column_limit', 'values_lost')
                         and placed.record_type in (
-                            select others.record_type from placed as others where others.code = 'update_limit'
+                            select others.record_type
+                            from placed as others
+                            where others.code = 'update_limit' and others.school_id is null
                         )
                     )
                     then 'update ' || placed.of_file

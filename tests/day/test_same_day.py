@@ -16,6 +16,7 @@ from pipeline.day.preview import copied, previewed_day
 from pipeline.districts.folders import Home
 from pipeline.districts.registry import Registry
 from pipeline.districts.settings import (
+    MEASURES,
     DistrictSettings,
     FileNames,
     GuardianSettings,
@@ -58,10 +59,7 @@ SETTINGS: dict[str, Any] = {
         "most_per_student": 1,
         "same_person": "off",
     },
-    "limits": {
-        measure: {"students": {"percent": 1, "at_least": 1}}
-        for measure in ("archive", "archive_per_school", "update", "column", "add")
-    }
+    "limits": {measure: {"students": {"percent": 1, "at_least": 1}} for measure in MEASURES}
     | {"windows": [{"first": "2026-09-01", "last": "2026-09-30", "why": "New boundaries."}]},
     "rollover": [{"kind": "year", "first": "2026-09-01", "last": "2026-09-30", "name": "School year 2026-27"}],
     "sync": {

@@ -49,6 +49,7 @@ CHANGES = 4
 
 ACTIVE = dict.fromkeys(RECORD_TYPES, 40) | {"guardian_links": 44}
 IN_SCHOOL_N = dict.fromkeys(RECORD_TYPES, 20) | {"guardian_links": 24}
+IN_SCHOOL_M = dict.fromkeys(RECORD_TYPES, 20)
 
 
 def two_schools() -> Rows:
@@ -70,7 +71,7 @@ def two_schools() -> Rows:
 
 
 def next_delivery() -> Rows:
-    """Four archives (in school N), four updates (of one column) and four adds of every record type.
+    """Four archives (in school N), four updates (of one column, in school M) and four adds of every record type.
 
     Of the archives of people and classes two come again under another id. Each new student has a new guardian and is
     enrolled in a new class.
@@ -168,14 +169,25 @@ def test_the_delivery_has_the_changes_that_these_tests_count_on(judge: Judge) ->
 
 TYPES = dict.fromkeys(MEASURES, RECORD_TYPES)
 
-CODES = {"archive_per_school": "school_limit"}
+CODES = {
+    "archive_per_school": "school_limit",
+    "update_per_school": "update_limit",
+    "column_per_school": "column_limit",
+}
 
-STOPPED = {"archive_per_school": {"archive"}, "column": {"update"}}
+STOPPED = {
+    "archive_per_school": {"archive"},
+    "update_per_school": {"update"},
+    "column": {"update"},
+    "column_per_school": {"update"},
+}
+
+BASES = {"archive_per_school": IN_SCHOOL_N, "update_per_school": IN_SCHOOL_M, "column_per_school": IN_SCHOOL_M}
 
 
 def figures(measure: str, record_type: str) -> tuple[int, int]:
     """How many changes a limit counts in the second delivery, and what its percentage is of."""
-    return CHANGES, (IN_SCHOOL_N if measure == "archive_per_school" else ACTIVE)[record_type]
+    return CHANGES, BASES.get(measure, ACTIVE)[record_type]
 
 
 def percent(measure: str, record_type: str, *, short: bool = False) -> dict[str, float]:
@@ -355,9 +367,18 @@ SAID = {
         "not archived.",
     ),
     "update": ("update_limit", "4 of 40 students would change. The limit is 3, so they were not changed."),
+    "update_per_school": (
+        "update_limit",
+        "4 of 20 students of School M (M) would change. The limit is 3, so they were not changed.",
+    ),
     "column": (
         "column_limit",
         "The column familyName would change for 4 of 40 students. The limit is 3, so they were not changed.",
+    ),
+    "column_per_school": (
+        "column_limit",
+        "The column familyName would change for 4 of 20 students of School M (M). The limit is 3, so they were not "
+        "changed.",
     ),
     "add": ("add_limit", "4 students would be added to 40. The limit is 3, so they were not added."),
 }

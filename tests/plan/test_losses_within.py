@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.plan.test_silence import NIGHTS
-from tests.support.district import District, Rows, contact, enrollment, school_class, student
+from tests.support.district import USER_COLUMNS, District, Rows, contact, enrollment, school_class, student
 
 pytestmark = pytest.mark.whole_day
 
@@ -46,6 +46,58 @@ def test_cleared_values_are_counted_by_the_records_that_have_one(district: Distr
         fewer.user(f"P{n}")["phone"] = ""
     assert district.sync(fewer, NIGHTS[2]).outcome == "applied"
     assert (district.person("P1")["phone"], district.person("P59")["phone"]) == ("", "+12025550159")
+
+
+def two_schools(count: int = 80) -> Rows:
+    """So many students, every fourth one at the small school, and a mother with a phone number for each."""
+    people = [student(f"S{n}", "M" if n % 4 == 0 else "N", middleName=f"Ann{n}") for n in range(count)]
+    mothers = [contact(f"P{n}", f"S{n}", **MOTHER, phone=f"202-555-01{n:02d}") for n in range(count)]
+    rows = Rows([*people, *mothers], [school_class("C")], [enrollment("C", "S1")])
+    rows.columns["users.csv"] = [*USER_COLUMNS, "middleName"]
+    return rows
+
+
+def of_small_school(rows: Rows) -> list[str]:
+    return [row["sourcedId"][1:] for row in rows.users if row.get("orgSourcedIds") == "M"]
+
+
+def test_what_one_school_loses_is_judged_by_what_that_school_has(tmp_path: Path) -> None:
+    district = District(tmp_path, limits={"students": {"percent": 40}, "guardians": {"percent": 40}})
+    district.sync(two_schools(), NIGHTS[0])
+    later = two_schools()
+    for n in of_small_school(later)[:11]:
+        later.user(f"P{n}")["phone"] = ""
+        later.user(f"S{n}")["middleName"] = ""
+    night = district.sync(later, NIGHTS[1])
+    assert (night.outcome, night.holds()) == ("held", {"guardians": {"values_lost"}, "students": {"values_lost"}})
+    assert {hold.school_id for hold in night.report.holds} == {"M"}
+    assert [hold.message for hold in night.report.holds] == [
+        "11 of 20 students of School M (M) that have a value in the column middleName would lose it, or a part of it. "
+        "The limit is 10, so they were not changed.",
+        "11 of 20 guardians of School M (M) that have a value in the column phone would lose it, or a part of it. "
+        "The limit is 10, so they were not changed.",
+    ]
+    assert district.person("P0")["phone"] == "+12025550100"
+
+
+def test_one_school_whose_column_changes_nearly_everywhere_is_held_alone(tmp_path: Path) -> None:
+    district = District(tmp_path)
+    district.sync(two_schools(120), NIGHTS[0])
+    later = two_schools(120)
+    for n in of_small_school(later)[:29]:
+        later.user(f"S{n}")["username"] = f"user{n}"
+    later.user("S1")["username"] = "user1"
+    night = district.sync(later, NIGHTS[1])
+    (hold,) = night.report.holds
+    assert (night.outcome, hold.code, hold.school_id, hold.changes) == ("held", "update_limit", "M", 29)
+    assert hold.message.startswith("29 of 30 students of School M (M) would change. The limit is 27")
+    assert (district.person("S0")["username"], district.person("S1")["username"]) == ("", "user1")
+    fewer = two_schools(120)
+    for n in of_small_school(later)[:25]:
+        fewer.user(f"S{n}")["username"] = f"user{n}"
+    night = district.sync(fewer, NIGHTS[2])
+    (hold,) = night.report.holds
+    assert (hold.code, hold.school_id, hold.column) == ("column_limit", "M", "username")
 
 
 def test_schools_that_are_taken_from_too_many_people_are_held(district: District) -> None:

@@ -40,12 +40,12 @@ def case(name: str, measured: str, expected: str, **others: str) -> Case:
 
 MEASURED = [
     Case(
-        "archives count for the district, their schools and their grade; other changes for the district alone",
+        "archives and updates count for the district and their schools, archives for their grade as well",
         """
         record_type | school_id | grade | base | archives | all_archives | updates | adds | restores | changes
         students    | -         | -     | 3    | 2        | 2            | 1       | 1    | 0        | 4
         students    | N         | -     | 2    | 2        | 2            | 0       | 0    | 0        | 2
-        students    | M         | -     | 2    | 1        | 1            | 0       | 0    | 0        | 1
+        students    | M         | -     | 2    | 1        | 1            | 1       | 0    | 0        | 2
         students    | -         | 05    | 2    | 1        | 1            | 0       | 0    | 0        | 1
         staff       | -         | -     | 0    | 0        | 0            | 0       | 0    | 1        | 1
         classes     | -         | -     | 0    | 0        | 0            | 0       | 0    | 0        | 0

@@ -1,6 +1,6 @@
 -- sync.measured: what the gate judges: the changes of the plan that no approval covers, beside the active records of
 -- the baseline. One row for each record type in the whole district, in each school, and for students in each grade.
--- Of a school and of a grade only archives are counted.
+-- Of a school only archives and updates are counted, of a grade only archives.
 -- grain: record_type, school_id, grade
 create table if not exists day.sync.measured (
     record_type     varchar not null,
