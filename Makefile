@@ -70,6 +70,7 @@ bench: $(READY) ## figures for districts from three thousand to a million studen
 	@$(BIN)/python bench/sync.py
 	@$(BIN)/python bench/huge.py
 	@$(BIN)/python bench/guardians.py
+	@$(BIN)/python bench/identity.py
 	@$(BIN)/python bench/fetch.py
 	@$(BIN)/python bench/report.py
 
@@ -78,6 +79,7 @@ soak: $(READY) ## long lists of cases whole, nights killed, files changed, a bad
 	  tests/faults/test_at_once.py tests/oneroster tests/plan
 	@ROLLCALL_KILLS=1000 $(BIN)/python -m pytest tests/faults/test_kills.py -s -o timeout=0
 	@$(BIN)/python bench/mutations.py
+	@$(BIN)/python bench/identity_life.py
 	@$(BIN)/python bench/soak.py
 	@$(BIN)/python bench/soak_fetch.py
 
