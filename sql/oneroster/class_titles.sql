@@ -1,14 +1,14 @@
 -- oneroster.classes: a class without a title is called by the first of what there is: the course's title, the class's
 -- code, the teacher's name with the grade, and the class's own id. A title that is known stays.
 -- grain: line
--- reads: oneroster.classes, raw.classes, raw.enrollments, raw.lookups, oneroster.user_rows
+-- reads: raw.classes, raw.enrollments, raw.lookups, oneroster.user_rows
 update day.oneroster.classes
 set
     title = coalesce(
         courses.value,
-        classes.class_code,
+        nullif(classes.title, classes.sourced_id),      -- the class's code
         teachers.name || coalesce(', grade ' || classes.grades, ''),
-        classes.sourced_id
+        classes.title
     ),
     unsaid = list_append(classes.unsaid, 'title')
 from day.raw.classes as raw

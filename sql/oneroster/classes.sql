@@ -5,7 +5,8 @@ insert into day.oneroster.classes by name
 select
     raw.line,
     rows.sourced_id,
-    coalesce(nullif(trim(raw.title), ''), rows.sourced_id) as title,
+    -- class_titles looks for a better name
+    coalesce(nullif(trim(raw.title), ''), nullif(trim(raw.class_code), ''), rows.sourced_id) as title,
     if(
         grades.sent is null, nullif(trim(unless_synthetic(raw.grades, 'grades', raw.synthetic), ' "'), ''), grades.meant
     ) as grades,

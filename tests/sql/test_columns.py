@@ -38,7 +38,7 @@ CLASSES_PLACES = {
     "pipeline/oneroster/files.py": ('        _c("location", free_text=True),\n', '        _added("roomKey"),\n'),
     "sql/schema/book/roster.classes.sql": ("    periods             varchar,\n", "    room_key varchar,\n"),
     "sql/oneroster/classes.sql": (
-        "    trim(raw.title)                             as title,\n",
+        "    rows.sourced_id,\n",
         "    nullif(trim(raw.room_key), '') as room_key,\n",
     ),
     "sql/roster/export_classes.sql": ("    classes.location,\n", '    classes.room_key as "roomKey",\n'),
