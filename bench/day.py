@@ -157,7 +157,7 @@ def live(registry: Any, source: Path, sync_date: date) -> dict[str, Any]:
 
 def _audits(db: Any) -> None:
     """Run the checks of all assets; in a run, each asset's are part of its step."""
-    from pipeline.checks import AUDITS
+    from pipeline.roster.audits import AUDITS
 
     for audit in (audit for of_asset in AUDITS.values() for audit in of_asset):
         if db.value(audit.statement):

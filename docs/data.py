@@ -7,7 +7,7 @@ import re
 import tempfile
 from pathlib import Path
 
-from pipeline.corrections import transition
+from pipeline.corrections import replay, transition
 from pipeline.guardians import derive
 from pipeline.lineage.columns import ASSET_TABLES, COLUMNS_FILE
 from pipeline.lineage.compute import lineage_of_all
@@ -54,7 +54,14 @@ ORDER: dict[str, tuple[str, ...]] = {
         "sync/school_counts",
     ),
     "roster": (*apply.CHANGE, *apply.RECORD, "roster/withheld"),
-    "an undo, a replay or a block": (*transition.TARGET, *transition.PLAN, *apply.CHANGE, *apply.TRANSITION),
+    "an undo, a replay, a block or a change of ids": (
+        *replay.ALIGN,
+        *transition.SETTLE,
+        *transition.PLAN,
+        *apply.MOVE,
+        "transition/bars",
+        "roster/changes",
+    ),
 }
 """The statements that write, by the assets that run them, in order; `tests/day/test_order.py` holds it against days."""
 

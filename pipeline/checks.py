@@ -1,57 +1,21 @@
 """Asset checks. None of them stops anything: an outcome is data, and the report explains it.
 
-An audit counts what must never be, by one statement of sql/audit/, in the step that makes the asset. A standing check
+An audit (`pipeline/roster/audits.py`) counts what must never be, in the step that makes the asset. A standing check
 looks at all districts at once.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 
 import dagster as dg
 
 from pipeline.report.model import SyncReport
 from pipeline.resources import Clock, Districts
+from pipeline.roster.audits import AUDITS, broken_audits
 from pipeline.status.districts import NightResult, night_results
 from pipeline.status.refresh import refresh_overview
 from pipeline.warehouse.sessions import Database
-
-
-@dataclass(frozen=True)
-class Audit:
-    """What must never be in an asset's tables."""
-
-    name: str
-    statement: str
-    about: str
-
-
-AUDITS = {
-    "users": (Audit("unique_keys", "audit/user_keys", "Each sourcedId stands for one person."),),
-    "classes": (Audit("unique_keys", "audit/class_keys", "Each sourcedId stands for one class."),),
-    "enrollments": (
-        Audit("unique_keys", "audit/enrollment_keys", "A person is in a class in a role once."),
-        Audit("references", "audit/enrollment_references", "The class and person of each enrollment exist."),
-    ),
-    "guardians": (
-        Audit("unique_keys", "audit/guardian_keys", "Each pair of contact and student appears once."),
-        Audit("guardians", "audit/guardian_roles", "No barred pair is linked, and no pair without a role."),
-        Audit("references", "audit/guardian_references", "The contact and student of each link exist."),
-    ),
-    "sync_diff": (
-        Audit("unique_keys", "audit/plan_keys", "The plan changes each thing once."),
-        Audit("sums", "audit/plan_sums", "The counts add up and are those of the plan."),
-    ),
-    "roster": (
-        Audit("one_current_version", "audit/roster_versions", "Each thing has exactly one current version."),
-        Audit("unique_keys", "audit/roster_keys", "Each id, enrollment and link stands for one thing."),
-        Audit("references", "audit/roster_references", "The people and classes of enrollments and links exist."),
-        Audit("guardians", "audit/roster_guardians", "No barred pair is linked, and no pair without a role."),
-    ),
-}
-"""By asset. Where one fails, Rollcall has a mistake: no delivery, however bad, makes it fail."""
-
 
 AUDITS_CHECK = "audits"
 """One check an asset, with a figure for each audit: a check for each would double the events of a run."""
@@ -69,14 +33,9 @@ def audits_of(*assets: str) -> list[dg.AssetCheckSpec]:
     ]
 
 
-def broken_audits(db: Database, asset: str) -> dict[str, int]:
-    """Return how many rows break each audit of an asset, over the databases that `db` has attached."""
-    return {audit.name: int(db.value(audit.statement)) for audit in AUDITS[asset]}
-
-
 def audited(db: Database, asset: str) -> list[dg.AssetCheckResult]:
     """Run the audits of an asset and return its check."""
-    broken = broken_audits(db, asset)
+    broken = broken_audits(db, AUDITS[asset])
     return [
         dg.AssetCheckResult(asset_key=asset, check_name=AUDITS_CHECK, passed=not any(broken.values()), metadata=broken)
     ]

@@ -8,11 +8,12 @@ import dagster as dg
 import duckdb
 import pytest
 
-from pipeline.checks import AUDITS, AUDITS_CHECK, audited, broken_audits
+from pipeline.checks import AUDITS_CHECK, audited
 from pipeline.definitions import build_defs
 from pipeline.districts.folders import DistrictFolder
 from pipeline.districts.state import DistrictState, write_state
 from pipeline.resources import Clock, Districts
+from pipeline.roster.audits import AUDITS, broken_audits
 from pipeline.status.clock import slot_start
 from pipeline.warehouse.sessions import session
 from tests.support.nights import FIRST_NIGHT, Nights
@@ -20,7 +21,7 @@ from tests.support.nights import FIRST_NIGHT, Nights
 
 def failing(folder: DistrictFolder) -> set[tuple[str, str]]:
     with session(folder.root, day=folder.day(FIRST_NIGHT.isoformat()), book=folder.roster) as db:
-        broken = {(asset, name) for asset in AUDITS for name, rows in broken_audits(db, asset).items() if rows}
+        broken = {(asset, name) for asset in AUDITS for name, rows in broken_audits(db, AUDITS[asset]).items() if rows}
         checks = {asset for asset in AUDITS for result in audited(db, asset) if not result.passed}
     assert checks == {asset for asset, _ in broken}
     return broken

@@ -11,8 +11,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from pipeline.corrections.transition import Target, removed_after, report_transition, transition_to
-from pipeline.districts.decisions import Decision, read_decisions, record_decision
+from pipeline.corrections.transition import (
+    Correction,
+    copied_roster,
+    move_to,
+    removed_after,
+    report_transition,
+)
+from pipeline.districts.decisions import Decision, check_asked, read_decisions, record_decision
 from pipeline.districts.folders import DistrictFolder
 from pipeline.districts.settings import DistrictSettings
 from pipeline.errors import RollcallError, UsageError
@@ -41,6 +47,7 @@ def record_block(
     It needs no lock of the district, so that nothing that is under way can keep it from being recorded. A pair that is
     blocked already keeps the decision that there is.
     """
+    check_asked(by, why)
     pair = (_id(contact_id, "contact"), _id(student_id, "student"))
     people = _people(folder, pair)
     known = {"knows_contact": "guardians" in people, "knows_student": "students" in people}
@@ -84,18 +91,17 @@ def apply_blocks(
     Raises:
         RosterLostError, WarehouseError: the roster is lost or damaged.
     """
-    linked = linked_blocks(folder)
-    if not linked:
+    if not linked_blocks(folder):
         return None
     ledger = open_roster(folder)
     newest = ledger.syncs[-1]
     decisions = read_decisions(folder.decisions)
-    sync, day = transition_to(
-        folder, settings, ledger, Target(folder.roster, newest.number, keeps_ids=True, fork=newest.number),
-        kind="block", target_sync=None, sync_date=newest.sync_date, decisions=len(decisions), at=at,
-    )  # fmt: skip
+    last = blocks_in_force(decisions)[-1]
+    with copied_roster(folder) as target:
+        # The decision stands already, whatever becomes of the sync.
+        correction = Correction("block", None, newest.sync_date, at, lambda: len(decisions))
+        sync, day = move_to(folder, settings, ledger, target, correction)
     with removed_after(day):
-        last = blocks_in_force(decisions)[-1]
         return report_transition(folder, district, settings, sync, day, why=f"Asked for by {last.by}: {last.why}")
 
 

@@ -1,12 +1,13 @@
 """Replay: what the days would have given under today's settings, worked out in a scratch copy, as one new sync.
 
-Belongs here: living past syncs again from landing, one by one, with the decisions that had been recorded then.
-Does not belong here: recording the sync that moves the roster there (`transition.py`), a preview of one
-date (`pipeline/day/preview.py`).
+Belongs here: living past syncs again from landing, one by one, with the decisions that had been recorded then, and
+finding in the roster what came of it. Does not belong here: recording the sync that moves the roster there, in which
+the bars of today count (`transition.py`), a preview of one date (`pipeline/day/preview.py`).
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import tempfile
@@ -14,32 +15,59 @@ from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 
-from pipeline.corrections.transition import Target, removed_after, report_transition, transition_to
+from pipeline.corrections.transition import (
+    Correction,
+    move_to,
+    removed_after,
+    report_transition,
+    rewind,
+    rewound,
+)
 from pipeline.day.day import Day
 from pipeline.day.stages import apply_changes, run_stages
 from pipeline.day.start import start_day
-from pipeline.districts.decisions import read_decisions, record_decision
+from pipeline.day.unchanged import repeated_sync
+from pipeline.districts.decisions import Decision, check_asked, read_decisions, record_decision
 from pipeline.districts.folders import DistrictFolder
 from pipeline.districts.settings import DistrictSettings
-from pipeline.errors import UsageError
+from pipeline.errors import PermanentError, UsageError
 from pipeline.files.hash_chain import append_line
-from pipeline.guardians.blocks import blocked_pairs, unblocked_pairs
+from pipeline.guardians.blocks import blocks_in_force, pairs_of, unblocked_pairs
 from pipeline.landing.archive import Landing
 from pipeline.landing.delivery import Delivery
 from pipeline.landing.intake import landed_findings
+from pipeline.outcomes import EXIT_CODES
+from pipeline.plan.approvals import SHORTEST_DIGEST
 from pipeline.plan.criteria import Content, criteria_of
 from pipeline.plan.plan import find_baseline
 from pipeline.report.model import SyncReport
+from pipeline.report.words import RECORD_WORDS
 from pipeline.roster.ledger import Ledger, Sync, read_ledger, record
 from pipeline.roster.open import open_roster
-from pipeline.warehouse.schema import replacing
-from pipeline.warehouse.sessions import session
+from pipeline.warehouse.sessions import Database, session
 from pipeline.warehouse.statements import TABLES
 
 Progress = Callable[[Sync], None]
 
-_REWIND = ("transition/rewind_versions", "transition/rewind_records", "transition/reopen_versions")
-"""What takes a copy of the roster back to an earlier sync, each for several tables."""
+ALIGN = (
+    "transition/same_things",
+    "transition/renumber",
+    "transition/renumber_absences",
+    "transition/renumber_enrollments",
+    "transition/renumber_pairs",
+    "transition/same_enrollments",
+    "transition/same_links",
+)
+"""What gives the things that a replay numbered anew the numbers of the roster; enrollments and links come last."""
+
+_SMALLEST_LOSS = 3
+"""Records: half of fewer than these is no sign of a mistake."""
+
+
+class ReplayHeldError(PermanentError):
+    """A replay would take away more than half of the records of a type, or all of them: a person must say so."""
+
+    exit_code = EXIT_CODES["held"]
 
 
 def replay(
@@ -52,72 +80,106 @@ def replay(
     why: str,
     today: date,
     at: datetime,
+    approved: str | None = None,
     progress: Progress = lambda _: None,
 ) -> tuple[SyncReport, Path]:
     """Live every sync from `first` on again, and move the roster to what comes of it by one new sync.
 
-    Returns the report of the replay with its page's path. For the holder of the district's lock.
+    `approved` is the digest of what the replay takes away of a record type, where that is more than half of it. Returns
+    the report of the replay with its page's path. For the holder of the district's lock.
 
     Raises:
         UsageError: nothing was synced since `first`, or the district is only observed.
+        ReplayHeldError: more than half of a type would go, and `approved` does not name just that.
         LandingError: a delivery of that time is no longer in landing as it was.
     """
+    check_asked(by, why)
     ledger = open_roster(folder)
     if settings.sync.observe_only:
         raise UsageError(
             f"{district} is only observed, so there is nothing to replay.", "Set sync.observe_only to false."
         )
-    fork = max((sync.number for sync in ledger.syncs if sync.sync_date < first), default=0)
+    fork = _fork_of(ledger, first)
     lived = ledger.syncs[fork:]
     if not lived:
         raise UsageError(f"{district} has no sync on {first} or later.", f"`rollcall history {district}` lists them.")
     scratch = DistrictFolder(Path(tempfile.mkdtemp(prefix=".look-", dir=folder.make().previews)).resolve())
+
+    def decide() -> int:
+        return record_decision(folder.decisions, "replay", by=by, why=why, at=at, sync_date=first, sync=fork).number
+
+    def judge(db: Database) -> None:
+        _hold(db, district, first, approved)
+
     try:
-        _fork(folder, scratch, ledger, fork)
+        decisions = _fork(folder, scratch, ledger, fork)
         for sync in lived:
             progress(sync)
-            _live(folder, scratch, district, settings, sync)
-        decision = record_decision(folder.decisions, "replay", by=by, why=why, at=at, sync_date=first, sync=fork)
-        # A session of the district reads the scratch roster, which lies below the district's folder.
-        target = Target(scratch.roster, len(ledger.syncs), keeps_ids=False, fork=fork)
+            _live(folder, scratch, district, settings, sync, decisions[: sync.decisions])
         newest = ledger.syncs[-1]
-        sync, day = transition_to(
-            folder, settings, ledger, target,
-            kind="replay", target_sync=fork, sync_date=max(today, newest.sync_date), decisions=decision.number, at=at,
-        )  # fmt: skip
+        correction = Correction("replay", fork, max(today, newest.sync_date), at, decide)
+        # A session of the district reads the scratch roster, which lies below the district's folder.
+        sync, day = move_to(
+            folder, settings, ledger, scratch.roster, correction, prepare=lambda db: _align(db, fork), judge=judge
+        )
         with removed_after(day):
             return report_transition(folder, district, settings, sync, day, why=f"Asked for by {by}: {why}")
     finally:
         shutil.rmtree(scratch.root, ignore_errors=True)
 
 
-def _fork(folder: DistrictFolder, scratch: DistrictFolder, ledger: Ledger, number: int) -> None:
-    """Make a copy of the roster, the ledger and the decisions as after sync `number`."""
+def _fork_of(ledger: Ledger, first: date) -> int:
+    """Return the sync after which a replay from `first` on begins.
+
+    An earlier replay is replaced by this one, which therefore begins no later.
+    """
+    fork = max((sync.number for sync in ledger.syncs if sync.sync_date < first), default=0)
+    while True:
+        earlier = min((sync.target_sync or 0 for sync in ledger.syncs[fork:] if sync.kind == "replay"), default=fork)
+        if earlier >= fork:
+            return fork
+        fork = earlier
+
+
+def _fork(folder: DistrictFolder, scratch: DistrictFolder, ledger: Ledger, number: int) -> list[Decision]:
+    """Make a copy of the roster, the ledger and the decisions as after sync `number`.
+
+    Return the decisions. Who came after that sync is named in them by the ids of the district alone.
+    """
     shutil.copyfile(folder.roster, scratch.roster)
     if folder.decisions.exists():
         shutil.copyfile(folder.decisions, scratch.decisions)
-    with replacing(scratch.roster, scratch.root) as db:
-        for name in _REWIND:
-            for table in TABLES[name]:
-                db.run(name, table=table, target=number)
-        db.run("transition/rewind_syncs", target=number)
+    rewind(scratch.roster, scratch.root, number)
+    with session(scratch.root, book=scratch.roster) as db:
+        known = {int(row["roster_id"]) for row in db.rows("transition/known_people")}
     for position, line in enumerate(ledger.lines[:number]):
         content = {key: value for key, value in line.items() if key not in {"previous", "sha256"}}
         append_line(scratch.ledger, content, after=list(ledger.lines[:position]))
+    return [
+        decision.model_copy(
+            update={
+                name: who if (who := getattr(decision, name)) in known else None
+                for name in ("contact_roster_id", "student_roster_id")
+            }
+        )
+        for decision in read_decisions(folder.decisions)
+    ]
 
 
 def _live(
-    folder: DistrictFolder, scratch: DistrictFolder, district: str, settings: DistrictSettings, sync: Sync
+    folder: DistrictFolder,
+    scratch: DistrictFolder,
+    district: str,
+    settings: DistrictSettings,
+    sync: Sync,
+    decisions: list[Decision],
 ) -> None:
-    """Live one sync again in the scratch folder, under the number that it had."""
+    """Live one sync again in the scratch folder, under the number that it had, with the decisions of then."""
     ledger = read_ledger(scratch)
     if sync.kind == "undo" and sync.target_sync is not None:
-        target = Target(scratch.roster, sync.target_sync, keeps_ids=True, fork=sync.target_sync)
-        _, plan = transition_to(
-            scratch, settings, ledger, target,
-            kind="undo", target_sync=sync.target_sync, sync_date=sync.sync_date, decisions=sync.decisions,
-            at=sync.recorded_at,
-        )  # fmt: skip
+        with rewound(scratch, sync.target_sync) as target:
+            correction = Correction("undo", sync.target_sync, sync.sync_date, sync.recorded_at, lambda: sync.decisions)
+            _, plan = move_to(scratch, settings, ledger, target, correction, decisions=decisions)
         shutil.rmtree(plan.parent)
         return
     if sync.kind != "day" or sync.delivery_number is None:
@@ -135,19 +197,67 @@ def _live(
         scratch=scratch.root,
         files=paths,
         findings=landed_findings(settings, delivery),
-        # Those of today: a block holds whatever was known then.
-        blocked=blocked_pairs(folder),
-        unblocked=unblocked_pairs(read_decisions(folder.decisions)),
+        blocked=pairs_of(blocks_in_force(decisions), scratch),
+        unblocked=unblocked_pairs(decisions),
     )
     baseline = find_baseline(ledger, sync.sync_date)
     criteria = criteria_of(
         scratch, settings, ledger, sync.sync_date, Content.of(delivery),
         baseline=baseline.number, decisions=sync.decisions,
     )  # fmt: skip
+    # A day that says what the day before it said is repeated, as its night was.
+    repeats = repeated_sync(scratch, settings, ledger, delivery, criteria, has_report=True)
     with session(scratch.root, book=scratch.roster, write="day", size=day.size) as db:
-        start_day(db, day, delivery, baseline, criteria)
-        run_stages(db, day)
+        start_day(db, day, delivery, baseline, criteria, repeats=repeats)
+        if repeats is None:
+            run_stages(db, day)
         apply_changes(db, day, recorded_at=sync.recorded_at)
+
+
+def _align(db: Database, fork: int) -> None:
+    """Give what the replay numbered anew the numbers that the roster has for the same things."""
+    db.run("transition/same_things", fork=fork)
+    records = {"book.roster.enrollments", "book.roster.guardian_links", "book.roster.link_support"}
+    things = [table for table in TABLES["transition/renumber"] if table not in records]
+    for table in things:
+        db.run("transition/renumber", table=table, kind="things")
+    db.run("transition/renumber_enrollments")
+    for table in TABLES["transition/renumber_pairs"]:
+        db.run("transition/renumber_pairs", table=table)
+    db.run("transition/same_enrollments", fork=fork)
+    db.run("transition/same_links", fork=fork)
+    db.run("transition/renumber", table="book.roster.enrollments", kind="enrollments")
+    for table in ("book.roster.guardian_links", "book.roster.link_support"):
+        db.run("transition/renumber", table=table, kind="guardian_links")
+    db.run("transition/renumber_absences")
+
+
+def _hold(db: Database, district: str, first: date, approved: str | None) -> None:
+    """Hold a replay that takes away more than half of a type, as a night's gate does.
+
+    Raises:
+        ReplayHeldError: it does, and nobody has approved just that.
+    """
+    lost = [
+        f"{row['archived']:,} of {row['active_before']:,} {RECORD_WORDS[row['record_type']]}"
+        for row in db.rows("report/counts")
+        if _is_much(row["archived"], row["active_before"], row["active_after"])
+    ]
+    if not lost:
+        return
+    digest = hashlib.sha256("\n".join(db.value("transition/losses")).encode()).hexdigest()[:16]
+    named = (approved or "").strip().lower()
+    if len(named) >= SHORTEST_DIGEST and digest.startswith(named):
+        return
+    raise ReplayHeldError(
+        f"The replay is held: it would archive {' and '.join(lost)}. Nothing has changed.",
+        f"`rollcall rerun {district} --from {first}` previews the days; a setting may be wrong. If it is right, add "
+        f"--approve {digest}.",
+    )
+
+
+def _is_much(archived: int, before: int, after: int) -> bool:
+    return before > 0 and (after == 0 or (2 * archived > before and archived >= _SMALLEST_LOSS))
 
 
 def _landed(

@@ -1,24 +1,28 @@
 """Moves the roster to an earlier or recomputed state by recording a new sync: nothing recorded is erased.
 
-Belongs here: what an undo, a replay and a block have in common: the target state, the plan that reaches it, and the
-sync with its report. Does not belong here: which state that is (`undo.py`, `replay.py`, `block.py`).
+Belongs here: what undo, replay, block and renumber have in common: a scratch copy of the roster that is brought to the
+target state, the plan that leads there, and the sync with its report. Each version of the roster that differs from the
+target's ends, and the target's is opened, by who things are (`roster_id`), never by their ids as text. Does not belong
+here: which state that is (`undo.py`, `replay.py`, `block.py`, `renumber.py`).
 """
 
 from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 from pipeline.day.start import write_opening
+from pipeline.districts.decisions import Decision, read_decisions
 from pipeline.districts.folders import DistrictFolder
-from pipeline.districts.settings import DistrictSettings, Limits, SyncSettings
-from pipeline.guardians.blocks import barred_by_files, blocked_pairs
-from pipeline.guardians.derive import BLOCKED, insert_barred
+from pipeline.districts.settings import DistrictSettings, GuardianSettings, Limits, SyncSettings
+from pipeline.guardians.blocks import blocks_in_force, unblocked_pairs
+from pipeline.guardians.derive import BLOCKED, lifted_parameters
 from pipeline.outcomes import Outcome, SyncKind
 from pipeline.plan.plan import Baseline, Criteria, insert_record_types, insert_verdict
 from pipeline.report.archive import report_before, report_folder
@@ -27,21 +31,26 @@ from pipeline.report.model import SyncReport
 from pipeline.report.schools import schools_with_pages
 from pipeline.report.trend import with_trend
 from pipeline.report.write import write_report
-from pipeline.roster.apply import write_sync
+from pipeline.roster.apply import write_correction
 from pipeline.roster.ledger import Ledger, Sync, counts_of
 from pipeline.status.pages import write_district_index
 from pipeline.warehouse.schema import new_day
-from pipeline.warehouse.sessions import session
+from pipeline.warehouse.sessions import Database, session
+from pipeline.warehouse.statements import TABLES
 
-TARGET = (
-    "transition/target_users",
-    "transition/target_classes",
-    "transition/target_enrollments",
-    "transition/target_guardian_links",
-    "transition/target_unlinked",
-    "transition/target_absences",
-    "transition/target_sources",
+REWIND = ("transition/rewind_versions", "transition/rewind_records", "transition/reopen_versions")
+"""What takes a copy of the roster back to an earlier sync, each for several tables."""
+
+SETTLE = (
+    "transition/gone",
+    "transition/gone_ids",
+    "transition/barred",
+    "transition/barred_people",
+    "transition/barred_roles",
+    "transition/barred_links",
+    "transition/archived_files",
 )
+"""What makes a target state whole: what came after it is archived, and no barred pair is linked."""
 
 PLAN = (
     "transition/matched_users",
@@ -58,70 +67,121 @@ PLAN = (
 
 
 @dataclass(frozen=True)
-class Target:
-    """The state that a roster is moved to: that of `roster` after sync `number`.
+class Correction:
+    """What a correction is, beside the state that it moves to."""
 
-    `keeps_ids`: it is the district's own roster, whose things are known; otherwise a scratch copy in which the syncs
-    after `fork` were lived again, whose things are found by the ids of the district.
-    """
-
-    roster: Path
-    number: int
-    keeps_ids: bool
-    fork: int
+    kind: SyncKind
+    target_sync: int | None
+    sync_date: date
+    at: datetime
+    decide: Callable[[], int]
+    """Records the decision and returns its number: called when nothing can go wrong with the plan any more."""
 
 
-def transition_to(
+def move_to(
     folder: DistrictFolder,
     settings: DistrictSettings,
     ledger: Ledger,
-    target: Target,
+    target: Path,
+    correction: Correction,
     *,
-    kind: SyncKind,
-    target_sync: int | None,
-    sync_date: date,
-    decisions: int,
-    at: datetime,
+    prepare: Callable[[Database], None] = lambda _: None,
+    judge: Callable[[Database], None] = lambda _: None,
+    decisions: Sequence[Decision] | None = None,
 ) -> tuple[Sync, Path]:
-    """Write the sync that moves the roster to `target`; return it, and the day database with its plan.
+    """Write the sync that moves the roster to the state of `target`; return it, and the day database with its plan.
 
-    The caller removes the day database's folder. For the holder of the district's lock.
+    `target` is a copy of the roster below the district's folder, which is changed: its current versions are to be those
+    of the roster. `prepare` works on it AS target beside the roster AS book; `judge` sees the plan before it is made,
+    and raises where it must not be. `decisions` are those that count, without them all that were recorded. The caller
+    removes the day database's folder. For the holder of the district's lock.
+
+    Raises:
+        PermanentError: the roster would not be sound after it. Nothing has changed.
     """
     baseline = len(ledger.syncs)
     day = Path(tempfile.mkdtemp(prefix=".look-", dir=folder.make().previews)) / "day.duckdb"
-    barred = barred_by_files(folder) | dict.fromkeys(blocked_pairs(folder), BLOCKED)
-    with session(folder.root, book=target.roster, write="day") as db:
-        with new_day(db, day, delivery_size=0):
-            write_opening(db, settings.schools, sync_date, None)
-        # Whatever the target state: who is barred from a student is not linked to it again.
-        insert_barred(db, barred)
-        db.run_each(TARGET, {"target": target.number, "keeps_ids": target.keeps_ids, "fork": target.fork})
-        criteria = Criteria(
-            sync_date=sync_date, sync=SyncSettings(), limits=Limits().on(sync_date), decisions=decisions
-        )
-        db.detach("book")
-        db.attach("book", folder.roster)
-        insert_record_types(db)
-        db.run_each(PLAN, {"baseline": baseline})
-        changes = db.value("sync/change_count")
-        outcome: Outcome = "applied" if changes else "unchanged"
-        insert_verdict(
-            db, outcome, Baseline(number=baseline, is_preview=False, initial=False), criteria,
-            hold_digest=None, is_quiet=False, valid_until=None,
-        )  # fmt: skip
-        sync = Sync(
-            number=baseline + 1, kind=kind, sync_date=sync_date, outcome=outcome, initial=False,
-            baseline_sync=baseline, decisions=decisions, target_sync=target_sync, in_roster=True, recorded_at=at,
-            counts=counts_of(db.rows("report/counts")),
-        )  # fmt: skip
-        write_sync(db, folder, ledger, sync)
+    try:
+        with session(folder.root, book=folder.roster, write="day") as db:
+            with new_day(db, day, delivery_size=0):
+                write_opening(db, settings.schools, correction.sync_date, None)
+            insert_record_types(db)
+            db.attach("target", target, write=True)
+            prepare(db)
+            _settle(db, read_decisions(folder.decisions) if decisions is None else decisions, settings.guardians)
+            db.run_each(PLAN, {"baseline": baseline})
+            judge(db)
+            changes = db.value("sync/change_count")
+            outcome: Outcome = "applied" if changes else "unchanged"
+            criteria = Criteria(
+                sync_date=correction.sync_date, sync=SyncSettings(), limits=Limits().on(correction.sync_date)
+            )
+            insert_verdict(
+                db, outcome, Baseline(number=baseline, is_preview=False, initial=False), criteria,
+                hold_digest=None, is_quiet=False, valid_until=None,
+            )  # fmt: skip
+            sync = Sync(
+                number=baseline + 1, kind=correction.kind, sync_date=correction.sync_date, outcome=outcome,
+                initial=False, baseline_sync=baseline, target_sync=correction.target_sync, in_roster=True,
+                recorded_at=correction.at, counts=counts_of(db.rows("report/counts")),
+            )  # fmt: skip
+            sync = write_correction(db, folder, ledger, sync, decide=correction.decide)
+    except BaseException:
+        shutil.rmtree(day.parent, ignore_errors=True)
+        raise
     return sync, day
+
+
+def _settle(db: Database, decisions: Sequence[Decision], rules: GuardianSettings) -> None:
+    """Archive in the target state what came after it, and unlink who is barred, whatever the state."""
+    blocks = blocks_in_force(decisions)
+    values: dict[str, Any] = {
+        "contact_ids": [block.contact_id for block in blocks],
+        "student_ids": [block.student_id for block in blocks],
+        "contact_roster_ids": [block.contact_roster_id for block in blocks],
+        "student_roster_ids": [block.student_roster_id for block in blocks],
+        "blocked": BLOCKED,
+        "custody_counts": any(rule.custody is not None for rule in rules.rules),
+        **lifted_parameters(unblocked_pairs(decisions)),
+    }
+    for name in SETTLE:
+        for table in TABLES.get(name, (None,)):
+            db.run(name, table=table, **(values if name == "transition/barred" else {}))
+
+
+@contextmanager
+def rewound(folder: DistrictFolder, number: int) -> Iterator[Path]:
+    """Yield a scratch copy of the roster as after sync `number`, which is removed afterwards."""
+    with copied_roster(folder) as copy:
+        rewind(copy, folder.root, number)
+        yield copy
+
+
+@contextmanager
+def copied_roster(folder: DistrictFolder) -> Iterator[Path]:
+    """Yield a scratch copy of the roster, which is removed afterwards."""
+    scratch = Path(tempfile.mkdtemp(prefix=".look-", dir=folder.make().previews))
+    try:
+        copy = scratch / "target.duckdb"
+        shutil.copyfile(folder.roster, copy)
+        yield copy
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def rewind(copy: Path, root: Path, number: int) -> None:
+    """Take a scratch copy of the roster back to what it was after sync `number`."""
+    with session(root, book=copy, write="book") as db, db.transaction():
+        for name in REWIND:
+            for table in TABLES[name]:
+                db.run(name, table=table, target=number)
+        db.run("transition/rewind_syncs", target=number)
 
 
 def report_transition(
     folder: DistrictFolder, district: str, settings: DistrictSettings, sync: Sync, day: Path, *, why: str
 ) -> tuple[SyncReport, Path]:
-    """Write the report of an undo, a replay or a block, with a page per school, and return it with its page's path."""
+    """Write the report of a correction, with a page per school, and return it with its page's path."""
     with session(folder.root, day=day, book=folder.roster) as db:
         report = _as_transition(
             build_report(

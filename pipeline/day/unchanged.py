@@ -19,12 +19,19 @@ from pipeline.warehouse.sessions import Database
 
 
 def repeated_sync(
-    folder: DistrictFolder, settings: DistrictSettings, ledger: Ledger, delivery: Delivery | None, criteria: Criteria
+    folder: DistrictFolder,
+    settings: DistrictSettings,
+    ledger: Ledger,
+    delivery: Delivery | None,
+    criteria: Criteria,
+    *,
+    has_report: bool | None = None,
 ) -> Sync | None:
     """Return the newest sync where this one would find exactly what that one left; None where it must be worked out.
 
     Same content, same settings, same code, no decision since, nothing withheld and nobody waiting to be archived,
-    and no date passed on which the same files begin to mean something else.
+    and no date passed on which the same files begin to mean something else. `has_report` is said where no report is
+    written: the newest sync then needs none to be repeated.
     """
     newest = ledger.newest
     if delivery is None or newest is None or settings.sync.observe_only or criteria.sync_date < newest.sync_date:
@@ -33,9 +40,9 @@ def repeated_sync(
     is_same = newest.fingerprint == criteria.fingerprint and newest.decisions == criteria.decisions
     nobody_waits = not any(counts.waiting for counts in newest.counts.values())
     still_means_the_same = newest.valid_until is None or criteria.sync_date < newest.valid_until
-    if is_settled and is_same and still_means_the_same and nobody_waits and read_report(folder, newest) is not None:
-        return newest
-    return None
+    if not (is_settled and is_same and still_means_the_same and nobody_waits):
+        return None
+    return newest if has_report or read_report(folder, newest) is not None else None
 
 
 def write_repeated(db: Database, sync: Sync, baseline: Baseline, criteria: Criteria) -> None:

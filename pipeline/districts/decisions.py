@@ -6,6 +6,7 @@ Belongs here: the kinds of decisions and reading and recording them. Does not be
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from pathlib import Path
 from typing import Literal
@@ -13,11 +14,26 @@ from typing import Literal
 from filelock import FileLock
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from pipeline.errors import UsageError
 from pipeline.files.hash_chain import BrokenChainError, append_line, read_chain
 
 Kind = Literal[
-    "approve", "reject", "undo", "replay", "block", "unblock", "pause", "resume", "enable", "review", "retire"
+    "approve",
+    "reject",
+    "retire",
+    "undo",
+    "replay",
+    "renumber",
+    "block",
+    "unblock",
+    "pause",
+    "resume",
+    "enable",
+    "review",
 ]
+
+ENDED_BY_UNDO: frozenset[Kind] = frozenset({"approve", "retire", "renumber"})
+"""What an undo ends, where it was decided after the sync that it goes back to. Blocks and rejections stay."""
 
 
 class Decision(BaseModel):
@@ -36,6 +52,8 @@ class Decision(BaseModel):
     sync: int | None = None
     """The sync that the decision was about: the held one, or the one that an undo goes back to."""
     hold_digest: str | None = None
+    decisions: int | None = None
+    """Of an undo: how many decisions had been recorded when the sync that it goes back to ran."""
     until: date | None = None
     """The last sync date on which an approval counts."""
     source: str | None = None
@@ -67,13 +85,38 @@ def read_decisions(path: Path) -> list[Decision]:
         ) from None
 
 
+def not_undone(decisions: Iterable[Decision]) -> list[Decision]:
+    """Return the decisions without those that a later undo has ended, oldest first."""
+    found: list[Decision] = []
+    for decision in decisions:
+        if decision.kind == "undo":
+            known = decision.decisions or 0
+            found = [earlier for earlier in found if earlier.kind not in ENDED_BY_UNDO or earlier.number <= known]
+        found.append(decision)
+    return found
+
+
+def check_asked(by: str, why: str) -> None:
+    """Refuse a decision that says nothing of who decided it or why; UsageError."""
+    for what, text in (("name", by), ("reason", why)):
+        if not any(letter.isalnum() for letter in text):
+            raise UsageError(
+                f"The {what} is blank." if not text.strip() else f"The {what} has no letter or digit.",
+                "Every decision is recorded with who made it and why: --by NAME --reason TEXT.",
+            )
+
+
 def record_decision(
     path: Path, kind: Kind, *, by: str, why: str, at: datetime, **about: date | int | str | tuple[str, ...] | None
 ) -> Decision:
     """Append a decision and return it, once it is on the disk.
 
     It has a lock of its own: a district can be paused while it is synced.
+
+    Raises:
+        UsageError: the name or the reason is blank.
     """
+    check_asked(by, why)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with FileLock(path.with_suffix(".lock"), mode=0o600):
         before = read_chain(path)

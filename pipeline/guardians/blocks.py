@@ -6,7 +6,7 @@ Does not belong here: taking a link out of the roster (`pipeline.corrections.blo
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -70,7 +70,15 @@ def blocked_pairs(folder: DistrictFolder) -> frozenset[Pair]:
         BrokenChainError: the decisions were changed by hand or are damaged.
         WarehouseError: the roster cannot be read.
     """
-    blocks = blocks_in_force(read_decisions(folder.decisions))
+    return pairs_of(blocks_in_force(read_decisions(folder.decisions)), folder)
+
+
+def pairs_of(blocks: Sequence[Block], folder: DistrictFolder) -> frozenset[Pair]:
+    """Return the pairs of these blocks, by the ids that were blocked and those the people have now.
+
+    Raises:
+        WarehouseError: the roster cannot be read.
+    """
     pairs = {block.pair for block in blocks}
     things = [
         thing for block in blocks for thing in (block.contact_roster_id, block.student_roster_id) if thing is not None

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from pipeline.districts.decisions import Decision, read_decisions, record_decision
+from pipeline.districts.decisions import Decision, not_undone, read_decisions, record_decision
 from pipeline.districts.folders import DistrictFolder
 from pipeline.errors import UsageError
 from pipeline.outcomes import ACCEPTED
@@ -187,8 +187,8 @@ def written_by_older(district: str, sync_date: date) -> str:
 def approvals_in_force(decisions: Sequence[Decision], sync_date: date) -> tuple[str, ...]:
     """Return the digests of the causes whose changes a sync of `sync_date` may apply, by these decisions.
 
-    A rejection of the same changes ends an approval, and an undo ends all before it: what was taken back is not to come
-    again by itself.
+    A rejection of the same changes ends an approval. An undo ends those that were given after the sync that it goes
+    back to: what was taken back is not to come again by itself.
     """
     return tuple(_in_force(decisions, sync_date))
 
@@ -200,10 +200,8 @@ def new_persons_in_force(decisions: Sequence[Decision], sync_date: date) -> tupl
 
 def _in_force(decisions: Sequence[Decision], sync_date: date) -> dict[str, Decision]:
     approved: dict[str, Decision] = {}
-    for decision in decisions:
-        if decision.kind == "undo":
-            approved.clear()
-        elif decision.kind == "reject" and decision.hold_digest:
+    for decision in not_undone(decisions):
+        if decision.kind == "reject" and decision.hold_digest:
             approved.pop(decision.hold_digest, None)
         elif decision.kind == "approve" and decision.hold_digest:
             approved[decision.hold_digest] = decision

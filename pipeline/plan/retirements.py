@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from pipeline.districts.decisions import Decision, record_decision
+from pipeline.districts.decisions import Decision, not_undone, record_decision
 from pipeline.districts.folders import DistrictFolder
 from pipeline.errors import UsageError
 from pipeline.oneroster.files import KNOWN_NAMES, roster_file
@@ -34,16 +34,11 @@ class Retirement:
 
 def retirements_in_force(decisions: Sequence[Decision]) -> tuple[Retirement, ...]:
     """Return the retirements that nobody has ended. An undo to a sync before it ends one."""
-    found: dict[tuple[str, tuple[str, ...]], Decision] = {}
-    for decision in decisions:
-        if decision.kind == "retire" and decision.source is not None:
-            found[decision.source, decision.only] = decision
-        elif decision.kind == "undo":
-            found = {
-                key: earlier
-                for key, earlier in found.items()
-                if decision.sync is not None and earlier.sync is not None and earlier.sync <= decision.sync
-            }
+    found = {
+        (decision.source, decision.only): decision
+        for decision in not_undone(decisions)
+        if decision.kind == "retire" and decision.source is not None
+    }
     return tuple(
         Retirement(*_parted(source), only, decision.sync_date)
         for (source, only), decision in found.items()

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 
 from pipeline.districts.folders import DistrictFolder
 from pipeline.errors import PermanentError
+from pipeline.roster.audits import OF_A_CORRECTION
 from pipeline.roster.ledger import Ledger, Sync, check_attached, counts_of, enter, enter_quiet, read_ledger, record
 from pipeline.warehouse.schema import replaced
 from pipeline.warehouse.sessions import Database
+from pipeline.warehouse.statements import TABLES
 
 CHANGE = (
     "roster/close_users",
@@ -24,19 +27,8 @@ CHANGE = (
     "roster/changes",
 )
 
-TRANSITION = (
-    "roster/transition_close_ids",
-    "roster/transition_ids",
-    "roster/transition_close_absences",
-    "roster/transition_absences",
-    "roster/transition_close_sources",
-    "roster/transition_sources",
-    "roster/transition_close_guardian_support",
-    "roster/transition_guardian_support",
-    "roster/transition_close_link_support",
-    "roster/transition_link_support",
-)
-"""What an undo or a replay changes beside the versions."""
+MOVE = ("transition/close_versions", "transition/open_versions")
+"""What a correction does to each versioned table: what differs from the target state ends, what that has is opened."""
 
 RECORD = (
     "roster/close_absences",
@@ -110,12 +102,40 @@ def write_sync(db: Database, folder: DistrictFolder, ledger: Ledger, sync: Sync)
     record(folder, ledger, sync)
 
 
+def write_correction(
+    db: Database, folder: DistrictFolder, ledger: Ledger, sync: Sync, *, decide: Callable[[], int]
+) -> Sync:
+    """Move the roster to the state that `db` has attached AS target, as one sync, all or nothing; return the sync.
+
+    `decide` records the decision that asks for it and returns its number. It is called when the copy that is to take
+    the roster's place is whole and sound: a correction that cannot be made leaves no decision behind.
+
+    Raises:
+        PermanentError: the copy breaks an audit. Nothing has changed.
+    """
+    with replaced(db, folder.roster):
+        enter_quiet(db, ledger)
+        for table in TABLES["transition/close_versions"]:
+            for name in MOVE:
+                db.run(name, table=table, sync=sync.number)
+        if sync.kind == "replay":
+            db.run("transition/bars", sync=sync.number)
+        db.run("roster/changes", sync=sync.number)
+        broken = [audit.about for audit in OF_A_CORRECTION if db.value(audit.statement)]
+        if broken:
+            raise PermanentError(
+                f"The {sync.kind} was not made: the roster would not be sound after it. Violated: {' '.join(broken)}",
+                "Nothing has changed. This is a mistake in Rollcall or a damaged roster: run `rollcall doctor`.",
+            )
+        sync = sync.model_copy(update={"decisions": decide()})
+        enter(db, sync, previous=ledger.last_digest)
+    record(folder, ledger, sync)
+    return sync
+
+
 def apply_changes(db: Database, sync: Sync) -> None:
     """Turn the plan in the day database into versions of the roster that `db` has attached for writing."""
     db.run_each(CHANGE, {"sync": sync.number, "delivery_sha256": sync.delivery_sha256})
-    if sync.kind == "day":
-        db.run_each(RECORD, {"sync": sync.number, "sync_date": sync.sync_date})
-    else:
-        db.run_each(TRANSITION, {"sync": sync.number})
+    db.run_each(RECORD, {"sync": sync.number, "sync_date": sync.sync_date})
     if sync.hold_digest is not None:
         db.run("roster/withheld")

@@ -1,6 +1,7 @@
 """The SQL files: one statement each, below sql/, found by name and read once.
 
 A few are written for one of several tables, which they call "table"; TABLES is the list of what may take its place.
+Such a statement may call the same table of the roster that a correction moves to "target".
 """
 
 from __future__ import annotations
@@ -28,6 +29,12 @@ VERSIONED = (
     "book.roster.users",
 )
 """The tables of the roster whose rows are in force from one sync to another."""
+
+MOVED = tuple(table for table in VERSIONED if table != "book.roster.bars")
+"""Those that a correction moves to its target state. A bar stays whatever state the roster is moved to."""
+
+RECORDS = ("book.roster.classes", "book.roster.enrollments", "book.roster.guardian_links", "book.roster.users")
+"""Those whose rows are active or archived."""
 
 TABLES: Mapping[str, tuple[str, ...]] = {
     "gate/forget": (
@@ -59,13 +66,27 @@ TABLES: Mapping[str, tuple[str, ...]] = {
         "day.sync.guardian_links",
         "day.sync.users",
     ),
+    "transition/archived_files": ("book.roster.guardian_links", "book.roster.users"),
+    "transition/close_versions": MOVED,
+    "transition/gone": RECORDS,
+    "transition/open_versions": MOVED,
+    "transition/renumber": (
+        "book.roster.classes",
+        "book.roster.enrollments",
+        "book.roster.guardian_links",
+        "book.roster.guardian_support",
+        "book.roster.ids",
+        "book.roster.link_support",
+        "book.roster.users",
+    ),
+    "transition/renumber_pairs": ("book.roster.bars", "book.roster.guardian_links"),
     "transition/reopen_versions": VERSIONED,
     "transition/rewind_records": ("book.sync.causes", "book.sync.changes", "book.sync.counts", "book.sync.holds"),
     "transition/rewind_versions": VERSIONED,
 }
 """The statements for one of several tables, with those tables: DuckDB binds no name of a table."""
 
-_TABLE = '"table"'
+_TABLE, _TARGET = '"table"', '"target"'
 
 
 @cache
@@ -80,7 +101,7 @@ def statement(name: str, table: str | None = None) -> str:
         return text
     if table not in TABLES.get(name, ()):
         raise ValueError(f"sql/{name}.sql is not for {table}.")
-    return text.replace(_TABLE, table)
+    return text.replace(_TABLE, table).replace(_TARGET, f"target.{table.split('.', 1)[1]}")
 
 
 @cache

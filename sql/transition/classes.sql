@@ -1,19 +1,14 @@
--- sync.classes: the changes from the current classes to those of the target state.
--- grain: sourced_id
--- reads: target.classes, sync.matched_classes, book.roster.classes
+-- sync.classes: the changes from the classes of the roster to those of the target state.
+-- grain: roster_id
+-- reads: target.roster.classes, sync.matched_classes, book.roster.classes, book.roster.ids
 insert into day.sync.classes by name
-with known as (
-    select *
-    from book.roster.classes
-    where in_force(since_sync, until_sync, $baseline)
-),
-
-compared as (
+with compared as (
     select
-        matched.roster_id,
-        matched.state,
-        target.* exclude (roster_id),
+        matched.sourced_id,
+        known.state                                 as state_before,
+        target.*,
         list_filter([
+            if(ids.sourced_id <> matched.sourced_id, 'sourcedId', null),
             if(target.title is distinct from known.title, 'title', null),
             if(target.grades is distinct from known.grades, 'grades', null),
             if(target.school_id is distinct from known.school_id, 'schoolSourcedId', null),
@@ -26,21 +21,22 @@ compared as (
             if(target.term_sourced_ids is distinct from known.term_sourced_ids, 'termSourcedIds', null)
             -- end of columns
         ], lambda name: name is not null)           as changed
-    from day.sync.matched_classes as matched
-    inner join day.target.classes as target using (sourced_id)
-    left join known on matched.roster_id = known.roster_id
-    where matched.sent
+    from target.roster.classes as target
+    inner join day.sync.matched_classes as matched on target.roster_id = matched.roster_id
+    left join book.roster.classes as known on target.roster_id = known.roster_id and known.until_sync is null
+    left join book.roster.ids as ids on target.roster_id = ids.roster_id and ids.until_sync is null
+    where target.until_sync is null
 )
 
 select
     sourced_id,
     roster_id,
     case
-        when state is null then 'add'
-        when state = 'archived' then 'restore'
+        when state_before is null then 'add'
+        when state_before = 'archived' then 'restore'
         else 'update'
     end                                             as operation,
-    if(state = 'active', changed, [])               as changed,
+    if(state_before = 'active', changed, [])        as changed,
     false                                           as consequence,
     false                                           as withheld,
     title,
@@ -55,9 +51,9 @@ select
     term_sourced_ids,
     -- end of columns
     line,
-    origin_sha256
+    delivery_sha256                                 as origin_sha256
 from compared
-where state is distinct from 'active' or len(changed) > 0
+where state = 'active' and (state_before is distinct from 'active' or len(changed) > 0)
 union all by name
 select
     sourced_id,
@@ -66,5 +62,5 @@ select
     []::varchar[]                                   as changed,
     false                                           as consequence,
     false                                           as withheld
-from day.sync.matched_classes
-where not sent
+from compared
+where state = 'archived' and state_before = 'active'

@@ -1,7 +1,8 @@
 -- sync.counts: what an undo or a replay does, per record type.
 -- grain: record_type
--- reads: sync.record_types, sync.plan, target.users, target.classes, target.enrollments, target.guardian_links,
---     book.roster.users, book.roster.classes, book.roster.enrollments, book.roster.guardian_links
+-- reads: sync.record_types, sync.plan, target.roster.users, target.roster.classes, target.roster.enrollments,
+--     target.roster.guardian_links, book.roster.users, book.roster.classes, book.roster.enrollments,
+--     book.roster.guardian_links
 insert into day.sync.counts by name
 with operations as (
     select
@@ -17,30 +18,39 @@ with operations as (
 active as (
     select record_type, count(*) as active_before
     from book.roster.users
-    where in_force(since_sync, until_sync, $baseline) and state = 'active'
+    where until_sync is null and state = 'active'
     group by record_type
     union all
     select 'classes' as record_type, count(*) as active_before
     from book.roster.classes
-    where in_force(since_sync, until_sync, $baseline) and state = 'active'
+    where until_sync is null and state = 'active'
     union all
     select 'enrollments' as record_type, count(*) as active_before
     from book.roster.enrollments
-    where in_force(since_sync, until_sync, $baseline) and state = 'active'
+    where until_sync is null and state = 'active'
     union all
     select 'guardian_links' as record_type, count(*) as active_before
     from book.roster.guardian_links
-    where in_force(since_sync, until_sync, $baseline) and state = 'active'
+    where until_sync is null and state = 'active'
 ),
 
 wanted as (
-    select record_type, count(*) as wanted from day.target.users group by record_type
+    select record_type, count(*) as wanted
+    from target.roster.users
+    where until_sync is null and state = 'active'
+    group by record_type
     union all
-    select 'classes' as record_type, count(*) as wanted from day.target.classes
+    select 'classes' as record_type, count(*) as wanted
+    from target.roster.classes
+    where until_sync is null and state = 'active'
     union all
-    select 'enrollments' as record_type, count(*) as wanted from day.target.enrollments
+    select 'enrollments' as record_type, count(*) as wanted
+    from target.roster.enrollments
+    where until_sync is null and state = 'active'
     union all
-    select 'guardian_links' as record_type, count(*) as wanted from day.target.guardian_links
+    select 'guardian_links' as record_type, count(*) as wanted
+    from target.roster.guardian_links
+    where until_sync is null and state = 'active'
 )
 
 select

@@ -1,45 +1,21 @@
--- sync.matched_classes: every class of the current roster and of the target state.
--- grain: sourced_id
--- reads: target.classes, sync.matched_users (for the next free roster_id), book.roster.classes, book.roster.ids
+-- sync.matched_classes: every class of the roster and of the target state, by the id in the target state.
+-- grain: roster_id
+-- reads: target.roster.classes, target.roster.ids, book.roster.classes, book.roster.ids
 insert into day.sync.matched_classes by name
-with known as (
-    select
-        ids.sourced_id,
-        classes.roster_id,
-        classes.state
-    from book.roster.classes as classes
-    inner join book.roster.ids as ids on classes.roster_id = ids.roster_id
-    where
-        in_force(classes.since_sync, classes.until_sync, $baseline)
-        and in_force(ids.since_sync, ids.until_sync, $baseline)
-),
-
-target as (
-    select
-        target.sourced_id,
-        target.line,
-        coalesce(target.roster_id, known.roster_id) as roster_id
-    from day.target.classes as target
-    left join known using (sourced_id)
+with last_ids as (
+    select roster_id, arg_max(sourced_id, since_sync) as sourced_id
+    from book.roster.ids
+    group by roster_id
 )
 
 select
-    coalesce(target.sourced_id, known.sourced_id)   as sourced_id,
-    coalesce(
-        target.roster_id,
-        known.roster_id,
-        greatest(
-            (select coalesce(max(roster_id), 0) from book.roster.ids),
-            (select coalesce(max(roster_id), 0) from day.sync.matched_users)
-        )
-        + row_number() over (
-            partition by coalesce(target.roster_id, known.roster_id) is null
-            order by target.sourced_id
-        )
-    )                                               as roster_id,
-    known.state,
-    target.sourced_id is not null                   as sent,
-    target.line
-from target
-full join known on target.roster_id = known.roster_id
-where target.sourced_id is not null or known.state = 'active'
+    coalesce(ids.sourced_id, last_ids.sourced_id) as sourced_id,
+    goal.roster_id,
+    now.state,
+    goal.state = 'active'                       as sent,
+    goal.line
+from target.roster.classes as goal
+left join target.roster.ids as ids on goal.roster_id = ids.roster_id and ids.until_sync is null
+left join last_ids on goal.roster_id = last_ids.roster_id
+left join book.roster.classes as now on goal.roster_id = now.roster_id and now.until_sync is null
+where goal.until_sync is null

@@ -1,19 +1,14 @@
--- sync.users: the changes from the current people to those of the target state.
--- grain: record_type, sourced_id
--- reads: target.users, sync.matched_users, book.roster.users
+-- sync.users: the changes from the people of the roster to those of the target state, by who they are.
+-- grain: roster_id
+-- reads: target.roster.users, sync.matched_users, book.roster.users, book.roster.ids
 insert into day.sync.users by name
-with known as (
-    select *
-    from book.roster.users
-    where in_force(since_sync, until_sync, $baseline)
-),
-
-compared as (
+with compared as (
     select
-        matched.roster_id,
-        matched.state,
-        target.* exclude (roster_id),
+        matched.sourced_id,
+        known.state                                 as state_before,
+        target.*,
         list_filter([
+            if(ids.sourced_id <> matched.sourced_id, 'sourcedId', null),
             if(target.role is distinct from known.role, 'role', null),
             if(target.school_ids is distinct from known.school_ids, 'orgSourcedIds', null),
             -- columns of users: if(target.{field} is distinct from known.{field}, '{header}', null),
@@ -31,10 +26,11 @@ compared as (
             -- end of columns
             if(target.rule is distinct from known.rule, 'rule', null)
         ], lambda name: name is not null)           as changed
-    from day.sync.matched_users as matched
-    inner join day.target.users as target using (record_type, sourced_id)
-    left join known on matched.roster_id = known.roster_id
-    where matched.sent
+    from target.roster.users as target
+    inner join day.sync.matched_users as matched on target.roster_id = matched.roster_id
+    left join book.roster.users as known on target.roster_id = known.roster_id and known.until_sync is null
+    left join book.roster.ids as ids on target.roster_id = ids.roster_id and ids.until_sync is null
+    where target.until_sync is null
 )
 
 select
@@ -42,11 +38,11 @@ select
     sourced_id,
     roster_id,
     case
-        when state is null then 'add'
-        when state = 'archived' then 'restore'
+        when state_before is null then 'add'
+        when state_before = 'archived' then 'restore'
         else 'update'
     end                                             as operation,
-    if(state = 'active', changed, [])               as changed,
+    if(state_before = 'active', changed, [])        as changed,
     false                                           as consequence,
     false                                           as withheld,
     role,
@@ -67,9 +63,9 @@ select
     rule,
     file,
     line,
-    origin_sha256
+    delivery_sha256                                 as origin_sha256
 from compared
-where state is distinct from 'active' or len(changed) > 0
+where state = 'active' and (state_before is distinct from 'active' or len(changed) > 0)
 union all by name
 select
     record_type,
@@ -79,5 +75,5 @@ select
     []::varchar[]                                   as changed,
     false                                           as consequence,
     false                                           as withheld
-from day.sync.matched_users
-where not sent
+from compared
+where state = 'archived' and state_before = 'active'

@@ -14,6 +14,7 @@ from pipeline.corrections.replay import replay
 from pipeline.districts.decisions import read_decisions, record_decision
 from pipeline.districts.state import read_state
 from pipeline.errors import UsageError
+from pipeline.plan.approvals import approvals_in_force
 from pipeline.report.model import SyncReport
 from pipeline.roster.history import open_history
 from pipeline.roster.ledger import read_ledger
@@ -100,19 +101,28 @@ def test_the_content_that_was_gone_back_to_is_the_last_one(running: District, ro
     assert running.sync(rows, THIRD).outcome == "unchanged"
 
 
-def test_an_undo_ends_the_approvals_before_it(running: District) -> None:
+def approval(district: District, digest: str) -> None:
     record_decision(
-        running.folder.decisions, "approve", by="Kim", why="x", at=AT,
-        sync_date=FIRST, sync=1, hold_digest="a" * 64, until=FOURTH,
+        district.folder.decisions, "approve", by="Kim", why="x", at=AT,
+        sync_date=FIRST, sync=1, hold_digest=digest, until=FOURTH,
     )  # fmt: skip
-    running.sync({}, SECOND)
-    undone(running, to=FIRST, today=SECOND)
-    kinds = [decision.kind for decision in read_decisions(running.folder.decisions)]
-    assert kinds == ["approve", "undo"]
-    # The next sync knows that both were recorded, and that no approval is in force.
-    rows = running.sync({}, THIRD)
-    assert rows.outcome == "missing"
-    assert read_ledger(running.folder).syncs[-1].decisions == 2
+
+
+def test_an_undo_ends_the_approvals_given_after_the_sync_that_it_goes_back_to_and_no_earlier_ones(
+    running: District, rows: Rows
+) -> None:
+    approval(running, "a" * 64)
+    running.sync(changed(rows), SECOND)
+    approval(running, "b" * 64)
+    again = changed(rows)
+    again.user("S2")["grades"] = "07"
+    running.sync(again, THIRD)
+    undone(running, to=SECOND, today=THIRD)
+    decisions = read_decisions(running.folder.decisions)
+    assert [decision.kind for decision in decisions] == ["approve", "approve", "undo"]
+    assert approvals_in_force(decisions, FOURTH) == ("a" * 64,)
+    undone(running, to=FIRST, today=THIRD)
+    assert approvals_in_force(read_decisions(running.folder.decisions), FOURTH) == ()
 
 
 @pytest.mark.parametrize("goal", [{"to_sync": 9}, {"to_sync": 0}, {"to": date(2026, 8, 1)}])

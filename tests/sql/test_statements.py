@@ -56,7 +56,7 @@ def test_a_file_that_fills_a_table_names_it_on_top() -> None:
     for name in FILES:
         text = statement(name)
         if "insert into" in text and name not in TABLES:
-            target = re.search(r"insert into (?:day|book)\.(\w+\.\w+)", text)
+            target = re.search(r"insert into (?:day|book|target)\.(\w+\.\w+)", text)
             if target is None or target.group(1) not in text.splitlines()[0]:
                 offenders.append(name)
     assert offenders == []
@@ -65,12 +65,12 @@ def test_a_file_that_fills_a_table_names_it_on_top() -> None:
 def test_a_statement_for_several_tables_is_for_tables_that_exist_and_no_other() -> None:
     there = {f"{base}.{Path(name).name}" for base in ("day", "book") for _, name in schema_tables(base)}
     assert {table for tables in TABLES.values() for table in tables} - there == set()
-    assert sorted(name for name in FILES if '"table"' in statement(name)) == sorted(TABLES)
+    assert sorted(name for name in FILES if re.search(r'"(table|target)"', statement(name))) == sorted(TABLES)
     for name, tables in TABLES.items():
         for table in there:
             if table in tables:
-                assert table in statement(name, table)
-                assert '"table"' not in statement(name, table)
+                assert table.split(".", 1)[1] in statement(name, table)
+                assert not re.search(r'"(table|target)"', statement(name, table))
             else:
                 with pytest.raises(ValueError, match=re.escape(f"sql/{name}.sql is not for {table}.")):
                     statement(name, table)
@@ -86,11 +86,12 @@ def test_the_tables_that_a_replay_takes_back_are_all_that_know_of_a_sync() -> No
 
 
 def tables_in_header(name: str) -> set[str]:
-    """The tables that the header names behind `reads:`; those of the roster with `book.` before them."""
+    """The tables that the header names behind `reads:`; those of the roster with `book.` before them, of the roster
+    that a correction moves to with `target.`."""
     found = re.search(r"^-- reads:(.*(?:\n--(?! grain:).*)*)", statement(name), re.MULTILINE)
     words = re.sub(r"\([^)]*\)", "", found.group(1)) if found else ""
-    named = set(re.findall(r"\b(?:book\.)?[a-z_]+\.[a-z_]+\b", words))
-    return {table for table in named if table.removeprefix("book.") in TABLE_NAMES}
+    named = set(re.findall(r"\b(?:(?:book|target)\.)?[a-z_]+\.[a-z_]+\b", words))
+    return {table for table in named if table.removeprefix("book.").removeprefix("target.") in TABLE_NAMES}
 
 
 def tables_read(name: str) -> set[str]:
@@ -102,7 +103,10 @@ def tables_read(name: str) -> set[str]:
         else None
     )
     read = [table for table in made.find_all(exp.Table) if table.catalog and table is not target]
-    return {("book." if table.catalog == "book" else "") + f"{table.db}.{table.name}" for table in read}
+    return {
+        (f"{table.catalog}." if table.catalog in {"book", "target"} else "") + f"{table.db}.{table.name}"
+        for table in read
+    }
 
 
 def test_a_header_names_the_tables_that_the_statement_reads() -> None:
