@@ -19,6 +19,7 @@ from pydantic import BaseModel
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from pipeline.districts.decisions import check_asked
 from pipeline.districts.folders import DistrictFolder, Home, settings_folder
 from pipeline.districts.registry import Registry
 from pipeline.districts.settings import DistrictSettings
@@ -56,8 +57,22 @@ DateOption = Annotated[
 ]
 
 
-ByOption = Annotated[str, typer.Option("--by", help="Who made this decision.", show_default=False)]
-ReasonOption = Annotated[str, typer.Option("--reason", help="Why.", show_default=False)]
+def checked_name(name: str) -> str:
+    """Return who decides, as it was given; UsageError where it is blank."""
+    check_asked(by=name)
+    return name
+
+
+def checked_reason(reason: str) -> str:
+    """Return the reason, as it was given; UsageError where it is blank."""
+    check_asked(why=reason)
+    return reason
+
+
+ByOption = Annotated[
+    str, typer.Option("--by", help="Who made this decision.", show_default=False, callback=checked_name)
+]
+ReasonOption = Annotated[str, typer.Option("--reason", help="Why.", show_default=False, callback=checked_reason)]
 
 
 def registry() -> Registry:

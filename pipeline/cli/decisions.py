@@ -137,19 +137,23 @@ def reject(
     registry()[district]
     folder = folder_of(district)
     with district_lock(folder):
-        sync, causes, is_open = record_rejection(
-            folder, district, day.date(), digests, by=by, why=reason, at=datetime.now(UTC)
-        )
-    titles = "; ".join(cause.title for cause in causes)
-    if is_open:
+        rejected = record_rejection(folder, district, day.date(), digests, by=by, why=reason, at=datetime.now(UTC))
+    sync, titles = rejected.sync, "; ".join(cause.title for cause in rejected.causes)
+    if rejected.is_open:
         out.print(
             f"Rejected: what sync {sync.number} of {sync.sync_date} withheld ({titles}) is not applied. "
             "It is withheld again every night until the files change."
         )
+    elif (applied := rejected.applied_by) is not None:
+        out.print(
+            f"Rejected, but too late: sync {applied.number} of {applied.sync_date} has applied it already ({titles}), "
+            f"and that stays. The approval has ended. `rollcall undo {district} --to-sync "
+            f"{applied.number - 1}` restores the roster before it.",
+        )
     else:
         out.print(
-            f"Rejected: the approval of {sync.sync_date} ({titles}) has ended. What it has applied already stays; "
-            f"`rollcall undo {district}` restores an earlier roster."
+            f"Rejected: what was withheld on {sync.sync_date} ({titles}) is not applied if it comes again. "
+            "Nothing of it is withheld now."
         )
 
 

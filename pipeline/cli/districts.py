@@ -11,8 +11,20 @@ import typer
 from rich.table import Table
 
 from pipeline.cli.changing import ChangingCommand
-from pipeline.cli.console import DistrictArgument, Format, FormatOption, folder_of, out, print_json, registry, spinner
-from pipeline.districts.decisions import record_decision
+from pipeline.cli.console import (
+    ByOption,
+    DistrictArgument,
+    Format,
+    FormatOption,
+    ReasonOption,
+    checked_reason,
+    folder_of,
+    out,
+    print_json,
+    registry,
+    spinner,
+)
+from pipeline.districts.decisions import check_asked, record_decision
 from pipeline.districts.folders import settings_folder
 from pipeline.districts.settings import DistrictSettings
 from pipeline.districts.state import DistrictState, pause, read_state, write_state
@@ -185,8 +197,8 @@ def district_enable(district: DistrictArgument) -> None:
 @district_app.command("pause", cls=ChangingCommand)
 def district_pause(
     district: DistrictArgument,
-    reason: Annotated[str, typer.Option(help="Why.", show_default=False)],
-    by: Annotated[str, typer.Option(help="Who.", show_default=False)],
+    reason: ReasonOption,
+    by: ByOption,
 ) -> None:
     """Stop syncing this district until it is resumed. Its roster is kept."""
     registry()[district]
@@ -199,8 +211,10 @@ def district_pause(
 @district_app.command("review", cls=ChangingCommand)
 def district_review(
     district: DistrictArgument,
-    by: Annotated[str, typer.Option(help="Who.", show_default=False)],
-    reason: Annotated[str, typer.Option(help="What was checked.", show_default=False)] = "The first report is correct.",
+    by: ByOption,
+    reason: Annotated[
+        str, typer.Option(help="What was checked.", show_default=False, callback=checked_reason)
+    ] = "The first report is correct.",
 ) -> None:
     """Confirm that the report of the first sync was reviewed and is correct. The nightly sync can then be enabled."""
     from pipeline.roster.history import open_history  # noqa: PLC0415
@@ -221,6 +235,7 @@ def district_resume(
     by: Annotated[str | None, typer.Option(help="Who. Required after an undo.", show_default=False)] = None,
 ) -> None:
     """End a pause."""
+    check_asked(by, reason)
     registry()[district]
     folder = folder_of(district)
     state = read_state(folder.state)

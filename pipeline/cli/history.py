@@ -161,6 +161,15 @@ def rerun(
     ] = False,
     by: Annotated[str | None, typer.Option("--by", help="Who made this decision.", show_default=False)] = None,
     reason: Annotated[str | None, typer.Option("--reason", help="Why.", show_default=False)] = None,
+    approve: Annotated[
+        str | None,
+        typer.Option(
+            "--approve",
+            metavar="DIGEST",
+            help="With --apply: archive so many records as a held replay has told, by its digest.",
+            show_default=False,
+        ),
+    ] = None,
     output: FormatOption = Format.text,
 ) -> None:
     """Preview older dates with today's settings. With --apply, replay them into the roster."""
@@ -182,7 +191,7 @@ def rerun(
             f"A replay that ends on {end} would lose the syncs up to {newest}.",
             "Leave out --to, so that the later days are replayed too.",
         )
-    _replay(district, settings, start, by, reason, output)
+    _replay(district, settings, start, by, reason, approve, output)
 
 
 def _preview_again(district: str, settings: DistrictSettings, start: date, end: date, output: Format) -> None:
@@ -204,7 +213,15 @@ def _preview_again(district: str, settings: DistrictSettings, start: date, end: 
         out.print(f"Page: {page}\n")
 
 
-def _replay(district: str, settings: DistrictSettings, start: date, by: str, reason: str, output: Format) -> None:
+def _replay(
+    district: str,
+    settings: DistrictSettings,
+    start: date,
+    by: str,
+    reason: str,
+    approved: str | None,
+    output: Format,
+) -> None:
     from pipeline.corrections.replay import replay  # noqa: PLC0415
     from pipeline.report.text import report_text  # noqa: PLC0415
     from pipeline.status.clock import local_date  # noqa: PLC0415
@@ -212,6 +229,7 @@ def _replay(district: str, settings: DistrictSettings, start: date, by: str, rea
     folder, now = folder_of(district), datetime.now(UTC)
     with district_lock(folder), spinner("replaying the days"):
         report, page = replay(
-            folder, district, settings, first=start, by=by, why=reason, today=local_date(settings, now), at=now
-        )
+            folder, district, settings,
+            first=start, by=by, why=reason, today=local_date(settings, now), at=now, approved=approved,
+        )  # fmt: skip
     emit(report, output, report_text(report), f"Page: {page}")

@@ -45,7 +45,7 @@ def undo(
     goal = _goal(ledger, district, to_date, to_sync)
     there = UsageError(
         f"The roster of {district} is already as it was after sync {goal.number} of {goal.sync_date}.",
-        "Choose an earlier date, or --to-sync with a number of `rollcall history`.",
+        "Choose an earlier date, or --to-sync with a number of `rollcall history`. Barred links never come back.",
     )
     newest = ledger.syncs[-1]
     if goal.number == newest.number:

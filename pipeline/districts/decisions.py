@@ -96,10 +96,10 @@ def not_undone(decisions: Iterable[Decision]) -> list[Decision]:
     return found
 
 
-def check_asked(by: str, why: str) -> None:
-    """Refuse a decision that says nothing of who decided it or why; UsageError."""
+def check_asked(by: str | None = None, why: str | None = None) -> None:
+    """Refuse a decision that says nothing of who decided it or why, where either is given; UsageError."""
     for what, text in (("name", by), ("reason", why)):
-        if not any(letter.isalnum() for letter in text):
+        if text is not None and not any(letter.isalnum() for letter in text):
             raise UsageError(
                 f"The {what} is blank." if not text.strip() else f"The {what} has no letter or digit.",
                 "Every decision is recorded with who made it and why: --by NAME --reason TEXT.",

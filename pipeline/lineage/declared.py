@@ -61,7 +61,6 @@ COLUMNS = {
     "day.oneroster.users.file": _FILE,
     "day.oneroster.words.kind": "what the word is of: phone, grades, language, date, role",
     "book.roster.absences.absent_since": "the date of the first sync without it",
-    "book.roster.bars.sync_date": "the date of the sync that sets the bar",
     "day.transition.same.kind": "what the statement looks at",
     "day.sync.bars.change": "begins or ends, by what the statement looks for",
     "day.sync.claims.cause": "what the statement looks for",

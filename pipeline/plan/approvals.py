@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from pipeline.districts.decisions import Decision, not_undone, read_decisions, record_decision
+from pipeline.districts.decisions import Decision, check_asked, not_undone, read_decisions, record_decision
 from pipeline.districts.folders import DistrictFolder
 from pipeline.errors import UsageError
 from pipeline.outcomes import ACCEPTED
@@ -75,16 +75,14 @@ class OpenHold:
 
 
 def open_hold(folder: DistrictFolder, district: str) -> OpenHold | None:
-    """Return what the newest sync of a district withheld; None where nothing is."""
+    """Return what the newest sync of a district withheld; None where nothing is.
+
+    After an undo that is what the sync withheld that it goes back to.
+    """
     ledger = check_roster(folder, heals=False)
-    sync = next(
-        (
-            sync
-            for sync in reversed(ledger.syncs)
-            if sync.outcome not in {"rejected", "missing"} and sync.kind != "block"
-        ),
-        None,
-    )
+    sync = _newest_planned(ledger.syncs)
+    while sync is not None and sync.kind == "undo" and sync.target_sync is not None:
+        sync = _newest_planned(ledger.syncs[: sync.target_sync])
     if sync is None or sync.hold_digest is None:
         return None
     return OpenHold(district, sync, _causes(folder, [sync]))
@@ -147,6 +145,19 @@ def approve(
     return sync, causes
 
 
+@dataclass(frozen=True)
+class Rejected:
+    """What a rejection was about, and what has become of it."""
+
+    sync: Sync
+    """The newest sync of the date that withheld something."""
+    causes: tuple[OpenCause, ...]
+    is_open: bool
+    """It is withheld still."""
+    applied_by: Sync | None
+    """The sync that applied it, where an approval had been given before the rejection."""
+
+
 def reject(
     folder: DistrictFolder,
     district: str,
@@ -156,15 +167,15 @@ def reject(
     by: str,
     why: str,
     at: datetime,
-) -> tuple[Sync, tuple[OpenCause, ...], bool]:
+) -> Rejected:
     """Record that what each named cause withholds is not to be applied.
 
-    Approvals of the same end with it, of an earlier sync of the date too. Return the newest sync that withheld
-    something, the causes, and whether they are withheld still. For the holder of the district's lock.
+    Approvals of the same end with it, of an earlier sync of the date too. For the holder of the district's lock.
 
     Raises:
         UsageError: no sync of `sync_date` withheld something for such a cause.
     """
+    check_asked(by, why)
     ledger = check_roster(folder, heals=False)
     withheld = _withheld(folder, ledger, district, sync_date)
     approved = [c for c in withheld.earlier if c.decision is not None and c.decision.kind == "approve"]
@@ -174,9 +185,23 @@ def reject(
             folder.decisions, "reject", by=by, why=why, at=at,
             sync_date=sync_date, sync=withheld.sync.number, hold_digest=cause.digest,
         )  # fmt: skip
-    last = _last_planned(ledger, sync_date)
-    is_open = last == withheld.sync and any(cause in withheld.causes for cause in causes)
-    return withheld.sync, causes, is_open
+    is_open = _last_planned(ledger, sync_date) == withheld.sync and any(cause in withheld.causes for cause in causes)
+    applied_by = next(filter(None, (_applied_by(folder, ledger, cause) for cause in causes)), None)
+    return Rejected(withheld.sync, causes, is_open, applied_by)
+
+
+def _applied_by(folder: DistrictFolder, ledger: Ledger, cause: OpenCause) -> Sync | None:
+    """Return the sync that applied what an approval of a cause covers; None where none was given, or none has yet.
+
+    That is the first one after the approval that planned its date and did not withhold the cause any more.
+    """
+    if cause.decision is None or cause.decision.kind != "approve":
+        return None
+    for sync in ledger.syncs:
+        if sync.kind == "day" and sync.outcome in ACCEPTED and sync.decisions >= cause.decision.number:
+            still = sync.hold_digest is not None and cause.digest in {one.digest for one in _causes(folder, [sync])}
+            return None if still else sync
+    return None
 
 
 def written_by_older(district: str, sync_date: date) -> str:
@@ -214,9 +239,24 @@ def _in_force(decisions: Sequence[Decision], sync_date: date) -> dict[str, Decis
     }
 
 
+def _newest_planned(syncs: Sequence[Sync]) -> Sync | None:
+    return next(
+        (sync for sync in reversed(syncs) if sync.outcome not in {"rejected", "missing"} and sync.kind != "block"), None
+    )
+
+
 def _last_planned(ledger: Ledger, sync_date: date) -> Sync:
-    """Return the last sync of a date that says what is withheld: a block takes a link out and leaves that as it is."""
-    return next(sync for sync in reversed(ledger.of(sync_date)) if sync.outcome in ACCEPTED and sync.kind != "block")
+    """Return the last sync of a date that says what is withheld.
+
+    A block takes a link out and leaves that as it is; after an undo it is as after the sync that it goes back to.
+    """
+    last = next(sync for sync in reversed(ledger.of(sync_date)) if sync.outcome in ACCEPTED and sync.kind != "block")
+    while last.kind == "undo" and last.target_sync is not None:
+        goal = _newest_planned(ledger.syncs[: last.target_sync])
+        if goal is None:
+            break
+        last = goal
+    return last
 
 
 def _each_once(found: Iterable[Sequence[OpenCause]]) -> tuple[OpenCause, ...]:

@@ -126,6 +126,10 @@ def test_an_undo_does_not_bring_a_barred_link_back(tmp_path: Path) -> None:
     district = District(tmp_path)
     district.sync(files(FAMILY))
     district.sync(files(BARRED), SECOND)
+    with pytest.raises(UsageError, match=r"already as it was after sync 1 of .* Barred links never come back"):
+        back_to(district, FIRST)
+    changed = files([*BARRED, listed("AU", "S3", "Father")])
+    district.sync(changed, THIRD)
     back_to(district, FIRST)
     assert links(district) == {"MO-S1", "FA-S2"}
 
