@@ -25,6 +25,7 @@ import pipeline.cli.console
 from pipeline.cli.main import app
 from pipeline.demo.synthetic import SyntheticDistrict
 from pipeline.status.clock import local_date
+from tests.support.district import small_district, student
 from tests.support.nights import Nights, Terminal, assert_adds_up, write_files
 
 if TYPE_CHECKING:
@@ -535,8 +536,8 @@ def test_files_are_checked_without_any_set_up(tmp_path: Path) -> None:
     )
     assert ran.returncode == 0, ran.stderr
     found = json.loads(ran.stdout)
-    assert found.keys() == {"accepted", "profile", "files", "findings"}
-    assert (found["accepted"], found["profile"]) == (True, "connect")
+    assert found.keys() == {"accepted", "verdict", "left_out", "profile", "files", "findings"}
+    assert (found["accepted"], found["verdict"], found["profile"]) == (True, "ready", "connect")
     assert list(found["files"]) == FILES
     for name, counts in found["files"].items():
         assert counts.keys() == FILE_COUNTS
@@ -549,7 +550,7 @@ def test_files_that_would_be_rejected_end_with_4(rollcall: Terminal, nights: Nig
     (nights.drop / "users.csv").write_bytes((nights.drop / "users.csv").read_bytes() + b"one,cell,too,few\r")
     ran = rollcall("validate", nights.drop)
     assert ran.code == 4
-    assert "These files cannot be used." in ran.words
+    assert "Not usable: these files would be rejected." in ran.words
     assert "classes.csv is missing. Send all three files every night" in ran.words
     found = rollcall.json("validate", nights.drop, code=4)
     assert found["accepted"] is False
@@ -557,6 +558,50 @@ def test_files_that_would_be_rejected_end_with_4(rollcall: Terminal, nights: Nig
     lines = (nights.drop / "users.csv").read_bytes().count(b"\r")
     told = next(finding for finding in found["findings"] if finding["code"] == "field_count")
     assert (told["file"], told["line"], told["severity"]) == ("users.csv", lines, "error")
+
+
+def test_files_are_ready_usable_or_not_and_the_headline_says_how_much_is_left_out(
+    rollcall: Terminal, tmp_path: Path
+) -> None:
+    rows = small_district()
+    for name, content in rows.files().items():
+        (tmp_path / name).write_bytes(content)
+    assert "Ready: these files would be accepted as they are." in rollcall("validate", tmp_path).words
+    assert rollcall("validate", tmp_path, "--strict").code == 0
+    rows.user("S6")["role"] = "Pupil"
+    (tmp_path / "users.csv").write_bytes(rows.files()["users.csv"])
+    ran = rollcall("validate", tmp_path)
+    assert ran.code == 0
+    # the student, and the enrollment
+    assert "Usable: these files would be accepted, but 2 of 25 rows (8 %) cannot be used and would be left out." in (
+        ran.words
+    )
+    assert 'The role "Pupil" is not recognized.' in ran.words
+    assert rollcall("validate", tmp_path, "--strict").code == 4
+    rows.users += [student(f"X{n}", givenName="", familyName="") for n in range(12)]
+    (tmp_path / "users.csv").write_bytes(rows.files()["users.csv"])
+    ran = rollcall("validate", tmp_path)
+    assert ran.code == 4
+    assert "Not usable: these files would be rejected. 14 of 37 rows (38 %) cannot be used." in ran.words
+    assert "12 of 17 students in users.csv cannot be used." in ran.words
+
+
+def test_a_check_writes_the_page_and_the_tables_for_the_schools_that_are_named(
+    rollcall: Terminal, tmp_path: Path
+) -> None:
+    files, out = tmp_path / "files", tmp_path / "out"
+    files.mkdir()
+    for name, content in small_district().files().items():
+        (files / name).write_bytes(content)
+    found = rollcall.json("validate", files, "--schools", "N", "--out", out)
+    assert found["files"]["classes.csv"] == {"received": 3, "accepted": 2, "rejected": 0, "excluded": 1}
+    assert {"index.html", "report.json"} <= {path.name for path in out.iterdir()}
+    assert "M is not one of this district" in (out / "index.html").read_text("utf-8")
+    assert list(out.rglob("*.csv"))
+    assert f"{out} is there already." in rollcall.refused("validate", files, "--out", out)
+    assert "are for the profile connect" in rollcall.refused(
+        "validate", files, "--profile", "oneroster-1.1", "--schools", "N"
+    )
 
 
 def test_an_unknown_profile_is_refused_with_what_is_allowed(rollcall: Terminal, nights: Nights) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -26,8 +27,6 @@ from pipeline.errors import UsageError
 from pipeline.outcomes import EXIT_CODES
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from rich.console import RenderableType
 
     from pipeline.landing.delivery import Delivery
@@ -103,14 +102,29 @@ def validate(
             help="What to check against: connect (what Rollcall needs) or oneroster-1.1 (the standard, to the letter)."
         ),
     ] = "connect",
+    schools: Annotated[
+        str | None,
+        typer.Option(help="The ids of the schools that take part, with commas. Without it, all of them do."),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Write the report page and the findings as CSV into this new folder.")
+    ] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit with 4 if any row has an error.")] = False,
     output: FormatOption = Format.text,
 ) -> None:
     """Check files without any setup: what is wrong, where, and what to do. The files stay on this machine."""
     if profile not in PROFILES:
         raise UsageError(f'There is no profile "{profile}".', f"Allowed: {', '.join(PROFILES)}.")
-    result, text = _conformance(paths) if profile == "oneroster-1.1" else _connect(paths)
+    if profile == "oneroster-1.1":
+        if out is not None or schools is not None:
+            raise UsageError("--out and --schools are for the profile connect.", "Leave them out, or the profile.")
+        result, text = _conformance(paths)
+    else:
+        ids = [one.strip() for one in schools.split(",") if one.strip()] if schools is not None else None
+        result, text = _connect(paths, ids, out)
     emit(result, output, text)
-    raise typer.Exit(0 if result.accepted else EXIT_CODES["rejected"])
+    passes = result.accepted and not (strict and result.has_errors)
+    raise typer.Exit(0 if passes else EXIT_CODES["rejected"])
 
 
 def _conformance(paths: list[Path]) -> tuple[Validation, RenderableType]:
@@ -123,17 +137,19 @@ def _conformance(paths: list[Path]) -> tuple[Validation, RenderableType]:
     return result, conformance_text(result)
 
 
-def _connect(paths: list[Path]) -> tuple[Validation, RenderableType]:
+def _connect(paths: list[Path], schools: list[str] | None, out: Path | None) -> tuple[Validation, RenderableType]:
     from pipeline.day.preview import validate_files  # noqa: PLC0415
     from pipeline.report.text import validation_text  # noqa: PLC0415
     from pipeline.report.validation import validation  # noqa: PLC0415
     from pipeline.sources.upload import find_files  # noqa: PLC0415
 
+    if out is not None and out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise UsageError(f"{out} is there already.", "Name a folder that does not exist yet, or an empty one.")
     found = find_files(paths, {})
     with spinner("reading and checking"):
-        report = validate_files(found, datetime.now(UTC).date())
+        report = validate_files(found, datetime.now(UTC).date(), schools=schools, out=out)
     result = validation(report, "connect")
-    return result, validation_text(report, accepted=result.accepted)
+    return result, validation_text(report, result)
 
 
 def _still_lacking(delivery: Delivery) -> str | None:

@@ -110,8 +110,13 @@ def synced_dates(folder: DistrictFolder, district: str, first: date, last: date)
     return [day for day in (date.fromisoformat(name) for name in landed) if first <= day <= last]
 
 
-def validate_files(found: FoundFiles, today: date) -> SyncReport:
-    """Return what can be said of these files alone: every school in them takes part, and the roster is empty."""
+def validate_files(
+    found: FoundFiles, today: date, *, schools: Sequence[str] | None = None, out: Path | None = None
+) -> SyncReport:
+    """Return what can be said of these files alone, as if the roster were empty.
+
+    Every school in them takes part, or only `schools`. `out` is a folder for the report page and its CSV files.
+    """
     with tempfile.TemporaryDirectory(prefix="rollcall-") as temporary:
         root = Path(temporary).resolve()
         with copied(found.paths, root) as (scratch, copies):
@@ -133,13 +138,21 @@ def validate_files(found: FoundFiles, today: date) -> SyncReport:
             criteria = Criteria(sync_date=today, sync=SyncSettings(), limits=Limits().on(today))
             with session(root, book=book, write="day", size=day.size) as db:
                 start_day(db, day, None, baseline, criteria)
-                day = _read_for_all_schools(db, day)
+                day = _read_for_all_schools(db, day) if schools is None else _read_for_schools(db, day, schools)
                 normalize_rows(db, day)
                 find_guardians(db, day)
                 plan_changes(db, day)
-                return build_report(
-                    db, district="", district_name="", sync_date=today, sync_number=None, most_findings=None
+                report = build_report(
+                    db,
+                    district="",
+                    district_name="" if out is None else "These files",
+                    sync_date=today,
+                    sync_number=None,
+                    most_findings=None,
                 )
+                if out is not None:
+                    write_report(db, report, out.resolve())
+                return report
 
 
 def _settings_of_nobody(root: Path) -> DistrictSettings:
@@ -167,6 +180,15 @@ def _read_for_all_schools(db: Database, day: Day) -> Day:
     day = replace(day, settings=day.settings.model_copy(update={"scope": "district"}))
     if db.value("raw/has_no_school_column"):
         read_files(db, day)
+    return day
+
+
+def _read_for_schools(db: Database, day: Day, schools: Sequence[str]) -> Day:
+    """Read the files as those of a district with just these schools."""
+    db.run("meta/clear_schools")
+    db.insert("day.meta.schools", ["school_id", "name"], [(school, school) for school in dict.fromkeys(schools)])
+    day = replace(day, settings=day.settings.model_copy(update={"scope": "district"}))
+    read_files(db, day)
     return day
 
 

@@ -156,6 +156,14 @@ _CODES = (
         refuses=True,
     ),
     FindingCode(
+        "most_rows_unusable",
+        "error",
+        "Most people cannot be used",
+        "{value} in {file} cannot be used. A file of which more than half is missing is no roster.",
+        "Fix the errors that are listed for its rows.",
+        refuses=True,
+    ),
+    FindingCode(
         "file_cut_off",
         "error",
         "File is cut off",

@@ -156,10 +156,11 @@ def _records(report: SyncReport) -> Table:
     return table
 
 
-def validation_text(report: SyncReport, *, accepted: bool) -> RenderableType:
+def validation_text(report: SyncReport, result: Validation) -> RenderableType:
     """Return the result of a check of files alone."""
-    verdict = Text("These files would be accepted." if accepted else "These files cannot be used.")
-    verdict.stylize("bold green" if accepted else "bold red")
+    accepted = result.accepted
+    verdict = Text(_headline(result))
+    verdict.stylize({"ready": "bold green", "usable": "bold yellow", "not_usable": "bold red"}[result.verdict])
     parts: list[RenderableType] = [verdict, _files(report.files)]
     if accepted:
         active = [records(counts.added, name) for name, counts in report.records.items()]
@@ -167,6 +168,21 @@ def validation_text(report: SyncReport, *, accepted: bool) -> RenderableType:
         parts += [Text(line) for line in (report.guardians.lines if report.guardians else [])]
     parts.append(_findings(report))
     return Group(*parts)
+
+
+def _headline(result: Validation) -> str:
+    """Return the verdict in a sentence, with the share of the rows that is left out."""
+    received = sum(file.received for file in result.files.values())
+    if result.verdict == "ready":
+        return "Ready: these files would be accepted as they are."
+    if result.left_out == 0:
+        return "Not usable: these files would be rejected."
+    share = 100 * result.left_out / received
+    percent = f"{share:.0f} %" if share >= 1 else "less than 1 %"
+    rows = f"{result.left_out:,} of {received:,} rows ({percent}) cannot be used"
+    if result.verdict == "not_usable":
+        return f"Not usable: these files would be rejected. {rows}."
+    return f"Usable: these files would be accepted, but {rows} and would be left out."
 
 
 def conformance_text(result: Validation) -> RenderableType:

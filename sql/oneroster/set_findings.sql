@@ -85,6 +85,43 @@ having
     and count(*) filter (where verdict = 'rejected') > 0
     and 'users.csv' not in (select useless.file from useless)
 union all
+-- more than half of the students, or of all people, is more than may be lost without a person's word; of fewer than ten
+-- nobody can say so much
+select
+    'users.csv'                                 as file,
+    null                                        as line,
+    null                                        as field,
+    'most_rows_unusable'                        as code,
+    null                                        as sourced_id,
+    if(
+        students * 2 > all_students,
+        students || ' of ' || all_students || ' students',
+        people || ' of ' || all_people || ' rows'
+    )                                           as value
+from (
+    select
+        count(*) filter (where record_kind = 'student' and is_unusable) as students,
+        count(*) filter (where record_kind = 'student' and verdict <> 'excluded') as all_students,
+        count(*) filter (where is_unusable)     as people,
+        count(*)                                as all_people
+    from (
+        select
+            record_kind,
+            verdict,
+            -- that somebody is not active is said, and nothing is wrong with the row
+            verdict = 'rejected' and reason <> 'status_inactive' as is_unusable
+        from day.oneroster.user_rows
+        union all by name
+        select null as record_kind, 'rejected' as verdict, true as is_unusable
+        from day.raw.unreadable
+        where file = 'users.csv'
+    )
+)
+where
+    ((students >= 10 and students * 2 > all_students) or (people >= 10 and people * 2 > all_people))
+    and 'users.csv' not in (select useless.file from useless)
+    and students < all_students
+union all
 select
     'users.csv'                                 as file,
     null                                        as line,
