@@ -149,7 +149,7 @@ def measure(connection: duckdb.DuckDBPyConnection, night: str, students: int) ->
     for text in _NIGHTS[night]:
         connection.execute(text)
     db.clear("sync")
-    db.run("sync/matched_users", baseline=1)
+    db.run("sync/matched_users", baseline=1, students_by_number=False)
     with checks:
         find_moved_ids(db, baseline=1, sync_date=TONIGHT)
     with plan:

@@ -97,6 +97,7 @@ def _nothing_new(counts: SyncCounts) -> SyncCounts:
     return SyncCounts(
         unchanged=counts.added + counts.updated + counts.unchanged + counts.restored,
         kept=counts.kept,
+        not_reported=counts.not_reported,
         active_before=counts.active_after,
         active_after=counts.active_after,
     )
@@ -106,6 +107,6 @@ def _unchanged(counts: RecordCounts) -> RecordCounts:
     return RecordCounts(
         added=0, updated=0, restored=0, archived=0, filled=0, waiting=0, kept=counts.kept,
         unchanged=counts.added + counts.updated + counts.unchanged + counts.restored,
-        withheld=Withheld(add=0, update=0, restore=0, archive=0),
+        withheld=Withheld(add=0, update=0, restore=0, archive=0), not_reported=counts.not_reported,
         active_before=counts.active_after, active_after=counts.active_after,
     )  # fmt: skip

@@ -38,7 +38,7 @@ STATEMENTS = (
     "guardians/same_persons",
     "guardians/link_findings",
     "guardians/bar_findings",
-    "guardians/role_findings",
+    "guardians/self_findings",
     *_OF_FAMILIES,
 )
 """In order."""

@@ -390,22 +390,6 @@ _CODES = (
         operator="If someone blocked the two by hand, `rollcall unblock` ends that block.",
     ),
     FindingCode(
-        "contact_is_staff",
-        "warning",
-        "A staff member is named as a student's contact",
-        "This person is a staff member in users.csv and is named as a contact of the student {value}. Staff members "
-        "are not linked to students as guardians.",
-        "If the staff member is a parent or guardian of the student, send a contact with an id of its own for that.",
-    ),
-    FindingCode(
-        "contact_is_student",
-        "warning",
-        "A student is named as another student's contact",
-        "This person is a student in users.csv and is named as a contact of the student {value}. Students are not "
-        "linked to other students as guardians.",
-        "If the student is a parent or guardian of the other one, send a contact with an id of its own for that.",
-    ),
-    FindingCode(
         "contact_is_oneself",
         "notice",
         "A student is named as the student's own contact",

@@ -66,6 +66,7 @@ def criteria_of(
         content_is_undone=content.sha256 in undone,
         fingerprint=fingerprint(settings, sync_date, content.sha256),
         decisions=len(recorded),
+        students_by_number=settings.sync.student_id == "identifier",
         enrollment_dates_matter=settings.reading.enrollment_dates_matter,
     )
 
@@ -113,6 +114,7 @@ def read_criteria(db: Database, settings: DistrictSettings, sync_date: date) -> 
             content_is_undone=row["content_is_undone"],
             fingerprint=row["fingerprint"],
             decisions=row["decisions"],
+            students_by_number=settings.sync.student_id == "identifier",
             enrollment_dates_matter=settings.reading.enrollment_dates_matter,
         ),
     )

@@ -36,9 +36,9 @@ def find_moved_ids(db: Database, *, baseline: int, sync_date: date) -> None:
         db.run_each(MOVES, {"baseline": baseline, "sync_date": sync_date})
 
 
-def part_persons(db: Database, *, baseline: int) -> None:
+def part_persons(db: Database, *, baseline: int, students_by_number: bool) -> None:
     """Give an id that was approved as another person's to a newcomer; whoever had it goes."""
-    db.run_each(NEW_PERSONS, {"baseline": baseline})
+    db.run_each(NEW_PERSONS, {"baseline": baseline, "students_by_number": students_by_number})
 
 
 def hold_ids(db: Database, *, baseline: int) -> None:

@@ -111,6 +111,8 @@ class Criteria:
     fingerprint: str | None = None
     decisions: int = 0
     """How many decisions had been recorded."""
+    students_by_number: bool = False
+    """The district's students are known by their numbers, which are ids of their own."""
     enrollment_dates_matter: bool = False
     """A setting leaves out enrollments that have ended or are yet to begin."""
 
@@ -252,14 +254,14 @@ def _compare(db: Database, criteria: Criteria, baseline: Baseline) -> None:
         "absent_in_guardians": sources.missing_fields(GUARDIANS),
     }
     about_columns["sync/guardian_links"] = {"appeared": appeared[USERS]}
-    db.run_each(MATCH, {"baseline": baseline.number})
+    db.run_each(MATCH, {"baseline": baseline.number, "students_by_number": criteria.students_by_number})
     if not baseline.initial:
         if criteria.approved:
             new = list(criteria.approved_as_new_person)
             db.run("sync/approved", digests=list(criteria.approved), as_new_person=new)
         find_moved_ids(db, baseline=baseline.number, sync_date=criteria.sync_date)
         if criteria.approved_as_new_person:
-            part_persons(db, baseline=baseline.number)
+            part_persons(db, baseline=baseline.number, students_by_number=criteria.students_by_number)
     db.run_each(COMPARE, values, own=about_columns, without=_not_needed(db))
 
 

@@ -1,6 +1,6 @@
 -- how many record types have counts that do not add up, or are not those of the plan.
 -- grain: one row
--- reads: sync.counts, sync.plan
+-- reads: sync.counts, sync.plan_counted
 with planned as (
     select
         record_type,
@@ -11,7 +11,7 @@ with planned as (
         count(*) filter (
             where withheld and operation in ('add', 'update', 'restore', 'archive')
         )                                                               as withheld
-    from day.sync.plan
+    from day.sync.plan_counted
     group by record_type
 )
 

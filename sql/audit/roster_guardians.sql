@@ -12,7 +12,7 @@ barred as (
     select contacts.roster_id as contact_roster_id, students.roster_id as student_roster_id
     from day.guardians.guardians as pairs
     inner join book.roster.ids as contacts
-        on pairs.contact_id = contacts.sourced_id and contacts.record_type = 'guardians' and contacts.until_sync is null
+        on pairs.contact_id = contacts.sourced_id and contacts.record_type <> 'classes' and contacts.until_sync is null
     inner join book.roster.ids as students
         on pairs.student_id = students.sourced_id and students.record_type = 'students' and students.until_sync is null
     where

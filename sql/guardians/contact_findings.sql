@@ -11,6 +11,5 @@ select
     null                                        as value
 from day.oneroster.users
 where
-    record_kind = 'contact'
-    and coalesce(email, sms, phone) is null
+    coalesce(email, sms, phone) is null
     and sourced_id in (select contact_id from day.guardians.guardians where role is not null)

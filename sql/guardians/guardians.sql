@@ -9,7 +9,7 @@
 -- makes a guardian of the contact. The verdicts, the first that holds:
 --     blocked, no_contact, custody        barred
 --     row_left_out                        a row about the two was left out for an error: the link stays as it is
---     contact_unknown, contact_left_out, contact_is_student, contact_is_staff
+--     contact_unknown, contact_left_out, contact_is_oneself
 --     student_unknown, student_left_out, student_elsewhere
 --     not_managed                         guardians.csv alone counts, and does not name the pair
 --     excluded                            a rule says that this is no guardian
@@ -105,7 +105,7 @@ judged as (
             when strongest.source in ('contacts_left_out', 'guardians_left_out') then 'row_left_out'
             when contacts.sourced_id is null and left_out.sourced_id is not null then 'contact_left_out'
             when contacts.sourced_id is null then 'contact_unknown'
-            when contacts.record_kind <> 'contact' then 'contact_is_' || contacts.record_kind
+            when strongest.contact_id = strongest.student_id then 'contact_is_oneself'
             when known.standing is null then 'student_unknown'
             when known.standing = 2 then 'student_left_out'
             when known.standing = 3 then 'student_elsewhere'
@@ -138,8 +138,7 @@ select
         when 'row_left_out' then 'a row about the two has an error'
         when 'contact_left_out' then 'the contact''s row has an error'
         when 'contact_unknown' then 'the contact is not in users.csv'
-        when 'contact_is_student' then 'the contact is a student in users.csv'
-        when 'contact_is_staff' then 'the contact is a staff member in users.csv'
+        when 'contact_is_oneself' then 'the two are the same person'
         when 'student_unknown' then 'the student is not in users.csv'
         when 'student_left_out' then 'the student''s row has an error'
         when 'student_elsewhere' then 'the student''s school does not take part'

@@ -3,21 +3,36 @@
 -- grain: contact_id, student_id, source, line
 -- reads: oneroster.user_rows, oneroster.contacts, oneroster.guardians
 insert into day.guardians.pairs by name
-with contact_rows as (
+with students as (
+    select distinct sourced_id
+    from day.oneroster.user_rows
+    where record_kind = 'student' and sourced_id is not null
+),
+
+-- a staff member's or a student's row that names students is that of a contact as well. Such a row of a student is so
+-- only where it says how the two are related: students name their own contacts. Its role is never a contact's
+contact_rows as (
     select
         sourced_id                              as contact_id,
         agent_ids,
         line,
         relationship,
         legal_guardian,
-        role                                    as role_sent,
+        if(record_kind = 'contact', role, null) as role_sent,
         case
             when relationship is not null or legal_guardian is not null then 'contact_facts'
-            when role is not null then 'contact_role'
+            when role_sent is not null then 'contact_role'
             else 'contact_bare'
-        end                                     as source
+        end                                     as source,
+        record_kind = 'contact'                 as is_contact
     from day.oneroster.user_rows
-    where verdict = 'accepted' and record_kind = 'contact'
+    where
+        verdict = 'accepted'
+        and (
+            record_kind = 'contact'
+            or (record_kind = 'staff' and len(agent_ids) > 0)
+            or (record_kind in ('staff', 'student') and (relationship is not null or legal_guardian is not null))
+        )
 ),
 
 named_by_student as (
@@ -51,10 +66,10 @@ unanimous as (
 )
 
 select
-    * exclude (agent_ids),
-    unnest(agent_ids)                           as student_id,
+    * exclude (is_contact),
     not $guardians_csv_alone                    as counts
-from contact_rows
+from (select * exclude (agent_ids), unnest(agent_ids) as student_id from contact_rows)
+where is_contact or student_id in (select students.sourced_id from students)
 union all by name
 select
     named_by_student.contact_id,
@@ -97,16 +112,23 @@ union all by name
 select
     guardian_id                                 as contact_id,
     student_id,
+    if(verdict = 'rejected', null, told_role)   as role_sent,
     case
         when verdict = 'rejected' then 'guardians_left_out'
-        when coalesce(role, relationship) is not null or legal_guardian is not null then 'guardians_facts'
+        when coalesce(told_role, relationship) is not null or legal_guardian is not null then 'guardians_facts'
         else 'guardians_bare'
     end                                         as source,
     true                                        as counts,
     line,
     relationship,
     legal_guardian,
-    if(verdict = 'rejected', null, role)        as role_sent,
     no_contact
-from day.oneroster.guardians
+from (
+    select
+        guardians.*,
+        -- a student is nobody's guardian by a role alone
+        if(students.sourced_id is null, guardians.role, null) as told_role
+    from day.oneroster.guardians as guardians
+    left join students on guardians.guardian_id = students.sourced_id
+)
 where guardian_id is not null and student_id is not null

@@ -7,8 +7,7 @@ with guardians as (
     select file, line, email, sms, phone
     from day.oneroster.users
     where
-        record_kind = 'contact'
-        and sourced_id in (select contact_id from day.guardians.guardians where role is not null)
+        sourced_id in (select contact_id from day.guardians.guardians where role is not null)
 ),
 
 shared as (

@@ -5,9 +5,10 @@ update day.sync.matched_users
 set
     roster_id = moved.other_roster_id,
     moved_from = moved.other_sourced_id,
-    state = moved.state
+    state = moved.state,
+    known_type = moved.record_type
 from (
-    select claims.roster_id, claims.other_roster_id, claims.other_sourced_id, users.state
+    select claims.roster_id, claims.other_roster_id, claims.other_sourced_id, users.state, users.record_type
     from day.sync.claims as claims
     inner join book.roster.users as users
         on claims.other_roster_id = users.roster_id and in_force(users.since_sync, users.until_sync, $baseline)

@@ -73,7 +73,7 @@ new_links as (
         students.state is null                  as student_is_new
     from of_newcomers
     inner join day.sync.matched_users as contacts
-        on of_newcomers.contact_id = contacts.sourced_id and contacts.record_type = 'guardians'
+        on of_newcomers.contact_id = contacts.sourced_id and not contacts.by_number
     inner join day.sync.matched_users as students
         on of_newcomers.student_id = students.sourced_id and students.record_type = 'students'
 ),

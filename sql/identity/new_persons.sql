@@ -4,7 +4,8 @@
 update day.sync.matched_users
 set
     roster_id = newcomers.roster_id,
-    state = null
+    state = null,
+    known_type = null
 from (
     select
         matched.roster_id                       as former_roster_id,

@@ -75,7 +75,7 @@ sent_links as (
         students.roster_id                      as student_roster_id
     from of_renamed
     inner join day.sync.matched_users as contacts
-        on of_renamed.contact_id = contacts.sourced_id and contacts.record_type = 'guardians'
+        on of_renamed.contact_id = contacts.sourced_id and not contacts.by_number
     inner join day.sync.matched_users as students
         on of_renamed.student_id = students.sourced_id and students.record_type = 'students'
 ),

@@ -10,7 +10,10 @@ where
         where
             has_moved
             and roster_id not in (select roster_id from day.sync.users where withheld)
-            and roster_id in (select roster_id from day.sync.matched_users where record_type = 'guardians' and sent)
+            and (
+                roster_id in (select roster_id from day.sync.matched_users where sent)
+                or roster_id in (select roster_id from day.sync.users where former_type is not null)
+            )
             -- who is not in the roster, and is not to come into it, has no support there
             and roster_id not in (
                 select plan.roster_id

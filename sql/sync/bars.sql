@@ -74,7 +74,7 @@ anti join in_force
         and told.file = in_force.file
         and not in_force.is_lifted
 left join day.sync.matched_users as contacts
-    on told.contact_id = contacts.sourced_id and contacts.record_type = 'guardians' and contacts.state is not null
+    on told.contact_id = contacts.sourced_id and not contacts.by_number and contacts.state is not null
 left join day.sync.matched_users as students
     on told.student_id = students.sourced_id and students.record_type = 'students' and students.state is not null
 where told.is_barred

@@ -2,8 +2,8 @@
 -- cell clears what its own file said, and nothing else; what several files say is that of the strongest: users.csv,
 -- then contacts.csv, then guardians.csv. A value stays where its file or column is silent and nothing stronger speaks.
 -- grain: roster_id
--- reads: sync.matched_users, oneroster.users, oneroster.further_values, oneroster.left_out, book.roster.users,
---     book.roster.guardian_support
+-- reads: sync.matched_users, sync.matched_links, oneroster.users, oneroster.further_values, oneroster.left_out,
+--     book.roster.users, book.roster.guardian_support
 insert into day.sync.contact_values by name
 with stored as (
     select *
@@ -39,6 +39,9 @@ tonight as (
         $complete_record & ~silenced_files | coalesce(released.files, 0) as record_complete,
         coalesce(released.files, 0)             as released_files,
         coalesce(stored.record, 1)              as record_before,
+        -- of who was a student or a staff member: what users.csv said, it said of that
+        if(coalesce(matched.known_type, 'guardians') = 'guardians', record_before, record_before & 126)
+            as guardian_before,
         coalesce(users.email, further.email)       as email_tonight,
         if(users.email is not null, own_file, 0)
         | if(further.email = email_tonight, coalesce(further.email_files, 0), 0) as email_files,
@@ -72,7 +75,7 @@ tonight as (
         if(language_known is null, 0, coalesce(stored.language, 1)) as language_before,
         stored.roster_id is not null            as is_stored
     from day.sync.matched_users as matched
-    left join day.oneroster.users as users on matched.sourced_id = users.sourced_id and users.record_kind = 'contact'
+    left join day.oneroster.users as users on matched.sourced_id = users.sourced_id
     left join day.oneroster.further_values as further on matched.sourced_id = further.contact_id
     left join silenced on matched.sourced_id = silenced.sourced_id
     left join released on matched.sourced_id = released.sourced_id
@@ -83,8 +86,16 @@ tonight as (
             and matched.state = 'active'
             and in_force(known.since_sync, known.until_sync, $baseline)
     where
-        matched.record_type = 'guardians'
-        and not matched.is_replaced
+        not matched.is_replaced
+        and (
+            matched.record_type = 'guardians'
+            or stored.roster_id is not null
+            or matched.roster_id in (
+                select contact_roster_id
+                from day.sync.matched_links
+                where fate = 'said' or (fate = 'silent' and state = 'active')
+            )
+        )
         and (further.contact_id is not null or stored.roster_id is not null)
 ),
 
@@ -110,8 +121,9 @@ judged as (
 settled as (
     select
         roster_id,
-        record_files = 0 and withdrawn(record_before, record_complete) as is_withdrawn,
-        if(record_files = 0, record_before, record_files | carried(record_before, record_complete))
+        record_files = 0
+        and (guardian_before & 63 = 0 or withdrawn(guardian_before, record_complete)) as is_withdrawn,
+        if(record_files = 0, guardian_before, record_files | carried(record_before, record_complete))
             as record_support,
         record_before,
         if(email_stays, email_known, email_tonight)   as email,

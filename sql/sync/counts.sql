@@ -1,7 +1,7 @@
 -- sync.counts: what the plan does, per record type; the sums must add up (tests/plan/test_plan.py).
 -- grain: record_type
--- reads: sync.plan, sync.enrollments, sync.matched_users, sync.matched_classes, sync.matched_links, sync.record_types,
---     oneroster.enrollments, book.roster.enrollments, book.roster.guardian_links
+-- reads: sync.plan_counted, sync.users, sync.enrollments, sync.matched_users, sync.matched_classes, sync.matched_links,
+--     sync.record_types, oneroster.enrollments, book.roster.enrollments, book.roster.guardian_links
 insert into day.sync.counts by name
 with operations as (
     select
@@ -18,17 +18,36 @@ with operations as (
         count(*) filter (where operation = 'fill')                      as filled,
         count(*) filter (where operation = 'absent')                    as waiting,
         count(*) filter (where operation = 'archive')                   as gone
-    from day.sync.plan
+    from day.sync.plan_counted
     group by record_type
 ),
 
 sizes as (
     select
         record_type,
-        count(*) filter (where sent)            as accepted,
-        count(*) filter (where sent and state = 'active') as still_said,
-        count(*) filter (where state = 'active') as active_before
-    from day.sync.matched_users
+        sum(accepted)                           as accepted,
+        sum(still_said)                         as still_said,
+        sum(active_before)                      as active_before
+    from (
+        select
+            record_type,
+            count(*) filter (where sent)        as accepted,
+            count(*) filter (where sent and state = 'active' and record_type = known_type) as still_said,
+            0                                   as active_before
+        from day.sync.matched_users
+        group by record_type
+        union all
+        select known_type as record_type, 0 as accepted, 0 as still_said, count(*) as active_before
+        from day.sync.matched_users
+        where state = 'active'
+        group by known_type
+        union all
+        -- who leaves and stays a guardian stands in no row
+        select plan.record_type, 1 as accepted, 0 as still_said, 0 as active_before
+        from day.sync.users as plan
+        inner join day.sync.matched_users as matched using (roster_id)
+        where plan.former_type is not null and not matched.sent
+    )
     group by record_type
     union all
     select

@@ -109,7 +109,11 @@ gone as (
         differing.role,
         classes.sourced_id                      as class_sourced_id,
         users.sourced_id                        as user_sourced_id,
-        differing.user_roster_id in (select roster_id from day.sync.users where operation = 'archive')
+        differing.user_roster_id in (
+            select roster_id
+            from day.sync.users
+            where operation = 'archive' or (former_type is not null and record_type = 'guardians')
+        )
         or differing.class_roster_id in (
             select roster_id from day.sync.classes where operation = 'archive'
         )                                       as consequence

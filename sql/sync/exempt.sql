@@ -15,5 +15,5 @@ where cause = 'id_moved' and not is_held and facts < 3
 union
 select matched.record_type, matched.roster_id
 from day.sync.matched_users as matched
-inner join day.sync.matched_users as former using (record_type, sourced_id)
+inner join day.sync.matched_users as former using (sourced_id, by_number)
 where former.is_replaced

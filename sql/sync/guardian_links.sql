@@ -49,7 +49,8 @@ absences as (
 gone as (
     select
         *,
-        contact_roster_id in (select roster_id from day.sync.users where operation = 'archive')
+        fate = 'follows'
+        or contact_roster_id in (select roster_id from day.sync.users where operation = 'archive')
         or student_roster_id in (
             select roster_id from day.sync.users where operation = 'archive'
         )                                       as consequence

@@ -27,7 +27,7 @@ tonight as (
     inner join day.sync.matched_users as contacts
         on
             pairs.contact_id = contacts.sourced_id
-            and contacts.record_type = 'guardians'
+            and not contacts.by_number
             and not contacts.is_replaced
     inner join day.sync.matched_users as students
         on
@@ -43,7 +43,7 @@ silenced as (
         bit_or(file_bit(left_out.file))         as files
     from day.oneroster.left_out as left_out
     inner join day.sync.matched_users as people on left_out.sourced_id = people.sourced_id
-    where file_bit(left_out.file) is not null and people.record_type <> 'staff'
+    where file_bit(left_out.file) is not null
     group by people.roster_id
 ),
 
@@ -65,7 +65,7 @@ blocked as (
     inner join day.sync.matched_users as contacts
         on
             blocked.contact_id = contacts.sourced_id
-            and contacts.record_type = 'guardians'
+            and not contacts.by_number
             and not contacts.is_replaced
     inner join day.sync.matched_users as students
         on

@@ -1,27 +1,22 @@
--- sync.matched_users: every person of the delivery and of the baseline, matched by record type and id.
--- grain: record_type, sourced_id
+-- sync.matched_users: every person of the delivery and of the baseline, matched by id: one id means one person, be it a
+-- student, a staff member or a guardian. Student numbers (sync.student_id: identifier) are ids of their own.
+-- grain: sourced_id, by_number
 -- reads: oneroster.users, guardians.guardians, book.roster.users, book.roster.ids
 insert into day.sync.matched_users by name
 with sent as (
     select
-        if(record_kind = 'student', 'students', 'staff') as record_type,
+        case record_kind when 'student' then 'students' when 'staff' then 'staff' else 'guardians' end as record_type,
         sourced_id,
+        $students_by_number and record_kind = 'student' as by_number,
         line
     from day.oneroster.users
-    where record_kind <> 'contact'
-    union all
-    select
-        'guardians' as record_type,
-        sourced_id,
-        line
-    from day.oneroster.users
-    where record_kind = 'contact'
 ),
 
 known as (
     select
-        ids.record_type,
         ids.sourced_id,
+        $students_by_number and users.record_type = 'students' as by_number,
+        users.record_type                       as known_type,
         users.roster_id,
         users.state
     from book.roster.users as users
@@ -34,17 +29,19 @@ known as (
 
 matched as (
     select
-        record_type,
+        coalesce(sent.record_type, known.known_type) as record_type,
         sourced_id,
+        by_number,
         known.roster_id,
         known.state,
+        known.known_type,
         sent.sourced_id is not null             as sent,
         sent.line
     from sent
-    full join known using (record_type, sourced_id)
+    full join known using (sourced_id, by_number)
     where
         known.state = 'active'
-        or (sent.sourced_id is not null and record_type <> 'guardians')
+        or (sent.sourced_id is not null and sent.record_type <> 'guardians')
         -- a contact comes into the roster when at least one student is linked
         or sourced_id in (select contact_id from day.guardians.guardians where role is not null)
 )

@@ -1,15 +1,15 @@
 -- sync.school_counts: what the plan does, per school and record type.
 -- grain: school_id, record_type
--- reads: sync.subjects, sync.plan, sync.school_sizes
+-- reads: sync.subjects, sync.plan_counted, sync.school_sizes
 insert into day.sync.school_counts by name
 with changes as (
     select
         subjects.record_type,
         unnest(subjects.school_ids)             as school_id,
-        subjects.operation,
+        plan.operation,
         plan.withheld
     from day.sync.subjects as subjects
-    inner join day.sync.plan as plan using (record_type, roster_id)
+    inner join day.sync.plan_counted as plan using (record_type, roster_id)
 )
 
 select

@@ -70,7 +70,7 @@ people as (
             else coalesce(plan.school_ids, [])
         end                                     as school_ids,
         if(
-            plan.operation = 'update' and plan.record_type <> 'guardians',
+            plan.operation = 'update' and plan.record_type <> 'guardians' and plan.former_type is null,
             list_filter(known.school_ids, lambda school: not list_contains(plan.school_ids, school)),
             []
         )                                       as leaves,
@@ -131,8 +131,30 @@ guardian_links as (
     left join students using (contact_roster_id, student_roster_id)
 ),
 
+-- a change of type is a loss of the old one
+former as (
+    select
+        plan.former_type                        as record_type,
+        plan.roster_id,
+        'archive'                               as operation,
+        false                                   as consequence,
+        false                                   as still_named,
+        []::varchar[]                           as changed,
+        if(plan.former_type = 'guardians', coalesce(guardians.school_ids, []), coalesce(known.school_ids, []))
+            as school_ids,
+        []                                      as leaves,
+        if(plan.former_type = 'students', known.grades, null) as grade,
+        coalesce(known.file, 'users.csv')       as file
+    from day.sync.users as plan
+    left join known_users as known on plan.roster_id = known.roster_id
+    left join guardians on plan.roster_id = guardians.roster_id
+    where plan.former_type is not null
+),
+
 subjects as (
     select * from people
+    union all
+    select * from former
     union all
     select * from classes
     union all

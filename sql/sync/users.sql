@@ -1,5 +1,6 @@
 -- sync.users: the plan for people: who is added, updated, restored, archived.
 -- An absent column leaves what is known; a blank cell clears it. Archives spare what an erroneous row names.
+-- A person who is told to be of another type is the same person, by one update; so is who leaves and stays a guardian.
 -- Beside add, update, restore and archive there are: fill (values in a column that appeared), keep (left alone by a
 -- setting) and absent (to be archived later, by sync.archive_after_days).
 -- grain: record_type, sourced_id
@@ -42,14 +43,18 @@ known as (
 wanted as (
     select
         matched.record_type,
+        if(
+            matched.state = 'active' and matched.known_type <> matched.record_type, matched.known_type, null
+        )                                       as former_type,
         matched.sourced_id,
         matched.roster_id,
         matched.state,
         sent.file,
         matched.line,
         matched.moved_from,
-        guardian_roles.strongest['rule']        as rule,
-        coalesce(
+        if(matched.record_type = 'guardians', guardian_roles.strongest['rule'], null) as rule,
+        if(
+            matched.record_type = 'guardians',
             ['guardian', 'parent', 'relative'][guardian_roles.strongest['strength']],
             sent.role
         )                                       as role,
@@ -66,6 +71,7 @@ wanted as (
         kept.middle_name                        as kept_middle_name,
         matched.record_type = 'guardians'
         and not $manage_guardians
+        and former_type is null
         -- what went with a student comes back with it
         and not (
             matched.state = 'archived' and matched.roster_id in (select roster_id from coming_back)
@@ -133,8 +139,7 @@ wanted as (
         -- end of columns
     from day.sync.matched_users as matched
     inner join day.oneroster.users as sent on matched.sourced_id = sent.sourced_id
-    left join guardian_roles
-        on matched.record_type = 'guardians' and matched.roster_id = guardian_roles.roster_id
+    left join guardian_roles on matched.roster_id = guardian_roles.roster_id
     left join day.sync.contact_values as values on matched.roster_id = values.roster_id
     left join day.sync.kept_names as kept on matched.roster_id = kept.roster_id
     left join known on matched.roster_id = known.roster_id
@@ -230,9 +235,29 @@ ended as (
     having bool_and(fate in ('follows', 'withdrawn', 'barred'))
 ),
 
+-- who leaves as a student or a staff member, and is a guardian by files that are silent tonight
+staying as (
+    select
+        departures.record_type                  as former_type,
+        departures.roster_id,
+        departures.sourced_id,
+        guardian_roles.strongest
+    from day.sync.departures as departures
+    inner join day.sync.matched_users as matched using (roster_id)
+    inner join guardian_roles using (roster_id)
+    inner join day.sync.contact_values as values using (roster_id)
+    where
+        departures.operation = 'archive'
+        and not matched.sent
+        and not matched.is_replaced
+        and not values.is_withdrawn
+),
+
 gone as (
-    select *
-    from day.sync.departures
+    select departures.*
+    from day.sync.departures as departures
+    inner join day.sync.matched_users as matched using (roster_id)
+    where not matched.sent and departures.roster_id not in (select staying.roster_id from staying)
     union all by name
     select
         matched.record_type,
@@ -252,6 +277,7 @@ gone as (
     left join absences on matched.roster_id = absences.roster_id
     where
         matched.record_type = 'guardians'
+        and matched.known_type = 'guardians'
         and not matched.sent
         and matched.state = 'active'
         and (
@@ -270,6 +296,7 @@ gone as (
 
 select
     record_type,
+    former_type,
     sourced_id,
     roster_id,
     case
@@ -301,6 +328,37 @@ select
     enabled_user
     -- end of columns
 from compared
+union all by name
+select
+    'guardians'                                 as record_type,
+    staying.former_type,
+    staying.sourced_id,
+    staying.roster_id,
+    'update'                                    as operation,
+    list_filter(
+        ['role', if(len(known.school_ids) > 0, 'orgSourcedIds', null)], lambda name: name is not null
+    )                                           as changed,
+    false                                       as consequence,
+    false                                       as withheld,
+    known.file,
+    known.line,
+    staying.strongest['rule']                   as rule,
+    ['guardian', 'parent', 'relative'][staying.strongest['strength']] as role,
+    []::varchar[]                               as school_ids,
+    -- columns of users: known.{field},
+    known.given_name,
+    known.family_name,
+    known.middle_name,
+    known.identifier,
+    known.username,
+    known.email,
+    known.sms,
+    known.phone,
+    known.grades,
+    known.language
+    -- end of columns
+from staying
+inner join known using (roster_id)
 union all by name
 select
     record_type,

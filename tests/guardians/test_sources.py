@@ -269,22 +269,3 @@ def test_families_are_told_of(tmp_path: Path) -> None:
     assert "Links by role: 3 parent, 0 guardian, 0 relative." in night.page.read_text(encoding="utf-8")
     (shared,) = [f for f in night.report.findings if f.code == "contact_shared"]
     assert "Some guardians share the same sms: 1 value that 2 guardians have, the first on line 6." in shared.message
-
-
-def test_staff_and_students_who_are_named_as_contacts_are_told_and_not_linked(tmp_path: Path) -> None:
-    district = District(tmp_path)
-    people = [
-        teacher("T1", agentSourcedIds="S1", relationship="Mother", legalGuardian="true"),
-        teacher("T2"),
-        contact("P1", "S1"),
-    ]
-    night = district.sync(files(people, [listed("T2", "S2", "Father"), listed("S1", "S2", "Father"),
-                                         listed("S3", "S3", "Father")]))  # fmt: skip
-    told = {(found.code, found.sourced_id) for found in night.report.findings if found.code.startswith("contact_is_")}
-    assert told == {
-        ("contact_is_staff", "T1"),
-        ("contact_is_staff", "T2"),
-        ("contact_is_student", "S1"),
-        ("contact_is_oneself", "S3"),
-    }
-    assert links(district) == {"P1-S1"}

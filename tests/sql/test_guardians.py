@@ -159,7 +159,7 @@ CASES = [
         """,
     ),
     case(
-        "a contact that is unknown, left out or another kind of person is not linked",
+        "a contact that is unknown, left out or the student is not linked; of staff as of anybody the rules decide",
         """
         contact_id | student_id | source       | counts | line | relationship
         P9         | S1         | student_bare | true   | 2    | -
@@ -171,8 +171,8 @@ CASES = [
         contact_id | verdict            | named_by
         P9         | contact_unknown    | student
         P2         | contact_left_out   | student
-        S1         | contact_is_student | student
-        T1         | contact_is_staff   | student
+        S1         | contact_is_oneself | student
+        T1         | no_relationship    | student
         """,
     ),
     case(
@@ -202,7 +202,7 @@ CASES = [
         """
         contact_id | student_id | role     | verdict          | file
         P1         | S1         | relative | linked           | guardians.csv
-        T1         | S1         | -        | contact_is_staff | contacts.csv
+        T1         | S1         | -        | not_managed      | contacts.csv
         P1         | S2         | -        | student_left_out | contacts.csv
         """,
     ),

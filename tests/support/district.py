@@ -455,11 +455,17 @@ _ACCEPTED = """
 select 'students', count(*) from day.oneroster.users where record_kind = 'student'
 union all select 'staff', count(*) from day.oneroster.users where record_kind = 'staff'
 union all
-select 'guardians', count(*) from day.oneroster.users where record_kind = 'contact' and sourced_id in (
-    select people.sourced_id
+select 'guardians', count(*) from (
+    select distinct people.roster_id
     from day.sync.matched_links as links
     join day.sync.matched_users as people on links.contact_roster_id = people.roster_id
-    where links.fate = 'said' or (links.fate = 'silent' and links.state = 'active'))
+    where
+        (links.fate = 'said' or (links.fate = 'silent' and links.state = 'active'))
+        and people.record_type = 'guardians'
+        and people.sent
+    union all
+    select roster_id from day.sync.users as plan where former_type is not null and roster_id in (
+        select roster_id from day.sync.matched_users where not sent))
 union all select 'classes', count(*) from day.oneroster.classes
 union all select 'enrollments', count(*) from day.oneroster.enrollments
 union all select 'guardian_links', count(*) from day.guardians.guardians where role is not null

@@ -213,14 +213,17 @@ FAMILIES = [
     Family(
         "a contact who is staff",
         [student("S29", agentSourcedIds="T29"), teacher("T29")],
-        {("T29", "S29"): (None, "the contact is a staff member in users.csv")},
-        findings={"contact_is_staff": 1},
+        {("T29", "S29"): (None, NO_WORD)},
+    ),
+    Family(
+        "a contact who is staff, as the contact's row says",
+        [student("S29a", agentSourcedIds="T29a"), teacher("T29a", relationship="Father")],
+        {("T29a", "S29a"): ("parent", FATHER)},
     ),
     Family(
         "a contact who is a student",
         [student("S30", agentSourcedIds="S1")],
-        {("S1", "S30"): (None, "the contact is a student in users.csv")},
-        findings={"contact_is_student": 1},
+        {("S1", "S30"): (None, NO_WORD)},
     ),
     Family(
         "a student of another school",

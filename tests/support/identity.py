@@ -130,7 +130,7 @@ def check(db: Database) -> None:
         "archive_after_days": 0, "released_ids": [], "released_files": [],
         **USERS_ALONE.parameters(GuardianSettings()),
     }  # fmt: skip
-    db.run("sync/matched_users", baseline=1)
+    db.run("sync/matched_users", baseline=1, students_by_number=False)
     find_moved_ids(db, baseline=1, sync_date=TONIGHT)
     db.run_each(PEOPLE, values)
     find_claims(db, baseline=1)

@@ -41,6 +41,17 @@ select
 from day.sync.users
 where operation in ('add', 'update', 'restore', 'archive')
 union all
+-- a change of type is a loss of the old one as well
+select
+    former_type                                                                     as record_type,
+    roster_id,
+    'archive'                                                                       as operation,
+    withheld,
+    sourced_id                                                                      as key,
+    ''                                                                              as content
+from day.sync.users
+where former_type is not null
+union all
 select
     'classes'                                                                       as record_type,
     roster_id,

@@ -2,6 +2,7 @@
 -- grain: record_type, sourced_id
 create table if not exists day.sync.users (
     record_type     varchar not null,
+    former_type     varchar,                -- of an update: the record type until tonight, where it was another
     sourced_id      varchar not null,
     roster_id       bigint not null,
     operation           varchar not null,       -- add, update, restore, archive, fill, keep or absent
