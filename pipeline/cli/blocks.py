@@ -81,7 +81,10 @@ def unblock(
     by: ByOption,
     reason: ReasonOption,
 ) -> None:
-    """End a block, or a bar that earlier files set. From the next sync on, the files decide about the two again."""
+    """End a block, or a bar that earlier files set, or say that two people only seem to be barred.
+
+    From the next sync on, the files decide about the two again.
+    """
     from pipeline.corrections.block import record_unblock  # noqa: PLC0415
 
     registry()[district]

@@ -48,16 +48,16 @@ def record_block(
     blocked already keeps the decision that there is.
     """
     check_asked(by, why)
-    pair = (_id(contact_id, "contact"), _id(student_id, "student"))
+    pair = (_id(contact_id, "contact"), as_known(folder, _id(student_id, "student")))
     people = _people(folder, pair)
-    known = {"knows_contact": "guardians" in people, "knows_student": "students" in people}
+    known = {"knows_contact": "contact" in people, "knows_student": "student" in people}
     there = next((block for block in blocks_in_force(read_decisions(folder.decisions)) if block.pair == pair), None)
     if there is not None:
         return Blocked(there, is_new=False, **known)
     decision = record_decision(
         folder.decisions, "block", by=by, why=why, at=at,
         contact_id=pair[0], student_id=pair[1],
-        contact_roster_id=people.get("guardians"), student_roster_id=people.get("students"),
+        contact_roster_id=people.get("contact"), student_roster_id=people.get("student"),
     )  # fmt: skip
     return Blocked(blocks_in_force([decision])[0], is_new=True, **known)
 
@@ -67,14 +67,17 @@ def record_unblock(
 ) -> Decision:
     """Record that a block, or a bar that earlier files set, has ended. The next sync judges the pair by the files.
 
+    Of two who are not barred, but seem to be people who are, it says that they are not: one of them has to be in a bar.
+
     Raises:
-        UsageError: the pair is neither blocked nor barred.
+        UsageError: neither of the two is in a block or bar.
     """
-    pair = (contact_id.strip(), student_id.strip())
+    pair = (contact_id.strip(), as_known(folder, student_id.strip()))
     blocks = {block.pair for block in blocks_in_force(read_decisions(folder.decisions))}
-    if pair not in blocks | barred_by_files(folder).keys():
+    barred = blocks | barred_by_files(folder).keys()
+    if not any(pair[0] == contact or pair[1] == student for contact, student in barred):
         raise UsageError(
-            f"{district} has no block or bar of contact {pair[0]} and student {pair[1]}.",
+            f"{district} has no block or bar of contact {pair[0]} or of student {pair[1]}.",
             f"`rollcall blocks {district}` lists the blocks in force.",
         )
     return record_decision(folder.decisions, "unblock", by=by, why=why, at=at, contact_id=pair[0], student_id=pair[1])
@@ -123,7 +126,7 @@ def _id(value: str, what: str) -> str:
 
 
 def _people(folder: DistrictFolder, pair: Pair) -> dict[str, int]:
-    """Return who the two are in the roster, by record type.
+    """Return who the two are in the roster.
 
     Nothing where it cannot be read: the block counts all the same.
     """
@@ -134,4 +137,20 @@ def _people(folder: DistrictFolder, pair: Pair) -> dict[str, int]:
             rows = db.rows("guardians/people_now", contact_id=pair[0], student_id=pair[1])
     except RollcallError:
         return {}
-    return {row["record_type"]: int(row["roster_id"]) for row in rows}
+    return {"student" if row["is_student"] else "contact": int(row["roster_id"]) for row in rows}
+
+
+def as_known(folder: DistrictFolder, student_id: str) -> str:
+    """Return the id that the roster has for a student.
+
+    Where that is the number, a sourcedId of the newest files is understood too.
+    """
+    days = sorted((folder.root / "days").glob("*.duckdb"), reverse=True)
+    try:
+        for newest in days[:1]:
+            with session(folder.root, day=newest) as db:
+                numbers = db.rows("guardians/number_of", sourced_id=student_id)
+            return str(numbers[0]["number"]) if numbers else student_id
+    except RollcallError:
+        pass  # it cannot be read: the id counts as it was given
+    return student_id

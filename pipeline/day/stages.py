@@ -59,6 +59,7 @@ def find_guardians(db: Database, day: Day) -> None:
         unblocked=day.unblocked,
         manages=day.settings.sync.manage_guardians,
         baseline=baseline.number,
+        initial=baseline.initial,
     )
 
 

@@ -28,12 +28,25 @@ _OF_FAMILIES = (
     "guardians/same_person_findings",
 )
 
-STATEMENTS = (
+DECIDE = (
     "guardians/pairs",
     "guardians/kept_bars",
     "guardians/evidence",
     "guardians/guardians",
     "guardians/most_per_student",
+)
+"""Who is whose guardian, in order."""
+
+COMPARE = (
+    "guardians/barred",
+    "guardians/barred_before",
+    "guardians/barred_twins",
+    "guardians/linked_twins",
+    "guardians/first_twins",
+)
+"""Where anybody is barred: who else may be that person."""
+
+TELL = (
     "guardians/contact_rows",
     "guardians/same_persons",
     "guardians/link_findings",
@@ -41,6 +54,9 @@ STATEMENTS = (
     "guardians/self_findings",
     *_OF_FAMILIES,
 )
+"""What is told of it."""
+
+STATEMENTS = (*DECIDE, *COMPARE, *TELL)
 """In order."""
 
 _RULE_COLUMNS = [
@@ -65,20 +81,21 @@ def derive_guardians(
     unblocked: Sequence[tuple[str, str, int]],
     manages: bool,
     baseline: int | None,
+    initial: bool,
 ) -> None:
     """Fill the tables of the guardians schema: one row per contact and student, linked or not.
 
     `blocked` are the pairs that are never to be linked, `unblocked` those whose bar a person has ended, with the number
     of that decision. `manages` is the setting sync.manage_guardians: without it guardians.csv alone counts, where the
     delivery has one. `baseline` is the sync whose roster has the bars of earlier files; None: there is no roster.
+    `initial`: nobody is in it yet, and no gate holds what seems to be wrong.
     """
     db.clear("guardians")
     rows = [row for rule in settings.rules for row in _rows(rule)]
     db.insert("day.guardians.rules", _RULE_COLUMNS, [(n, *row) for n, row in enumerate(rows, start=1)])
     insert_barred(db, dict.fromkeys(blocked, BLOCKED))
+    bars = {"baseline": baseline, **lifted_parameters(unblocked)}
     values: dict[str, Any] = {
-        "baseline": baseline,
-        **lifted_parameters(unblocked),
         "role_columns": PRIORITY if settings.most_per_student is not None else 0,
         "guardians_csv_alone": not manages and has_guardians_file(db),
         "most": settings.most_per_student,
@@ -89,9 +106,16 @@ def derive_guardians(
         without.add("guardians/most_per_student")
     if baseline is None or not db.count("book.roster.bars"):
         without.add("guardians/kept_bars")
+    if baseline is None:
+        without |= {"guardians/barred_before", "guardians/linked_twins"}
+    if not initial:
+        without.add("guardians/first_twins")
     if settings.same_person != "propose":
         without.add("guardians/same_persons")
-    db.run_each(STATEMENTS, values, without=without)
+    db.run_each(DECIDE, {**bars, **values}, without=without & set(DECIDE))
+    if db.value("guardians/has_barred"):
+        db.run_each(COMPARE, bars, without=without & set(COMPARE))
+    db.run_each(TELL, {}, without=without & set(TELL))
 
 
 def lifted_parameters(unblocked: Sequence[tuple[str, str, int]]) -> dict[str, list[Any]]:

@@ -408,9 +408,11 @@ _CODES = (
         "barred_twin",
         "error",
         "Guardian may be a barred contact",
-        "This guardian has the same name, email or mobile number as a contact who is barred from the student: {value}.",
+        "This guardian has a name near that of a contact who is barred from the student, or the same email or mobile "
+        "number: {value}.",
         "Check today whether the two are the same person. If they are, set the no-contact flag for this id too.",
-        operator="`rollcall block` bars this id at once, without waiting for the files.",
+        operator="`rollcall block` bars this id at once, without waiting for the files. If they are two people, "
+        "`rollcall unblock` with the ids of this guardian and the student says so.",
     ),
     FindingCode(
         "guardian_unreachable",

@@ -66,6 +66,14 @@ CAUSES: Mapping[str, CauseKind] = {
         "{school} is no longer in the settings, so its rows are not used. {counted} of it {were} not archived.",
         "If the school no longer takes part, ask for an approval. Otherwise ask to have it put back into the settings.",
     ),
+    "barred_twin": CauseKind(
+        "A new guardian may be a person who is barred",
+        "A contact who would be linked to a student has a name near that of a contact who is barred from the student, "
+        "or the student seems to be a child under a new id from whom the contact is barred. The two were not linked.",
+        "Check today whether they are the same person. If they are, set the no-contact flag for this id too; if they "
+        "are two people, say so, and it is remembered.",
+        NO_ANSWER,
+    ),
     "column_slipped": CauseKind(
         "The values of a column moved to other rows",
         "The column {field} would change for {counted}, to values that belonged to other records or to other columns. "

@@ -46,6 +46,7 @@ MEASURE = ("sync/subjects", "sync/school_sizes", "sync/removed_schools", "gate/m
 
 HOLDS = (
     "gate/identity",
+    "gate/barred_twins",
     "gate/vanished",
     "gate/limits",
     "gate/lost_values",
@@ -270,7 +271,7 @@ def _not_needed(db: Database) -> list[str]:
     speaks = any(db.count(f"day.oneroster.{table}") for table in ("contacts", "guardians"))
     needed = {
         "sync/contact_values": speaks or db.count("book.roster.guardian_support"),
-        "sync/bars": speaks or db.count("book.roster.bars"),
+        "sync/bars": speaks or db.count("book.roster.bars") or db.count("day.guardians.blocked"),
         "sync/kept_names": db.value("sync/has_garbled_names"),
     }
     return [name for name, is_needed in needed.items() if not is_needed]
@@ -308,7 +309,11 @@ def _stop(db: Database, criteria: Criteria, baseline: Baseline) -> None:
     """Find the changes that the gate stops by themselves, without those that were approved for the same cause."""
     content = {"content_is_older": criteria.content_is_older, "content_is_undone": criteria.content_is_undone}
     values = {"baseline": baseline.number, **content}
-    needed = {"gate/earlier_content": any(content.values()), "gate/lost_values": db.count("day.sync.losses")}
+    needed = {
+        "gate/barred_twins": db.count("day.guardians.barred_twins"),
+        "gate/earlier_content": any(content.values()),
+        "gate/lost_values": db.count("day.sync.losses"),
+    }
     db.run_each((*MEASURE, *HOLDS), values, without=[name for name, is_needed in needed.items() if not is_needed])
     if db.count("day.sync.holds"):
         db.run_each(STOP, {})

@@ -1,36 +1,13 @@
 -- guardians.findings: each pair that is barred; bars that name a student who is not there, and so bar nobody; and
--- guardians of the same student who have the name, e-mail address or mobile number of the person who is barred from it:
--- they may be that person, and what is sent to them may reach it. A landline is a household's, and is never written to.
+-- guardians who seem to be a person who is barred from the same student, or share an address or a number with one: what
+-- is sent to them may reach that person.
 -- grain: contact_id, student_id, code
--- reads: guardians.guardians, oneroster.users, oneroster.user_rows
+-- reads: guardians.guardians, guardians.barred_twins, oneroster.user_rows
 insert into day.guardians.findings by name
 with barred as (
     select *
     from day.guardians.guardians
     where is_barred
-),
-
--- the people around a barred pair: few, however large the district is
-around as (
-    select
-        guardians.contact_id,
-        guardians.student_id,
-        guardians.is_barred,
-        guardians.role,
-        guardians.file,
-        guardians.line,
-        users.email,
-        users.sms,
-        nullif(
-            regexp_replace(
-                lower(strip_accents(concat(coalesce(users.given_name, ''), coalesce(users.family_name, '')))),
-                '[^\pL\pN]+', '', 'g'
-            ),
-            ''
-        )                                       as name
-    from day.guardians.guardians as guardians
-    inner join day.oneroster.users as users on guardians.contact_id = users.sourced_id
-    where guardians.student_id in (select barred.student_id from barred)
 )
 
 select
@@ -59,20 +36,13 @@ where
     )
 union all by name
 select
-    linked.file,
-    linked.line,
+    links.file,
+    links.line,
     null                                        as field,
     'barred_twin'                               as code,
-    linked.contact_id                           as sourced_id,
-    linked.student_id || ', contact ' || min(bars.contact_id) as value
-from around as bars
-inner join around as linked
-    on
-        bars.student_id = linked.student_id
-        and (
-            bars.name = linked.name
-            or bars.email = linked.email
-            or bars.sms = linked.sms
-        )
-where bars.is_barred and linked.role is not null
-group by linked.file, linked.line, linked.contact_id, linked.student_id
+    links.contact_id                            as sourced_id,
+    links.student_id || ', contact ' || twins.barred_contact_id
+    || if(twins.barred_student_id = links.student_id, '', ', who is barred from ' || twins.barred_student_id)
+    || if(twins.is_withheld, '; the two are not linked', '; the two are linked') as value
+from day.guardians.barred_twins as twins
+inner join day.guardians.guardians as links using (contact_id, student_id)

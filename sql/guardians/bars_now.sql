@@ -10,5 +10,5 @@ left join book.roster.ids as contacts
     on bars.contact_roster_id = contacts.roster_id and contacts.until_sync is null
 left join book.roster.ids as students
     on bars.student_roster_id = students.roster_id and students.until_sync is null
-where bars.until_sync is null
+where bars.until_sync is null and bars.kind <> 'blocked'
 order by bars.since_sync

@@ -7,7 +7,7 @@
 -- A pair that is barred is never linked, whatever else holds, and its link goes whatever the gate says: blocked by a
 -- person, a no-contact flag in any of its rows, or a custody flag that says no where the rules ask for custody and none
 -- makes a guardian of the contact. The verdicts, the first that holds:
---     blocked, no_contact, custody        barred
+--     blocked, no_contact, custody        barred; barred_twin later (sql/guardians/linked_twins.sql)
 --     row_left_out                        a row about the two was left out for an error: the link stays as it is
 --     contact_unknown, contact_left_out, contact_is_oneself
 --     student_unknown, student_left_out, student_elsewhere

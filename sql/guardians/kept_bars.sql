@@ -35,7 +35,7 @@ in_force as (
         in_force(bars.since_sync, bars.until_sync, $baseline)
         and (
             bars.kind = 'no_contact'
-            or exists (select 1 from day.guardians.rules where custody is not null)
+            or (bars.kind = 'custody' and exists (select 1 from day.guardians.rules where custody is not null))
         )
 ),
 

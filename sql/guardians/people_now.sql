@@ -1,11 +1,9 @@
--- who a contact and a student are in the roster now, by the ids of the district.
--- grain: record_type
+-- who a contact and a student are in the roster now, by the ids of the district. A contact may be anybody.
+-- grain: is_student, roster_id
 -- reads: book.roster.ids
-select record_type, roster_id
+select sourced_id = $student_id and record_type = 'students' as is_student, roster_id
 from book.roster.ids
 where
     until_sync is null
-    and (
-        (record_type = 'guardians' and sourced_id = $contact_id)
-        or (record_type = 'students' and sourced_id = $student_id)
-    )
+    and record_type <> 'classes'
+    and (sourced_id = $contact_id or (sourced_id = $student_id and record_type = 'students'))

@@ -256,3 +256,5 @@ where
     and single.others_of_this = 1
     and single.newcomers_of_other = 1
     and single.other_roster_id not in (select here.roster_id from here)
+    -- a contact who is linked to nobody is here all the same
+    and single.other_sourced_id not in (select sourced_id from day.oneroster.users)

@@ -11,6 +11,13 @@ select
     file,
     $sync_date::date    as sync_date,
     (select decisions from day.sync.verdict) as decisions,
-    $sync               as since_sync
+    $sync               as since_sync,
+    given_name,
+    family_name,
+    email,
+    sms,
+    student_given_name,
+    student_family_name,
+    student_identifier
 from day.sync.bars
 where change = 'begins'

@@ -1,7 +1,8 @@
--- sync.bars: the bars that tonight's files set and that no earlier ones did, and those in force that end: the file that
--- set one says no about the two, or a person has ended it.
+-- sync.bars: the bars that tonight's files, or a person, have set and that no earlier ones did, and those in force that
+-- end: the file that set one says no about the two, or a person has ended it.
 -- grain: contact_id, student_id, kind, file
--- reads: guardians.pairs, guardians.sources, guardians.guardians, sync.matched_users, book.roster.bars
+-- reads: guardians.pairs, guardians.sources, guardians.guardians, guardians.blocked, oneroster.users,
+--     sync.matched_users, book.roster.bars, book.roster.ids, book.roster.users
 insert into day.sync.bars by name
 with said as (
     select
@@ -35,6 +36,15 @@ told as (
     from said
     left join day.guardians.guardians as guardians using (contact_id, student_id)
     where said.no_custody is not null
+    union all by name
+    select
+        contact_id,
+        student_id,
+        'decisions.jsonl'                       as file,
+        'blocked'                               as kind,
+        true                                    as is_barred
+    from day.guardians.blocked
+    where kind = 'blocked'
 ),
 
 lifted as (
@@ -60,11 +70,18 @@ in_force as (
 select
     told.contact_id,
     told.student_id,
-    contacts.roster_id                          as contact_roster_id,
-    students.roster_id                          as student_roster_id,
+    coalesce(contacts.roster_id, gone_contacts.roster_id) as contact_roster_id,
+    coalesce(students.roster_id, gone_students.roster_id) as student_roster_id,
     told.kind,
     told.file,
-    'begins'                                    as change
+    'begins'                                    as change,
+    coalesce(contact_rows.given_name, known_contacts.given_name) as given_name,
+    coalesce(contact_rows.family_name, known_contacts.family_name) as family_name,
+    coalesce(contact_rows.email, known_contacts.email) as email,
+    coalesce(contact_rows.sms, known_contacts.sms) as sms,
+    coalesce(student_rows.given_name, known_students.given_name) as student_given_name,
+    coalesce(student_rows.family_name, known_students.family_name) as student_family_name,
+    coalesce(student_rows.identifier, known_students.identifier) as student_identifier
 from told
 anti join in_force
     on
@@ -77,6 +94,27 @@ left join day.sync.matched_users as contacts
     on told.contact_id = contacts.sourced_id and not contacts.by_number and contacts.state is not null
 left join day.sync.matched_users as students
     on told.student_id = students.sourced_id and students.record_type = 'students' and students.state is not null
+-- archived, and not in the files
+left join book.roster.ids as gone_contacts
+    on
+        told.contact_id = gone_contacts.sourced_id
+        and gone_contacts.record_type not in ('students', 'classes')
+        and in_force(gone_contacts.since_sync, gone_contacts.until_sync, $baseline)
+left join book.roster.ids as gone_students
+    on
+        told.student_id = gone_students.sourced_id
+        and gone_students.record_type = 'students'
+        and in_force(gone_students.since_sync, gone_students.until_sync, $baseline)
+left join day.oneroster.users as contact_rows on told.contact_id = contact_rows.sourced_id
+left join day.oneroster.users as student_rows on told.student_id = student_rows.sourced_id
+left join book.roster.users as known_contacts
+    on
+        coalesce(contacts.roster_id, gone_contacts.roster_id) = known_contacts.roster_id
+        and in_force(known_contacts.since_sync, known_contacts.until_sync, $baseline)
+left join book.roster.users as known_students
+    on
+        coalesce(students.roster_id, gone_students.roster_id) = known_students.roster_id
+        and in_force(known_students.since_sync, known_students.until_sync, $baseline)
 where told.is_barred
 union all by name
 select
@@ -94,4 +132,6 @@ left join told
         and in_force.student_id = told.student_id
         and in_force.kind = told.kind
         and in_force.file = told.file
-where in_force.is_lifted or not coalesce(told.is_barred, true)
+where
+    in_force.is_lifted
+    or not coalesce(told.is_barred, in_force.kind <> 'blocked')

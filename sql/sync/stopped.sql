@@ -3,7 +3,7 @@
 -- much is missing says nothing. Of an id in doubt all waits that the files say of it.
 -- grain: origin, record_type, roster_id
 -- reads: sync.subjects, sync.holds, sync.record_types, sync.guardian_links, sync.held_ids,
---     sync.losses
+--     sync.losses, sync.matched_users, guardians.barred_twins
 insert into day.sync.stopped by name
 with reaching as (
     select *, null as only_file from day.sync.holds
@@ -74,7 +74,7 @@ inner join reaching as holds
         )
 where
     not subjects.exempt
-    and holds.code not in ('identity_changed', 'id_exchanged', 'column_slipped', 'id_moved')
+    and holds.code not in ('identity_changed', 'id_exchanged', 'column_slipped', 'id_moved', 'barred_twin')
 group by holds.origin, subjects.record_type, subjects.roster_id
 union all
 select
@@ -83,3 +83,16 @@ select
     held.roster_id
 from day.sync.held_ids as held
 inner join day.sync.subjects using (record_type, roster_id)
+union all
+select
+    holds.origin,
+    'guardian_links'                            as record_type,
+    links.roster_id
+from day.sync.holds as holds
+inner join day.guardians.barred_twins as twins
+    on holds.code = 'barred_twin' and holds.origin = 'barred_twin ' || twins.contact_id || ' ' || twins.student_id
+inner join day.sync.matched_users as contacts on twins.contact_id = contacts.sourced_id and not contacts.by_number
+inner join day.sync.matched_users as students
+    on twins.student_id = students.sourced_id and students.record_type = 'students'
+inner join day.sync.guardian_links as links
+    on contacts.roster_id = links.contact_roster_id and students.roster_id = links.student_roster_id

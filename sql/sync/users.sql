@@ -355,7 +355,8 @@ select
     known.sms,
     known.phone,
     known.grades,
-    known.language
+    known.language,
+    known.enabled_user
     -- end of columns
 from staying
 inner join known using (roster_id)

@@ -216,7 +216,7 @@ def test_a_block_that_ends_lets_the_next_sync_judge_by_the_files(tmp_path: Path)
     assert links(district) == {"MO-S1", "FA-S2"}
     district.sync(files(FAMILY), SECOND)
     assert links(district) == {"MO-S1", "FA-S1", "FA-S2"}
-    with pytest.raises(UsageError, match="has no block or bar of contact FA and student S1"):
+    with pytest.raises(UsageError, match="has no block or bar of contact FA or of student S1"):
         record_unblock(district.folder, district.name, "FA", "S1", **WHO, at=AT)
 
 

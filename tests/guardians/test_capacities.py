@@ -8,7 +8,18 @@ from pathlib import Path
 import pytest
 
 from tests.guardians.test_bars import links
-from tests.support.district import FIRST, District, Rows, contact, csv_bytes, enrollment, school_class, student, teacher
+from tests.support.district import (
+    FIRST,
+    District,
+    Rows,
+    contact,
+    csv_bytes,
+    enrollment,
+    given,
+    school_class,
+    student,
+    teacher,
+)
 from tests.support.families import CONTACT_COLUMNS, Row, listed
 
 pytestmark = pytest.mark.whole_day
@@ -90,7 +101,7 @@ def test_a_parent_whom_contacts_csv_names_is_hired(tmp_path: Path) -> None:
     district = District(tmp_path)
     told = [listed(f"P{n}", f"S{n}", "Mother", sms=f"202555010{n}") for n in range(1, 5)]
     district.sync(files([], told))
-    night = district.sync(files([teacher("P1", givenName="GivenP1", familyName="Kin", email="")], told), SECOND)
+    night = district.sync(files([teacher("P1", givenName=given("P1"), familyName="Kin", email="")], told), SECOND)
     assert night.outcome == "applied"
     assert types(district)["P1"] == ("staff", "teacher")
     assert "P1-S1" in links(district)

@@ -96,10 +96,15 @@ def teacher(key: str, school: str = "N", **values: str) -> dict[str, str]:
     return {"sourcedId": key, "orgSourcedIds": school, "role": "teacher", **names, **values}
 
 
+def given(key: str) -> str:
+    """A contact's given name, near that of no other key."""
+    return f"Given{key * 3}"
+
+
 def contact(key: str, students: str, **values: str) -> dict[str, str]:
     """A contact's row: a mother, where `values` says nothing else."""
     said = values if {"role", "relationship", "legalGuardian"} & set(values) else {"relationship": "Mother", **values}
-    return {"sourcedId": key, "givenName": f"Given{key}", "familyName": "Kin", "agentSourcedIds": students, **said}
+    return {"sourcedId": key, "givenName": given(key), "familyName": "Kin", "agentSourcedIds": students, **said}
 
 
 def school_class(key: str, school: str = "N", **values: str) -> dict[str, str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from tests.support.district import contact, student, teacher
+from tests.support.district import contact, given, student, teacher
 
 LEGAL = "legal guardian: guardian"
 MOTHER, FATHER = "relationship mother: parent", "relationship father: parent"
@@ -33,13 +33,13 @@ GUARDIAN_COLUMNS = [
 
 def listed(key: str, of: str, relationship: str = "", **values: str) -> Row:
     """A row of contacts.csv."""
-    names = {"givenName": f"Given{key}", "familyName": "Kin", "email": f"{key}@example.org"}
+    names = {"givenName": given(key), "familyName": "Kin", "email": f"{key}@example.org"}
     return {"contactSourcedId": key, "studentSourcedId": of, "relationship": relationship, **names, **values}
 
 
 def guarded(key: str, of: str, role: str = "", **values: str) -> Row:
     """A row of guardians.csv."""
-    names = {"givenName": f"Given{key}", "familyName": "Kin", "email": f"{key}@example.org"}
+    names = {"givenName": given(key), "familyName": "Kin", "email": f"{key}@example.org"}
     return {"guardianSourcedId": key, "studentSourcedId": of, "role": role, **names, **values}
 
 

@@ -5,7 +5,14 @@ create table if not exists day.sync.bars (
     student_id          varchar not null,
     contact_roster_id   bigint,
     student_roster_id   bigint,
-    kind                varchar not null,   -- no_contact or custody
+    kind                varchar not null,   -- no_contact, custody or blocked
     file                varchar not null,
-    change              varchar not null    -- begins or ends
+    change              varchar not null,   -- begins or ends
+    given_name          varchar,            -- of the contact of a bar that begins: what it compares, kept with it
+    family_name         varchar,
+    email               varchar,
+    sms                 varchar,
+    student_given_name  varchar,
+    student_family_name varchar,
+    student_identifier  varchar
 );

@@ -1,0 +1,119 @@
+-- guardians.barred_twins: tonight's links beside the bars. Of the same student, the contact may be the person who is
+-- barred: under a near name, or with the same e-mail address or mobile number, which the two may only share where their
+-- given names differ. A landline is a household's. Of a child who is in the files no longer, one who comes with a near
+-- name or the same number may be that child. What a person has decided about a pair since the bar was set counts.
+-- grain: contact_id, student_id
+-- reads: guardians.guardians, guardians.barred, oneroster.users
+insert into day.guardians.barred_twins by name
+with settled as (
+    select
+        unnest($lifted_contacts::varchar[])     as contact_id,
+        unnest($lifted_students::varchar[])     as student_id,
+        unnest($lifted_by::integer[])           as decision
+),
+
+set_at as (
+    select contact_id, student_id, min(decisions) as decisions
+    from day.guardians.barred
+    group by contact_id, student_id
+),
+
+-- a child from whom somebody is barred, and who is not in the files
+gone as (
+    select *
+    from day.guardians.barred
+    where student_id not in (select sourced_id from day.oneroster.users where record_kind = 'student')
+),
+
+children as (
+    select distinct
+        gone.contact_id                         as barred_contact_id,
+        gone.student_id                         as barred_student_id,
+        students.sourced_id                     as student_id
+    from gone
+    inner join day.oneroster.users as students
+        on
+            students.record_kind = 'student'
+            and (
+                gone.student_identifier = students.identifier
+                or (
+                    lower(gone.student_given_name) = lower(students.given_name)
+                    and is_near(name_tokens(gone.student_family_name), name_tokens(students.family_name))
+                )
+            )
+    union
+    select contact_id as barred_contact_id, student_id as barred_student_id, student_id
+    from day.guardians.barred
+),
+
+candidates as (
+    select
+        links.contact_id,
+        links.student_id,
+        children.barred_contact_id,
+        children.barred_student_id,
+        name_tokens(contacts.given_name)        as given,
+        name_tokens(contacts.family_name)       as family,
+        contacts.email,
+        contacts.sms
+    from children
+    inner join day.guardians.guardians as links on children.student_id = links.student_id
+    inner join day.oneroster.users as contacts on links.contact_id = contacts.sourced_id
+    where
+        links.role is not null
+        and (links.contact_id, links.student_id) not in (select (contact_id, student_id) from set_at)
+),
+
+compared as (
+    select
+        candidates.contact_id,
+        candidates.student_id,
+        candidates.barred_contact_id,
+        candidates.barred_student_id,
+        candidates.contact_id = candidates.barred_contact_id as is_same,
+        is_near(candidates.given, name_tokens(barred.given_name))
+        or is_near(candidates.given, name_tokens(barred.family_name)) as given_is_near,
+        is_near(candidates.family, name_tokens(barred.family_name))
+        or is_near(candidates.family, name_tokens(barred.given_name)) as family_is_near,
+        coalesce(candidates.email = barred.email or candidates.sms = barred.sms, false) as shares
+    from candidates
+    inner join day.guardians.barred as barred
+        on
+            candidates.barred_contact_id = barred.contact_id
+            and candidates.barred_student_id = barred.student_id
+),
+
+judged as (
+    select
+        contact_id,
+        student_id,
+        barred_contact_id,
+        barred_student_id,
+        bool_or(
+            is_same
+            or coalesce(given_is_near and coalesce(family_is_near, true), false)
+            or (shares and coalesce(given_is_near, true))
+        )                                       as is_withheld
+    from compared
+    where
+        is_same
+        or shares
+        or (given_is_near and coalesce(family_is_near, true))
+    group by all
+)
+
+select
+    judged.contact_id,
+    judged.student_id,
+    arg_min(judged.barred_contact_id, (not judged.is_withheld, judged.barred_contact_id)) as barred_contact_id,
+    arg_min(judged.barred_student_id, (not judged.is_withheld, judged.barred_contact_id)) as barred_student_id,
+    bool_or(judged.is_withheld)                 as is_withheld
+from judged
+inner join set_at
+    on judged.barred_contact_id = set_at.contact_id and judged.barred_student_id = set_at.student_id
+anti join settled
+    on
+        judged.contact_id = settled.contact_id
+        and judged.student_id = settled.student_id
+        and set_at.decisions < settled.decision
+group by judged.contact_id, judged.student_id
