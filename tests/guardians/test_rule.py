@@ -91,7 +91,7 @@ def test_each_family_has_the_errors_and_warnings_that_it_should_have_and_no_othe
 def test_who_is_linked_to_nobody_is_not_in_the_roster(town: District) -> None:
     linked = {contact for family in FAMILIES for (contact, _), (role, _) in family.expected.items() if role}
     guardians = town.query("select sourced_id from book.roster.ids where record_type = 'guardians'")
-    assert {key for (key,) in guardians} == linked
+    assert {key for (key,) in guardians} == linked - {"T29a"}  # of the staff
 
 
 def test_a_guardian_of_several_has_the_strongest_of_the_roles(town: District) -> None:

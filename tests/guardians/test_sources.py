@@ -18,6 +18,7 @@ from tests.support.district import (
     contact,
     csv_bytes,
     enrollment,
+    given,
     school_class,
     student,
     teacher,
@@ -62,7 +63,7 @@ def test_people_of_contacts_csv_are_read_as_those_of_users_csv(tmp_path: Path) -
     found = district.person("P1")
     assert {name: found[name] for name in ("role", "givenName", "email", "sms", "phone", "agentSourcedIds")} == {
         "role": "parent",
-        "givenName": "GivenP1",
+        "givenName": given("P1"),
         "email": "kim@example.org",
         "sms": "+12025550143",
         "phone": "",

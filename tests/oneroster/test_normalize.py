@@ -15,6 +15,7 @@ from tests.support.district import (
     Rows,
     contact,
     enrollment,
+    given,
     school_class,
     student,
     teacher,
@@ -172,7 +173,7 @@ def test_a_contact_with_a_row_for_each_child_is_one_person(judged: District) -> 
 def test_a_row_of_a_contact_without_a_relationship_does_not_spoil_the_others(tmp_path: Path) -> None:
     """An export has one row for each of a contact's students; the relationship of one of them may be blank."""
     district = District(tmp_path)
-    nothing = {"sourcedId": "P", "givenName": "GivenP", "familyName": "Kin", "agentSourcedIds": "S1"}
+    nothing = {"sourcedId": "P", "givenName": given("P"), "familyName": "Kin", "agentSourcedIds": "S1"}
     rows = Rows(
         [student("S1"), student("S2"), nothing | {"orgSourcedIds": "N"}, contact("P", "S2") | {"orgSourcedIds": "N"}],
         [school_class("C")],

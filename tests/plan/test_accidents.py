@@ -12,7 +12,18 @@ from pathlib import Path
 import pytest
 
 from pipeline.plan.approvals import approve
-from tests.support.district import FIRST, District, Night, Rows, contact, enrollment, school_class, student, teacher
+from tests.support.district import (
+    FIRST,
+    District,
+    Night,
+    Rows,
+    contact,
+    enrollment,
+    given,
+    school_class,
+    student,
+    teacher,
+)
 
 pytestmark = pytest.mark.whole_day
 
@@ -308,7 +319,7 @@ def test_20_a_contact_with_a_row_for_each_child_is_one_person_and_namesakes_are_
     district: District, rows: Rows
 ) -> None:
     rows.users += [contact("X", "S00"), contact("X", "S01")]
-    rows.users += [contact("Y", "S02", givenName="GivenX")]
+    rows.users += [contact("Y", "S02", givenName=given("X"))]
     night = district.sync(rows, SECOND)
     assert {key for kind, _, key in night.applied if kind == "guardians"} == {"X", "Y"}
     assert district.person("X")["agentSourcedIds"] == "S00,S01"

@@ -126,6 +126,7 @@ TO_VERSION_4 = """
 create table book.sync.columns as
     select number as sync_number, sources.file, sources.field from book.sync.syncs cross join book.roster.sources;
 drop table book.roster.sources;
+alter table book.roster.users drop column enabled_user;
 drop table book.roster.guardian_support;
 drop table book.roster.link_support;
 drop table book.roster.bars;

@@ -1,5 +1,5 @@
--- guardians.barred: what a bar compares: the contact, and the student, of each pair that is barred, as tonight's files,
--- the roster in all its states and the bar itself know them. A bar is about two people, not about two ids.
+-- guardians.barred: what a bar compares: the contact, and the student, of each pair that is barred, as they stand in
+-- tonight's files, in all states of the roster and in the bar itself. A bar is about two people, not about two ids.
 -- grain: none; a pair may have several names and addresses
 create table if not exists day.guardians.barred (
     contact_id          varchar not null,
