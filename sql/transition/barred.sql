@@ -32,7 +32,7 @@ said as (
             bars.contact_id = lifted.contact_id
             and bars.student_id = lifted.student_id
             and bars.decisions < lifted.decision
-    where bars.until_sync is null and (bars.kind = 'no_contact' or $custody_counts)
+    where bars.until_sync is null and (bars.kind = 'no_contact' or (bars.kind = 'custody' and $custody_counts))
 ),
 
 ids as (

@@ -1,6 +1,6 @@
 -- sync.counts: what an undo or a replay does, per record type.
 -- grain: record_type
--- reads: sync.record_types, sync.plan, target.roster.users, target.roster.classes, target.roster.enrollments,
+-- reads: sync.record_types, sync.plan_counted, target.roster.users, target.roster.classes, target.roster.enrollments,
 --     target.roster.guardian_links, book.roster.users, book.roster.classes, book.roster.enrollments,
 --     book.roster.guardian_links
 insert into day.sync.counts by name
@@ -11,7 +11,7 @@ with operations as (
         count(*) filter (where operation = 'update')    as updated,
         count(*) filter (where operation = 'restore')   as restored,
         count(*) filter (where operation = 'archive')   as archived
-    from day.sync.plan
+    from day.sync.plan_counted
     group by record_type
 ),
 

@@ -7,6 +7,6 @@ from book.roster.ids
 where
     until_sync is null
     and roster_id not in (select roster_id from target.roster.ids where until_sync is null)
-    and (record_type, sourced_id) not in (
-        select record_type, sourced_id from target.roster.ids where until_sync is null
+    and (record_type = 'classes', sourced_id) not in (
+        select (ids.record_type = 'classes', ids.sourced_id) from target.roster.ids as ids where ids.until_sync is null
     )

@@ -5,23 +5,23 @@
 insert into day.transition.same by name
 with replayed as (
     select
-        record_type,
+        if(record_type = 'classes', 'classes', 'people') as namespace,
         roster_id,
         arg_min(sourced_id, since_sync)         as sourced_id,
         min(since_sync)                         as first_sync
     from target.roster.ids
-    group by record_type, roster_id
+    group by namespace, roster_id
     having min(since_sync) > $fork
 ),
 
 known as (
     select
-        record_type,
+        if(record_type = 'classes', 'classes', 'people') as namespace,
         roster_id,
         arg_min(sourced_id, since_sync)         as sourced_id,
         min(since_sync)                         as first_sync
     from book.roster.ids
-    group by record_type, roster_id
+    group by namespace, roster_id
     having min(since_sync) > $fork
 ),
 
@@ -30,28 +30,28 @@ surely as (
         replayed.roster_id                      as replayed_id,
         known.roster_id
     from replayed
-    inner join known using (record_type, sourced_id, first_sync)
+    inner join known using (namespace, sourced_id, first_sync)
 ),
 
 replayed_once as (
     select
-        record_type,
+        namespace,
         sourced_id,
         min(roster_id)                          as replayed_id
     from replayed
     where roster_id not in (select replayed_id from surely)
-    group by record_type, sourced_id
+    group by namespace, sourced_id
     having count(*) = 1
 ),
 
 known_once as (
     select
-        record_type,
+        namespace,
         sourced_id,
         min(roster_id)                          as roster_id
     from known
     where roster_id not in (select roster_id from surely)
-    group by record_type, sourced_id
+    group by namespace, sourced_id
     having count(*) = 1
 ),
 
@@ -60,7 +60,7 @@ named as (
         replayed_once.replayed_id,
         known_once.roster_id
     from replayed_once
-    inner join known_once using (record_type, sourced_id)
+    inner join known_once using (namespace, sourced_id)
     left join target.roster.users as people
         on replayed_once.replayed_id = people.roster_id and people.until_sync is null
     left join book.roster.users as others
@@ -87,7 +87,7 @@ select
         (select coalesce(max(ids.roster_id), 0) from book.roster.ids as ids)
         + row_number() over (
             partition by found.roster_id is null
-            order by replayed.record_type, replayed.sourced_id, replayed.first_sync
+            order by replayed.namespace, replayed.sourced_id, replayed.first_sync
         )
     )                                           as roster_id
 from replayed

@@ -6,6 +6,7 @@ with compared as (
     select
         matched.sourced_id,
         known.state                                 as state_before,
+        known.record_type                           as type_before,
         target.*,
         list_filter([
             if(ids.sourced_id <> matched.sourced_id, 'sourcedId', null),
@@ -35,6 +36,7 @@ with compared as (
 
 select
     record_type,
+    if(state_before = 'active' and type_before <> record_type, type_before, null) as former_type,
     sourced_id,
     roster_id,
     case
@@ -68,7 +70,7 @@ from compared
 where state = 'active' and (state_before is distinct from 'active' or len(changed) > 0)
 union all by name
 select
-    record_type,
+    type_before                                     as record_type,
     sourced_id,
     roster_id,
     'archive'                                       as operation,

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.guardians.test_bars import links
+from pipeline.corrections.replay import replay
+from pipeline.corrections.undo import undo
+from tests.guardians.test_bars import AT, WHO, links
 from tests.support.district import (
     FIRST,
     District,
@@ -176,3 +178,21 @@ def test_changes_of_type_count_as_losses_of_the_old_type(tmp_path: Path) -> None
     assert sum(1 for key, (kind, _) in types(district).items() if key.startswith("A") and kind == "staff") == 10
     district.sync_approved(files([*turned, contact("P1", "S1")]), THIRD)
     assert sum(1 for key, (kind, _) in types(district).items() if key.startswith("A") and kind == "guardians") == 10
+
+
+def test_an_undo_and_a_replay_go_over_a_change_of_type(tmp_path: Path) -> None:
+    district = District(tmp_path)
+    parents = [contact(f"P{n}", f"S{n}") for n in (2, 3, 4)]
+    mother = contact("P1", "S1", legalGuardian="true", **MINA)
+    district.sync(files([mother, *parents]))
+    exported = district.roster()
+    hired = files(
+        [mother | {"role": "teacher", "orgSourcedIds": "N"}, *parents], None, [enrollment("C", "P1", "teacher")]
+    )
+    district.sync(hired, SECOND)
+    undo(district.folder, district.name, district.settings, to_date=FIRST, **WHO, today=THIRD, at=AT)
+    district.last_active = None
+    assert district.roster() == exported
+    assert types(district)["P1"][0] == "guardians"
+    replay(district.folder, district.name, district.settings, first=FIRST, **WHO, today=THIRD, at=AT)
+    assert district.flaws() == {}
