@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 VERSION = 3
 
 INIT, VERSION_ANSWER = 1, 2
-OPEN, CLOSE, READ, LSTAT, FSTAT, OPENDIR, READDIR = 3, 4, 5, 7, 8, 11, 12
+OPEN, CLOSE, READ, LSTAT, OPENDIR, READDIR = 3, 4, 5, 7, 11, 12
 STATUS, HANDLE, DATA, NAME, ATTRIBUTES = 101, 102, 103, 104, 105
 
 END_OF_FILE, NO_SUCH_FILE, PERMISSION_DENIED = 1, 2, 3
@@ -114,10 +114,6 @@ class SftpClient:
     def lstat(self, path: str) -> Attributes:
         """Return the attributes of the entry `path` itself, a link not followed."""
         return self._attributes(LSTAT, _text(path))
-
-    def fstat(self, handle: bytes) -> Attributes:
-        """Return the attributes of an open file, whatever its name is by now."""
-        return self._attributes(FSTAT, _text(handle))
 
     def open(self, path: str) -> bytes:
         """Open a file for reading and return its handle."""

@@ -7,28 +7,29 @@ No agent and no key file of the machine is ever offered: a server counts each as
 
 from __future__ import annotations
 
-import io
 import logging
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from paramiko import ECDSAKey, Ed25519Key, PKey, RSAKey
-from paramiko.ssh_exception import AuthenticationException, PasswordRequiredException, SSHException
+from paramiko.ssh_exception import AuthenticationException, SSHException
 
 from pipeline.sftp.client import SftpClient
 from pipeline.sftp.deadlines import DEFAULT_DEADLINES, Deadlines
 from pipeline.sftp.errors import (
     IncompatibleServerError,
     LoginRefusedError,
-    PrivateKeyError,
     in_words,
     where,
 )
 from pipeline.sftp.host_keys import BEHIND_THE_WATCHDOG, open_trusted_line
+from pipeline.sftp.keys import private_key
+from pipeline.sftp.login import log_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from paramiko import PKey
 
     from pipeline.sftp.deadlines import Watchdog
     from pipeline.sftp.host_keys import Line
@@ -47,7 +48,7 @@ class SftpServer:
     user: str
     password: str | None = field(default=None, repr=False)
     private_key: str | None = field(default=None, repr=False)
-    """The text of the private key, in OpenSSH's format."""
+    """The text of the private key: see `keys.py`."""
     passphrase: str | None = field(default=None, repr=False)
     host_keys: tuple[str, ...] = ()
     """Pinned fingerprints, "SHA256:…" without "="."""
@@ -132,10 +133,7 @@ def connect(server: SftpServer, *, deadlines: Deadlines = DEFAULT_DEADLINES) -> 
 
 def _log_in(server: SftpServer, key: PKey | None, line: Line) -> None:
     try:
-        if key is not None:
-            further = line.transport.auth_publickey(server.user, key)
-        else:
-            further = line.transport.auth_password(server.user, server.password or "")
+        log_in(line.transport, server.user, server.password or "", key, where(server.host, server.port))
     except AuthenticationException:
         if line.transport.is_active() or line.watchdog.reason is not None:
             raise
@@ -146,11 +144,6 @@ def _log_in(server: SftpServer, key: PKey | None, line: Line) -> None:
             "Many servers refuse a wrong user name, password or key this way: check all three with the district. "
             "Rollcall does not try again on its own, so the account is not locked.",
         ) from None
-    if further:
-        raise LoginRefusedError(
-            f"The SFTP server {where(server.host, server.port)} asks for a second factor ({', '.join(further)}).",
-            "Ask the district for an account that needs only a password or a key.",
-        )
 
 
 def _open_sftp(server: SftpServer, line: Line, deadlines: Deadlines) -> SftpClient:
@@ -174,18 +167,4 @@ def _private_key(server: SftpServer) -> PKey | None:
     if server.private_key is None:
         return None
     login = f"the login {server.user} at {where(server.host, server.port)}"
-    for kind in (Ed25519Key, ECDSAKey, RSAKey):
-        try:
-            return kind.from_private_key(io.StringIO(server.private_key), server.passphrase)
-        except PasswordRequiredException:
-            raise PrivateKeyError(
-                f"The private key for {login} is protected by a passphrase.", "Set passphrase in the settings."
-            ) from None
-        # Another type of key or a wrong passphrase; or a damaged key, which makes the readers raise anything, failed
-        # assertions too, and some of it with parts of the key.
-        except Exception:  # noqa: BLE001, S112
-            continue
-    raise PrivateKeyError(
-        f"The private key for {login} cannot be read: the passphrase is wrong, or the key is not in OpenSSH's format.",
-        "`ssh-keygen -p -f FILE` converts a key to this format.",
-    )
+    return private_key(server.private_key, server.passphrase, login)

@@ -13,6 +13,7 @@ import os
 import stat
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -24,12 +25,12 @@ from pipeline.sftp.errors import (
     FileNotReadableError,
     FileTooLargeError,
     NotRegularFileError,
+    ServerFailureError,
 )
-from pipeline.sftp.listing import RemoteFile, described, kind_of
+from pipeline.sftp.listing import RemoteFile, kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from datetime import datetime
     from pathlib import Path
     from typing import BinaryIO
 
@@ -105,49 +106,77 @@ def read_note(session: SftpSession, folder: str, remote: RemoteFile) -> bytes:
         return b"".join(parts)
 
 
-def clock_of(session: SftpSession, folder: str, remote: RemoteFile) -> float | None:
-    """Return what the server's own clock shows, in seconds since 1970; None where it cannot be known.
+def known(session: SftpSession, folder: str, remote: RemoteFile) -> RemoteFile:
+    """Return the listed file as the server describes it by itself: listings round dates, or have them in local time.
 
-    A server notes when a file is read. We read a byte: where the date of reading moves and nothing else does,
-    it is the server's clock at this moment, however wrong that clock is.
+    Where the account may not ask, it is as listed. Raises FileChangedError for a file that is gone.
     """
-    if remote.read_at is None or not remote.size:
+    attributes = _described_now(session, _path(folder, remote), remote, gone_is_fine=False)
+    if attributes is None:
+        return remote
+    size, modified_at = attributes.size, attributes.modified_at
+    return RemoteFile(
+        remote.name,
+        remote.size if size is None else size,
+        remote.modified_at if modified_at is None else datetime.fromtimestamp(modified_at, UTC),
+        attributes.read_at,
+    )
+
+
+def folder_read_at(session: SftpSession, folder: str) -> float | None:
+    """Return when the folder was last listed, in seconds since 1970 by the server's clock; None where nobody tells."""
+    try:
+        with session.asking("asking about the folder"):
+            return session.client.lstat(folder or ".").read_at
+    except (FileNotFoundError, PermissionError, ServerFailureError):
         return None
-    with _about(session, remote):
-        handle = session.client.open(_path(folder, remote))
-        next(session.client.blocks(handle, 1), None)
-        after = session.client.fstat(handle)
-        session.client.close(handle)
-    unchanged = (after.size, after.modified_at) == (remote.size, remote.modified_at.timestamp())
-    moved = after.read_at is not None and after.read_at > remote.read_at
-    return after.read_at if unchanged and moved else None
 
 
 @contextmanager
 def _read(session: SftpSession, folder: str, remote: RemoteFile) -> Iterator[Iterator[bytes]]:
     """Give the bytes of the listed file, part by part; after the block it is known that they are the file.
 
+    It is opened once, and between opening and closing it nothing but reading is asked for: some servers give a file
+    away a single time, and take anything else in between for the end of that. A server that removes a file which was
+    read to its end has given it whole.
     Between two parts, and after the last, nobody waits for the server: what is slow or fails there is ours.
     """
     path = _path(folder, remote)
     check_size(remote, session.at, MAX_FILE_BYTES)
     with session.one_file():
+        _must_be(remote, _described_now(session, path, remote, gone_is_fine=False), session)
         with _about(session, remote):
-            _must_be(remote, session.client.lstat(path), session)
             handle = session.client.open(path)
         try:
-            with _about(session, remote):
-                _must_be(remote, session.client.fstat(handle), session)
             yield _parts(session, handle, remote)
             with _about(session, remote):
                 if not session.client.is_at_end(handle, remote.size):
                     raise changed(remote, session.at, "grew while it was being read")
-                _must_be(remote, session.client.fstat(handle), session)
-                _must_be(remote, session.client.lstat(path), session)
         finally:
             # What counts has been checked by now, or has failed already; a failing close adds nothing.
             with suppress(SSHException, OSError, EOFError):
                 session.client.close(handle)
+        _must_be(remote, _described_now(session, path, remote, gone_is_fine=True), session)
+
+
+def _described_now(session: SftpSession, path: str, remote: RemoteFile, *, gone_is_fine: bool) -> Attributes | None:
+    """Return what the server tells of a file now; None where it does not tell, or the file is gone and may be."""
+    try:
+        with session.asking(f"asking about {remote.name}"):
+            found = session.client.lstat(path)
+    except FileNotFoundError:
+        if gone_is_fine:
+            return None
+        raise changed(remote, session.at, "was removed or renamed after it was listed") from None
+    except (PermissionError, ServerFailureError):
+        # Some accounts may read a file and not ask about it: the bytes and the next listing tell.
+        return None
+    if found.mode is not None and not stat.S_ISREG(found.mode):
+        raise NotRegularFileError(
+            f"{remote.name} {session.at} is a {kind_of(found.mode)}, not a file.",
+            "Ask the district to upload the file itself.",
+        )
+    return found
 
 
 def _parts(session: SftpSession, handle: bytes, remote: RemoteFile) -> Iterator[bytes]:
@@ -200,21 +229,12 @@ def cut_short(remote: RemoteFile, at: str, done: int) -> FileCutShortError:
     )
 
 
-def _must_be(remote: RemoteFile, attributes: Attributes, session: SftpSession) -> None:
-    """Raise unless `attributes` are those of the regular file `remote`, as it was listed."""
-    mode = attributes.mode
-    if mode is not None and not stat.S_ISREG(mode):
-        raise NotRegularFileError(
-            f"{remote.name} {session.at} is a {kind_of(mode)}, not a file.",
-            "Ask the district to upload the file itself.",
-        )
-    if mode is None or attributes.size is None or attributes.modified_at is None:
-        raise FileNotReadableError(
-            f"The SFTP server {session.where} does not report the size and time of {remote.name}, so Rollcall "
-            "cannot tell whether the file arrived complete.",
-            "Ask the district to use an SFTP server that reports both.",
-        )
-    if described(remote.name.encode(), attributes) != remote:
+def _must_be(remote: RemoteFile, found: Attributes | None, session: SftpSession) -> None:
+    """Raise unless what the server tells of the file is what it was known as; what it does not tell is no change."""
+    if found is None:
+        return
+    is_same_size = found.size is None or found.size == remote.size
+    if not is_same_size or found.modified_at not in {None, remote.modified_at.timestamp()}:
         raise changed(remote, session.at, "changed after it was listed")
 
 

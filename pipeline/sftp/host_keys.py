@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from paramiko import PKey, Transport
+from paramiko import PKey
 from paramiko.ssh_exception import IncompatiblePeer
 
 from pipeline.sftp.deadlines import DEFAULT_DEADLINES, Deadlines, Watchdog
@@ -26,6 +26,7 @@ from pipeline.sftp.errors import (
     in_words,
     where,
 )
+from pipeline.sftp.login import LoginTransport
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -63,7 +64,7 @@ class HostKey:
 class Line:
     """A connection after key exchange, before any login."""
 
-    transport: Transport
+    transport: LoginTransport
     watchdog: Watchdog
     host_key: HostKey
 
@@ -112,7 +113,7 @@ def open_line(host: str, port: int, deadlines: Deadlines, *, without: Sequence[H
         watchdog.bound("connect", deadlines.connect - (time.monotonic() - started))
         watchdog.bound("answer", deadlines.handshake)
         seen = tuple(name for key in without for name in KEY_TYPES[key.type])
-        transport = Transport(sock, disabled_algorithms={"ciphers": WEAK_CIPHERS, "macs": WEAK_MACS, "keys": seen})
+        transport = LoginTransport(sock, disabled_algorithms={"ciphers": WEAK_CIPHERS, "macs": WEAK_MACS, "keys": seen})
         later = deadlines.connect + BEHIND_THE_WATCHDOG
         transport.banner_timeout = transport.handshake_timeout = later
         transport.auth_timeout = transport.channel_timeout = later

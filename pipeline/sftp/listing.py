@@ -14,7 +14,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from pipeline.sftp.client import Attributes
-from pipeline.sftp.errors import FolderNotFoundError, FolderNotReadableError, TooManyEntriesError
+from pipeline.sftp.errors import (
+    FolderNotFoundError,
+    FolderNotReadableError,
+    ServerFailureError,
+    TooManyEntriesError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,6 +38,9 @@ SAFE_NAME = re.compile(r"\w[\w .,()+&-]{0,99}")
 # What transfer programs call a file until it is whole: lftp and many scripts, WinSCP, FileZilla's servers and
 # rclone, everybody.
 UNFINISHED_ENDINGS = (".part", ".filepart", ".partial", ".tmp")
+
+MOST_ASKED = 200
+"""Entries of which a listing does not tell enough and that are asked about one by one: a drop folder has a handful."""
 
 DONE, CHECKSUM = ".done", ".sha256"
 """Endings of the markers: users.csv.done says that users.csv is whole, users.csv.sha256 which bytes it has."""
@@ -58,6 +66,11 @@ class OtherEntry:
 
     name: str
     reason: str
+
+
+@dataclass(frozen=True)
+class Untold(OtherEntry):
+    """An entry of which the listing does not tell type, size and time."""
 
 
 class Listing(list[RemoteFile]):
@@ -98,12 +111,17 @@ def list_folder(session: SftpSession, path: str) -> Listing:
     """
     where = f"the folder {path!r} on the SFTP server {session.where}"
     entries: list[RemoteFile | OtherEntry] = []
+    untold: list[OtherEntry] = []
     with session.one_listing(), session.asking("listing the folder"):
         try:
             for name, attributes in session.client.entries(path or "."):
-                check_not_too_many(len(entries) + 1, where)
+                check_not_too_many(len(entries) + len(untold) + 1, where)
                 session.heard()
-                entries.append(described(name, attributes))
+                entry = described(name, attributes)
+                if isinstance(entry, Untold):
+                    untold.append(entry)
+                else:
+                    entries.append(entry)
         except FileNotFoundError:
             raise FolderNotFoundError(
                 f"There is no folder {path!r} on the SFTP server {session.where} for the user {session.server.user}.",
@@ -115,7 +133,23 @@ def list_folder(session: SftpSession, path: str) -> Listing:
                 f"The user {session.server.user} may not list the folder {path!r} on the SFTP server {session.where}.",
                 "Ask the district to give this account read access to the folder.",
             ) from None
-    return listing_of(where, entries)
+    entries += [_asked_about(session, path, entry) for entry in untold[:MOST_ASKED]]
+    return listing_of(where, [*entries, *untold[MOST_ASKED:]])
+
+
+def _asked_about(session: SftpSession, path: str, entry: OtherEntry) -> RemoteFile | OtherEntry:
+    """Return what a server that lists names alone tells of an entry when it is asked."""
+    try:
+        with session.asking(f"asking about {entry.name}"):
+            found = session.client.lstat(f"{path.rstrip('/')}/{entry.name}" if path else entry.name)
+    except (FileNotFoundError, PermissionError, ServerFailureError):
+        return entry
+    if found.mode is not None and not stat.S_ISREG(found.mode):
+        return OtherEntry(entry.name, f"it is a {kind_of(found.mode)}")
+    if found.size is None or found.modified_at is None:
+        return entry
+    # Without a type it is taken for a file: a folder cannot be opened as one.
+    return RemoteFile(entry.name, found.size, datetime.fromtimestamp(found.modified_at, UTC), found.read_at)
 
 
 def listing_of(where: str, entries: Iterable[RemoteFile | OtherEntry]) -> Listing:
@@ -152,7 +186,7 @@ def described(raw_name: bytes, attributes: Attributes) -> RemoteFile | OtherEntr
     if attributes.mode is not None and not stat.S_ISREG(attributes.mode):
         return OtherEntry(name, f"it is a {kind_of(attributes.mode)}")
     if attributes.mode is None or attributes.size is None or attributes.modified_at is None:
-        return OtherEntry(name, "the server does not report its type, size and time")
+        return Untold(name, "the server does not report its type, size and time")
     changed = datetime.fromtimestamp(attributes.modified_at, UTC)
     return RemoteFile(name, attributes.size, changed, attributes.read_at)
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from pipeline.districts.settings import DistrictSettings
 from pipeline.oneroster.sets import Candidate, SetFinding, choose_files
 from pipeline.sftp.errors import AmbiguousNameError, NotRegularFileError
-from pipeline.sftp.listing import Listing, RemoteFile
+from pipeline.sftp.listing import Listing, RemoteFile, Untold
 
 
 class WantedFiles:
@@ -65,7 +65,9 @@ def _named(listing: Listing, name: str) -> RemoteFile | None:
         if other.name.casefold() == name.casefold():
             raise NotRegularFileError(
                 f"{other.name} in {listing.where} cannot be used: {other.reason}.",
-                "Ask the district to upload the file itself.",
+                "Ask the district to allow this account to ask about its files (SFTP: LSTAT)."
+                if isinstance(other, Untold)
+                else "Ask the district to upload the file itself.",
             )
     return None
 

@@ -78,6 +78,9 @@ class Place(Protocol):
     def look(self) -> Listing:
         """Return what lies in the folder now."""
 
+    def known(self, remote: RemoteFile) -> RemoteFile:
+        """Return the listed file with the size and date that it has by itself, which a listing may round."""
+
     def take(self, remote: RemoteFile, into: Path, progress: Callable[[int], None] | None) -> FetchedFile:
         """Bring the file as listed to `into`, whole or not at all."""
 
@@ -115,10 +118,11 @@ def collect(
     """Bring the files of a drop folder that `choose` wants to `into`; return them by their local names.
 
     `choose`: local name -> file, of a listing without markers and names of unfinished uploads; nothing chosen is
-    nothing delivered. All files come from one session that begins and ends with the same files in the folder, and are
-    taken only when each has rested for `quiet` seconds, by our own clock, or is known to have rested: see `_Rest`. No
-    connection is held meanwhile. `read_twice`: every file is read a second time and must be the same, for servers that
-    put the date of an overwritten file back. `progress` gets the local name and the bytes so far.
+    nothing delivered. The files are taken only when each has rested for `quiet` seconds, by our own clock, or is known
+    to have rested: see `_Rest`. No connection is held meanwhile. All of them lie in the folder as they were when the
+    last one has been read, or are gone: some servers remove what was read. A file that was read to its end is kept for
+    the next try, which may not find it any more. `read_twice`: every file is read a second time and must be the same,
+    for servers that put the date of an overwritten file back. `progress` gets the local name and the bytes so far.
 
     A TransientError is tried again, 3 tries for each session, all within `deadlines.total` seconds; a PermanentError
     is raised at once. What is raised: StillUploadingError, ChecksumMismatchError, ChecksumUnreadableError, NoRoomError,
@@ -126,27 +130,27 @@ def collect(
     """
     end = time.monotonic() + deadlines.total
     rest = _Rest(quiet, memory)
-    while True:
+    taking = _Taking(choose, into, read_twice=read_twice, progress=progress)
 
-        def session(bounds: Deadlines) -> dict[str, FetchedFile] | float:
-            with opened(bounds) as place:
-                listing = place.look()
-                chosen = dict(choose(listing))
-                wait = rest.seconds_left(place, listing, chosen)
-                if wait > 0:
-                    return wait
-                return _take(place, listing, choose, into, read_twice=read_twice, progress=progress)
+    def session(bounds: Deadlines) -> dict[str, FetchedFile] | float:
+        with opened(bounds) as place:
+            listing = place.look()
+            chosen = taking.chosen(place, listing)
+            wait = rest.seconds_left(place, listing, chosen)
+            return wait if wait > 0 else taking.take(place, listing, chosen)
 
-        found = with_tries(session, replace(deadlines, total=end - time.monotonic()))
-        if isinstance(found, dict):
-            return found
-        if time.monotonic() + found > end:
-            raise StillUploadingError(
-                f"The files in {rest.where} are still changing after {deadlines.total / 60:.3g} minutes.",
-                "They are probably still being uploaded, so Rollcall did not use any of them. Sync again when the "
-                "upload is complete.",
-            )
-        time.sleep(min(found, LOOK_EVERY))
+    with taking.leaving_nothing():
+        while True:
+            found = with_tries(session, replace(deadlines, total=end - time.monotonic()))
+            if isinstance(found, dict):
+                return found
+            if time.monotonic() + found > end:
+                raise StillUploadingError(
+                    f"The files in {rest.where} are still changing after {deadlines.total / 60:.3g} minutes.",
+                    "They are probably still being uploaded, so Rollcall did not use any of them. Sync again when the "
+                    "upload is complete.",
+                )
+            time.sleep(min(found, LOOK_EVERY))
 
 
 def with_tries(action: Callable[[Deadlines], T], deadlines: Deadlines = DEFAULT_DEADLINES) -> T:
@@ -208,46 +212,87 @@ class _Rest:
                 return
 
 
-def _take(
-    place: Place,
-    listing: Listing,
-    choose: Callable[[Listing], Mapping[str, RemoteFile]],
-    into: Path,
-    *,
-    read_twice: bool,
-    progress: Callable[[str, int], None] | None,
-) -> dict[str, FetchedFile]:
-    """Take all chosen files, and hold what came against everything that can be known of them."""
-    chosen = dict(choose(listing))
-    taken: dict[str, FetchedFile] = {}
-    _check_room(chosen, into)
-    with _leaving_nothing(taken):
+@dataclass
+class _Taking:
+    """What was taken over all tries of one collecting."""
+
+    choose: Callable[[Listing], Mapping[str, RemoteFile]]
+    into: Path
+    read_twice: bool = field(kw_only=True)
+    progress: Callable[[str, int], None] | None = field(kw_only=True)
+    taken: dict[str, tuple[RemoteFile, FetchedFile]] = field(default_factory=dict)
+    """Local name -> a file that was read to its end, as it was known then."""
+    seen: set[RemoteFile] = field(default_factory=set)
+    """All files of the first look, as listed."""
+
+    def chosen(self, place: Place, listing: Listing) -> dict[str, RemoteFile]:
+        """Return what is wanted of a listing, as the place knows it: without what was read to its end and is gone."""
+        if not self.seen:
+            self.seen = set(listing)
+        names = {file.name for file in listing}
+        chosen = dict(self.choose(listing))
+        for local, (remote, _) in self.taken.items():
+            # In the place of a file that is gone an older one may seem wanted.
+            if remote.name not in names and chosen.get(local) in self.seen:
+                del chosen[local]
+        return {local: place.known(remote) for local, remote in chosen.items()}
+
+    def take(self, place: Place, listing: Listing, chosen: Mapping[str, RemoteFile]) -> dict[str, FetchedFile]:
+        """Take all chosen files, and hold what came against everything that can be known of them."""
+        lacking = {local: remote for local, remote in chosen.items() if not self._has(local, remote)}
+        _check_room(lacking, self.into)
+        for local, remote in lacking.items():
+            self.taken.pop(local, None)
+            found = place.take(remote, _path(self.into, local), _named(self.progress, local))
+            self.taken[local] = (remote, found)
         for local, remote in chosen.items():
-            taken[local] = place.take(remote, _path(into, local), _named(progress, local))
-        for local, remote in chosen.items():
-            _check_sum(place, listing, remote, taken[local])
-            if read_twice and place.digest(remote) != taken[local].sha256:
+            self._check(place, listing, local, remote)
+        if chosen:
+            self._check_rest(place, chosen)
+        return {local: found for local, (_, found) in self.taken.items()}
+
+    def _has(self, local: str, remote: RemoteFile) -> bool:
+        return local in self.taken and self.taken[local][0] == remote
+
+    def _check(self, place: Place, listing: Listing, local: str, remote: RemoteFile) -> None:
+        """Hold a file against its checksum, and against a second reading; one that differs is read anew next time."""
+        _, found = self.taken[local]
+        try:
+            _check_sum(place, listing, remote, found)
+            if self.read_twice:
+                _check_again(place, remote, found)
+        except FileChangedError:
+            self._drop(local)
+            raise
+
+    def _check_rest(self, place: Place, chosen: Mapping[str, RemoteFile]) -> None:
+        """Refuse files that are others by now, or have got company; those that are only gone were whole."""
+        after = place.look()
+        names = {file.name for file in after}
+        for local, remote in self.choose(after).items():
+            before = chosen.get(local) or (self.taken[local][0] if local in self.taken else None)
+            if before is not None and before.name not in names and remote in self.seen:
+                continue
+            if before is None or remote.name != before.name or place.known(remote) != before:
+                self._drop(local)
                 raise FileChangedError(
-                    f"{remote.name} {place.at} was different when it was read a second time.",
-                    "It is probably still being uploaded, so Rollcall did not use any of it.",
+                    f"The files in {after.where} changed while they were being fetched.",
+                    "They are probably still being uploaded, so Rollcall did not use any of them.",
                 )
-        if chosen and dict(choose(place.look())) != chosen:
-            raise FileChangedError(
-                f"The files in {listing.where} changed while they were being fetched.",
-                "They are probably still being uploaded, so Rollcall did not use any of them.",
-            )
-    return taken
 
+    def _drop(self, local: str) -> None:
+        if local in self.taken:
+            self.taken.pop(local)[1].path.unlink(missing_ok=True)
 
-@contextmanager
-def _leaving_nothing(taken: Mapping[str, FetchedFile]) -> Iterator[None]:
-    """Remove what was taken when not all of it was."""
-    try:
-        yield
-    except BaseException:
-        for file in taken.values():
-            file.path.unlink(missing_ok=True)
-        raise
+    @contextmanager
+    def leaving_nothing(self) -> Iterator[None]:
+        """Remove what was taken when not all of it was."""
+        try:
+            yield
+        except BaseException:
+            for local in list(self.taken):
+                self._drop(local)
+            raise
 
 
 def _path(into: Path, local: str) -> Path:
@@ -282,6 +327,15 @@ def _check_sum(place: Place, listing: Listing, remote: RemoteFile, taken: Fetche
             f"{remote.name} {place.at} does not match the checksum in {beside.name}.",
             "The file or its checksum is from another day, or the upload failed. Ask the district to upload both "
             "again.",
+        )
+
+
+def _check_again(place: Place, remote: RemoteFile, taken: FetchedFile) -> None:
+    """Raise unless a second reading gives the same."""
+    if place.digest(remote) != taken.sha256:
+        raise FileChangedError(
+            f"{remote.name} {place.at} was different when it was read a second time.",
+            "It is probably still being uploaded, so Rollcall did not use any of it.",
         )
 
 

@@ -107,6 +107,10 @@ class DropFolder:
             raise NotRegularFileError(f"{name} {self.at} is a {kind_of(found.st_mode)}, not a file.")
         return _file(name, found)
 
+    def known(self, remote: RemoteFile) -> RemoteFile:
+        """Return the file as listed: a folder of this machine tells all of it at once."""
+        return remote
+
     def take(self, remote: RemoteFile, into: Path, progress: Callable[[int], None] | None) -> FetchedFile:
         """Copy the file as listed to `into`, whole or not at all."""
         digest, done = hashlib.sha256(), 0
@@ -137,7 +141,7 @@ class DropFolder:
     def clock(self, remote: RemoteFile) -> float | None:
         """Return what the clock that dates the files shows: it may be that of a file server.
 
-        As `pipeline.sftp.fetch.clock_of`: known where our reading moves the date of reading and nothing else.
+        Known where our reading moves the date of reading and nothing else.
         """
         if remote.read_at is None or not remote.size:
             return None
@@ -175,7 +179,8 @@ class DropFolder:
             try:
                 self._must_be(remote, os.stat(remote.name, dir_fd=self.descriptor, follow_symlinks=False))
             except FileNotFoundError:
-                raise changed(remote, self.at, "was removed or renamed while it was being read") from None
+                # What was read to its end is whole, whatever became of its name meanwhile.
+                return
 
     def _parts(self, file: BinaryIO, remote: RemoteFile) -> Iterator[bytes]:
         done = 0

@@ -17,7 +17,7 @@ from pipeline.districts.settings import SftpSettings
 from pipeline.oneroster.files import FILE_NAMES
 from pipeline.sftp.connect import SftpServer, SftpSession, connect
 from pipeline.sftp.deadlines import DEFAULT_DEADLINES, Deadlines
-from pipeline.sftp.fetch import FetchedFile, clock_of, digest_of, fetch, read_note
+from pipeline.sftp.fetch import FetchedFile, digest_of, fetch, folder_read_at, known, read_note
 from pipeline.sftp.host_keys import presented_host_key
 from pipeline.sftp.listing import Listing, RemoteFile, list_folder
 from pipeline.sources.check import SourceCheck, listing_check
@@ -76,6 +76,7 @@ class SftpPlace:
 
     session: SftpSession
     folder: str
+    _clock: float | None = None
 
     @property
     def at(self) -> str:
@@ -83,8 +84,20 @@ class SftpPlace:
         return self.session.at
 
     def look(self) -> Listing:
-        """Return what lies in the folder now."""
-        return list_folder(self.session, self.folder)
+        """Return what lies in the folder now.
+
+        A server notes when a folder is listed: where that date moves, it is the server's clock at this moment.
+        """
+        before = folder_read_at(self.session, self.folder) if self._clock is None else None
+        listing = list_folder(self.session, self.folder)
+        if before is not None:
+            after = folder_read_at(self.session, self.folder)
+            self._clock = after if after is not None and after > before else None
+        return listing
+
+    def known(self, remote: RemoteFile) -> RemoteFile:
+        """Return the listed file as the server describes it when it is asked."""
+        return known(self.session, self.folder, remote)
 
     def take(self, remote: RemoteFile, into: Path, progress: Callable[[int], None] | None) -> FetchedFile:
         """Bring the file as listed to `into`, whole or not at all."""
@@ -98,9 +111,9 @@ class SftpPlace:
         """Return the bytes of a file of a few lines."""
         return read_note(self.session, self.folder, remote)
 
-    def clock(self, remote: RemoteFile) -> float | None:
-        """Return what the server's clock shows, None where nobody knows."""
-        return clock_of(self.session, self.folder, remote)
+    def clock(self, remote: RemoteFile) -> float | None:  # noqa: ARG002 - the server has one for all its files
+        """Return what the server's clock shows, None where nobody knows. No file is opened for it."""
+        return self._clock
 
 
 def fetch_files(

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import psutil
 import pytest
-from paramiko import SFTPAttributes, SubsystemHandler
+from paramiko import SFTP_FAILURE, SFTP_PERMISSION_DENIED, SFTPAttributes, SubsystemHandler
 
 from pipeline.demo.sftp_server import Login, ServedFile, ServedFolder
 from pipeline.errors import PermanentError, TransientError
@@ -167,19 +167,20 @@ def test_an_absurd_size_is_refused_at_once_and_without_memory(
     assert psutil.Process().memory_info().rss - before < 20_000_000
 
 
-def test_a_server_that_tells_nothing_of_an_open_file(
-    embedded: Drop, embedded_server: EmbeddedSftpServer, tmp_path: Path
-) -> None:
-    embedded_server.file_class = type("Silent", (ServedFile,), {"stat": lambda _: SFTPAttributes()})
+def test_an_open_file_is_not_asked_about(embedded: Drop, embedded_server: EmbeddedSftpServer, tmp_path: Path) -> None:
+    embedded_server.file_class = type("Silent", (ServedFile,), {"stat": lambda _: SFTP_FAILURE})
     put(embedded.folder, 1000)
-    told = refused(embedded, tmp_path / "into", FileNotReadableError, within=2)
-    assert "does not report the size and time of users.csv" in told
+    assert collected(embedded, tmp_path / "into", QUICK)["users.csv"].size == 1000
 
 
-def test_a_server_that_tells_nothing_of_what_it_lists(
-    embedded: Drop, embedded_server: EmbeddedSftpServer, tmp_path: Path
+@pytest.mark.parametrize("answers", [True, False])
+def test_a_server_that_lists_names_alone_is_asked_about_each(
+    embedded: Drop, embedded_server: EmbeddedSftpServer, tmp_path: Path, *, answers: bool
 ) -> None:
     class Bare(ServedFolder):
+        def lstat(self, path: str) -> SFTPAttributes | int:
+            return super().lstat(path) if answers else SFTP_PERMISSION_DENIED
+
         def list_folder(self, path: str) -> list[SFTPAttributes] | int:
             found = super().list_folder(path)
             assert not isinstance(found, int)
@@ -189,8 +190,12 @@ def test_a_server_that_tells_nothing_of_what_it_lists(
 
     embedded_server.folder_class = Bare
     put(embedded.folder, 1000)
+    if answers:
+        assert collected(embedded, tmp_path / "into", QUICK)["users.csv"].size == 1000
+        return
     told = refused(embedded, tmp_path / "into", NotRegularFileError, within=2)
     assert "the server does not report its type, size and time" in told
+    assert "allow this account to ask about its files" in told
 
 
 @pytest.mark.parametrize("at", [1, 10_000, BLOCK_BYTES - 1, 777])
@@ -422,13 +427,12 @@ def text(value: bytes) -> bytes:
 
 
 REGULAR = number(1 | 4 | 8) + struct.pack(">Q", 100_000) + number(0o100644) + number(1_700_000_000) * 2
-INIT, OPEN, READ, LSTAT, FSTAT, OPENDIR, READDIR = 1, 3, 5, 7, 8, 11, 12
+INIT, OPEN, READ, LSTAT, OPENDIR, READDIR = 1, 3, 5, 7, 11, 12
 GOOD: dict[int, Callable[[int], bytes]] = {
     INIT: lambda _: packet(2, number(3)),
     OPENDIR: lambda n: packet(102, number(n), text(b"folder")),
     READDIR: lambda n: packet(104, number(n), number(1), text(b"users.csv"), text(b"-rw-"), REGULAR),
     LSTAT: lambda n: packet(105, number(n), REGULAR),
-    FSTAT: lambda n: packet(105, number(n), REGULAR),
     OPEN: lambda n: packet(102, number(n), text(b"file")),
     READ: lambda n: packet(103, number(n), text(b"x" * BLOCK_BYTES)),
 }
@@ -445,7 +449,7 @@ def once_then_end() -> Callable[[int], bytes]:
     return answer
 
 
-@pytest.mark.parametrize("stage", [INIT, OPENDIR, READDIR, LSTAT, OPEN, FSTAT, READ])
+@pytest.mark.parametrize("stage", [INIT, OPENDIR, READDIR, LSTAT, OPEN, READ])
 def test_a_server_that_hangs_at_a_request(
     embedded: Drop, embedded_server: EmbeddedSftpServer, tmp_path: Path, stage: int
 ) -> None:

@@ -7,6 +7,7 @@ import os
 import threading
 import time
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -28,7 +29,6 @@ from tests.support.servers import QUICK
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from paramiko import SFTPAttributes
 
@@ -78,18 +78,14 @@ def clocked(server: EmbeddedSftpServer, ahead: float, *, tells_reading: bool = T
     class Shifted(ServedFolder):
         def list_folder(self, path: str) -> list[SFTPAttributes] | int:
             found = super().list_folder(path)
+            # As most file systems do, whatever this one does.
+            os.utime(self.root, ns=(time.time_ns(), Path(self.root).stat().st_mtime_ns))
             return found if isinstance(found, int) else [shifted(entry) for entry in found]  # type: ignore[misc]
 
         def lstat(self, path: str) -> SFTPAttributes | int:
             return shifted(super().lstat(path))
 
     class ShiftedFile(ServedFile):
-        def read(self, offset: int, length: int) -> bytes | int:
-            found = super().read(offset, length)
-            # As most file systems do, whatever this one does.
-            os.utime(self.descriptor, ns=(time.time_ns(), os.fstat(self.descriptor).st_mtime_ns))
-            return found
-
         def stat(self) -> SFTPAttributes | int:
             return shifted(super().stat())
 
@@ -225,6 +221,7 @@ def test_an_old_file_is_not_waited_for_whatever_the_server_s_clock_shows(
     for name in ("users.csv", "classes.csv"):
         (embedded.folder / name).write_bytes(b"whole")
         dated(embedded.folder / name, 120)
+    dated(embedded.folder, 120)
     assert set(collected(embedded, tmp_path / "into")) == {"users.csv", "classes.csv"}
 
 
@@ -233,6 +230,7 @@ def test_a_young_file_is_waited_for_though_the_server_s_clock_makes_it_look_old(
 ) -> None:
     clocked(embedded_server, -YEAR)
     (embedded.folder / "users.csv").write_bytes(b"whole")
+    dated(embedded.folder, 120)
     collected(embedded, tmp_path / "into", deadlines=Deadlines())
     assert 59 <= sum(waits) <= 61
 
