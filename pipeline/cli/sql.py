@@ -7,6 +7,7 @@ import math
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import islice
@@ -56,15 +57,16 @@ def sql(
         typer.Option("--date", formats=["%Y-%m-%d"], help="The sync date. Default: the newest.", show_default=False),
     ] = None,
     most: Annotated[int, typer.Option("--most", min=1, help="The most rows that a table shows.")] = MOST_ROWS,
+    seconds: Annotated[float, typer.Option("--seconds", min=1, help="How long an answer may take.")] = 300,
     output: FormatOption = Format.text,
 ) -> None:
     """Query a district's databases in SQL: book is its roster, day the newest or another day. Changes nothing."""
     registry()[district]
     with _databases(folder_of(district), district, day.date() if day else None) as db:
         if query is None and sys.stdin.isatty():
-            _prompt(db, most, output)
+            _prompt(db, Shown(most, output, seconds))
         else:
-            _show(db, sys.stdin.read() if query is None else query, most, output)
+            _show(db, sys.stdin.read() if query is None else query, Shown(most, output, seconds))
 
 
 @contextmanager
@@ -82,14 +84,23 @@ def _databases(folder: DistrictFolder, district: str, asked: date | None) -> Ite
         yield db
 
 
-def _show(db: Database, text: str, most: int, output: Format) -> None:
+@dataclass(frozen=True)
+class Shown:
+    """How answers are shown, and what they may take."""
+
+    most: int
+    output: Format
+    seconds: float
+
+
+def _show(db: Database, text: str, shown: Shown) -> None:
     from pipeline.warehouse.query import answer  # noqa: PLC0415
 
-    with answer(db, text) as found:
-        if output is Format.json:
+    with answer(db, text, seconds=shown.seconds) as found:
+        if shown.output is Format.json:
             _print_json(found)
         else:
-            _print_table(found, most)
+            _print_table(found, shown.most)
 
 
 def _print_table(found: Answer, most: int) -> None:
@@ -143,7 +154,7 @@ def _plain(value: Any) -> Any:
     return plain
 
 
-def _prompt(db: Database, most: int, output: Format) -> None:
+def _prompt(db: Database, shown: Shown) -> None:
     """Answer statements until the end; a mistake in one is shown, and the next can be asked."""
     with suppress(ImportError):
         import readline  # noqa: PLC0415
@@ -171,7 +182,7 @@ def _prompt(db: Database, most: int, output: Format) -> None:
         if not asked.strip():
             asked = ""
         elif _is_whole(asked):
-            _answer_or_explain(db, asked, most, output)
+            _answer_or_explain(db, asked, shown)
             asked = ""
 
 
@@ -181,9 +192,9 @@ def _is_whole(asked: str) -> bool:
     return asked.rstrip().endswith(";") and not is_unfinished(asked)
 
 
-def _answer_or_explain(db: Database, asked: str, most: int, output: Format) -> None:
+def _answer_or_explain(db: Database, asked: str, shown: Shown) -> None:
     try:
-        _show(db, asked, most, output)
+        _show(db, asked, shown)
     except RollcallError as failure:
         err.print(str(failure))
     except KeyboardInterrupt:
@@ -194,7 +205,7 @@ def _command(db: Database, line: str) -> None:
     name, _, argument = line.partition(" ")
     argument = argument.strip().rstrip(";")
     if name == ".tables":
-        _show(db, _TABLES, most=1000, output=Format.text)
+        _show(db, _TABLES, Shown(1000, Format.text, 300))
     elif name == ".schema" and argument:
         _print_schema(argument)
     else:

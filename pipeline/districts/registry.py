@@ -48,6 +48,11 @@ _KINDS = {
 """pydantic's kinds of type mistakes, in plain words."""
 
 
+MOST_BYTES = 1 << 20
+MOST_NODES = 50_000
+"""A district of a thousand schools has settings of 100 KB with some thousand values."""
+
+
 @dataclass(frozen=True)
 class Registry:
     """All districts whose settings are in one folder."""
@@ -94,9 +99,26 @@ def read_settings(path: Path) -> DistrictSettings:
         UsageError: the file cannot be read, is not YAML, or has a setting that is unknown or not allowed; the message
             names every such place with file, line, key and what is allowed.
     """
+    document = _document(path)
+    if not isinstance(document, CommentedMap):
+        raise UsageError(f"{path} contains no settings.", "Compare with docs/settings.md.")
     try:
+        return DistrictSettings.model_validate(document)
+    except RecursionError:
+        raise UsageError(f"{path} is nested too deep.", "Compare with docs/settings.md.") from None
+    except ValidationError as failure:
+        places = [_explain(path, document, error) for error in _without_repeats(failure.errors(include_url=False))]
+        raise UsageError("\n".join(dict.fromkeys(places))) from None
+
+
+def _document(path: Path) -> Any:
+    """Return what the YAML in `path` holds, with the line of each value. UsageError where it cannot be read."""
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise UsageError(f"{path} has more than {MOST_BYTES:,} bytes.", "Compare with docs/settings.md.")
         text = path.read_text(encoding="utf-8")
         document = YAML(typ="rt").load(text)
+        _check_extent(path, document)
     except UnicodeDecodeError:
         raise UsageError(f"{path} is not UTF-8 text.", "Save it as UTF-8.") from None
     except OSError as failure:
@@ -117,13 +139,31 @@ def read_settings(path: Path) -> DistrictSettings:
         ) from None
     except YAMLError:
         raise UsageError(f"{path} is not YAML.", "Compare with docs/settings.md.") from None
-    if not isinstance(document, CommentedMap):
-        raise UsageError(f"{path} contains no settings.", "Compare with docs/settings.md.")
-    try:
-        return DistrictSettings.model_validate(document)
-    except ValidationError as failure:
-        places = [_explain(path, document, error) for error in _without_repeats(failure.errors(include_url=False))]
-        raise UsageError("\n".join(dict.fromkeys(places))) from None
+    # What is nested without end; and what ruamel raises for merges and tags that make no sense, with values in it.
+    except (RecursionError, TypeError, ValueError, KeyError, AttributeError, AssertionError, OverflowError):
+        raise UsageError(
+            f"{path} is not YAML that settings can be read from: it is nested too deep, or a merge (<<) or a tag in it "
+            "makes no sense.",
+            "Compare with docs/settings.md.",
+        ) from None
+    return document
+
+
+def _check_extent(path: Path, document: Any) -> None:
+    """Refuse settings whose references (*name) stand for more than anybody wrote."""
+    counted, waiting = 0, [document]
+    while waiting:
+        counted += 1
+        if counted > MOST_NODES:
+            raise UsageError(
+                f"{path} has more than {MOST_NODES:,} values, references (*name) counted for what they stand for.",
+                "Compare with docs/settings.md.",
+            )
+        node = waiting.pop()
+        if isinstance(node, CommentedMap):
+            waiting += node.values()
+        elif isinstance(node, CommentedSeq):
+            waiting += node
 
 
 def _setting_at(text: str, line: int, column: int) -> str | None:

@@ -121,24 +121,31 @@ def _meaning(candidate: Candidate, patterns: Mapping[str, str]) -> tuple[str, st
 
 
 def _date_by_pattern(name: str, pattern: str) -> str | None:
-    parts = re.split(r"(%[YymdHMS%]|\*)", pattern)
     seen: set[str] = set()
-    expression = ""
-    for part in parts:
-        if part == "*":
-            expression += ".*"
-        elif part in _TOKENS:
-            token = _TOKENS[part]
-            expression += re.sub(r"\?P<\w>", "", token) if part in seen else token
-            seen.add(part)
-        else:
-            expression += re.escape(part)
+    first, *rest = [_expression(part, seen) for part in pattern.split("*")]
+    # What stands between two stars is found where it comes first, for good: a pattern of many stars would try every
+    # place with every other. Behind the last star the end of the name decides.
+    middle = "".join(f"(?>.*?{part})" for part in rest[:-1])
+    expression = first + middle + (f".*{rest[-1]}" if rest else "")
     found = re.fullmatch(expression, name, re.IGNORECASE)
     if found is None:
         return None
     parts_of_date = found.groupdict()
     year = parts_of_date.get("Y") or ("20" + parts_of_date["y"] if parts_of_date.get("y") else "")
     return f"{year}{parts_of_date.get('m') or ''}{parts_of_date.get('d') or ''}"
+
+
+def _expression(part: str, seen: set[str]) -> str:
+    """Return a part of a pattern, without stars, as a regular expression; `seen` are the tokens that have a name."""
+    expression = ""
+    for piece in re.split(r"(%[YymdHMS%])", part):
+        token = _TOKENS.get(piece)
+        if token is None:
+            expression += re.escape(piece)
+            continue
+        expression += re.sub(r"\?P<\w>", "", token) if piece in seen else token
+        seen.add(piece)
+    return expression
 
 
 def _date_in(stem: str) -> tuple[str, str]:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import filecmp
-import shutil
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path, PurePosixPath
 
+from pipeline.files.scratch import scratch_folder
 from pipeline.oneroster.files import KEPT_FILES, MANIFEST, ROSTER_FILES
 from pipeline.oneroster.package import ArchiveRefusal, Member, unpack
 from pipeline.oneroster.sets import ARCHIVE, Candidate, SetFinding, choose_files
@@ -42,8 +40,7 @@ def opened_set(
 
     A ZIP that is refused is a finding. `findings` are those that the choice of the files gave.
     """
-    scratch = Path(tempfile.mkdtemp(prefix=".set-", dir=parent))
-    try:
+    with scratch_folder(parent, ".set-") as scratch:
         loose = {name: path for name, path in paths.items() if name != ARCHIVE}
         said = list(findings)
         if ARCHIVE in paths:
@@ -52,8 +49,6 @@ def opened_set(
             said += manifest_findings(loose[MANIFEST.name])
         said += [SetFinding("file_kept", name) for name in sorted(loose) if name in _KEPT]
         yield OpenedSet(loose, tuple(said), scratch)
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
 
 
 def manifest_findings(path: Path) -> list[SetFinding]:
@@ -80,8 +75,7 @@ def _unpacked(path: Path, scratch: Path, patterns: Mapping[str, str], said: list
         return {}
     members: dict[str, Member] = {}
     for member in archive.members:
-        first = members.setdefault(member.name, member)
-        if not filecmp.cmp(first.path, member.path, shallow=False):
+        if members.setdefault(member.name, member) is not member:
             said.append(SetFinding("archive_refused", "the ZIP", f"it contains {member.name[:60]} twice"))
             return {}
     candidates = [Candidate(m.name, m.size, m.modified_at) for m in members.values() if not m.name.endswith(".zip")]

@@ -44,8 +44,8 @@ TELL_AFTER = 14
 MOST_CHANGES = 50
 """Of each record type and operation in the page and the JSON; changes.csv holds them all."""
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
-"""What a terminal would obey instead of showing it."""
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+"""What a terminal or a page would obey instead of showing it: control characters, and marks that turn a text around."""
 
 _INVISIBLE = re.compile("[\u00a0\u00ad\u2000-\u200b\u202f\u205f\u2060\u3000\ufeff]")
 """Blanks and joints that look like a plain blank or like nothing; spreadsheets and web pages leave them behind."""

@@ -35,13 +35,17 @@ def schools_with_pages(settings: DistrictSettings) -> Sequence[School]:
     return settings.schools if settings.scope == "district" else ()
 
 
+_LIKE_A_DIGEST = re.compile(r"-[0-9a-f]{8}$")
+
+
 def school_file(school_id: str) -> str:
     """Return the file name of a school's page, without its ending: the id where that is safe, else with a digest.
 
     Two ids that differ in capital letters alone would be one file on some machines.
     """
     safe = re.sub(r"[^a-z0-9_-]+", "-", school_id.lower()).strip("-")[:_MOST_LETTERS]
-    if safe and safe == school_id:
+    # An id that ends like a digest gets one of its own: it could be the name of another school's page.
+    if safe and safe == school_id and not _LIKE_A_DIGEST.search(safe):
         return safe
     return f"{safe or 'school'}-{hashlib.sha256(school_id.encode()).hexdigest()[:8]}"
 

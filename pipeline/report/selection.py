@@ -8,6 +8,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Generic, TypeVar
 
+from pipeline.report.cells import as_it_was
 from pipeline.report.model import Change, ReportedFinding
 from pipeline.report.page import MOST_ROWS
 
@@ -56,4 +57,4 @@ def written_findings(path: Path, file: str) -> Iterator[ReportedFinding]:
 
 def _as_it_was(cell: str) -> str | None:
     """Take the apostrophe off that keeps a spreadsheet from a formula."""
-    return cell[1:] if cell[:1] == "'" and cell[1:2] in {"=", "+", "-", "@"} else cell or None
+    return as_it_was(cell) or None

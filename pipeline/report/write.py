@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import csv
 import shutil
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 from pipeline.districts.settings import School
-from pipeline.files.hash_chain import sync_to_disk
+from pipeline.files.scratch import scratch_folder
+from pipeline.files.writing import sync_to_disk
 from pipeline.oneroster.files import FILE_NAMES, USED_FILES
 from pipeline.oneroster.findings import LABEL_CODES
 from pipeline.report.build import change_of, contacts_of_schools, names_of_schools, reported
+from pipeline.report.cells import safe_cell
 from pipeline.report.model import Change, ChangedValue, ReportedFinding, SyncReport
 from pipeline.report.next_steps import next_steps
 from pipeline.report.page import render
@@ -47,9 +48,6 @@ CHANGES_HEADER = (
     "school",
 )
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet takes for a formula (OWASP ASVS 1.2.10); such a cell gets an apostrophe in front."""
-
 DELIVERY_CSV = "delivery.csv"
 """Findings about what is none of our files, such as a ZIP."""
 
@@ -71,8 +69,7 @@ def write_report(
     own.
     """
     folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    unfinished = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".report-"))
-    try:
+    with scratch_folder(folder.parent, ".report-") as unfinished:
         (unfinished / "report.json").write_text(report.model_dump_json(indent=2) + "\n", encoding="utf-8")
         findings: Kept[ReportedFinding] = Kept()
         changes: Kept[Change] = Kept()
@@ -96,8 +93,6 @@ def write_report(
             shutil.rmtree(folder)
         unfinished.rename(folder)
         sync_to_disk(folder.parent)
-    finally:
-        shutil.rmtree(unfinished, ignore_errors=True)
     return folder / "index.html"
 
 
@@ -123,11 +118,6 @@ def render_page(
         named=any(finding.name for finding in shown[0]) or any(change.name for change in shown[1]),
         full_names=report.names == "full",
     )
-
-
-def safe_cell(value: Any) -> Any:
-    """Return a CSV cell that no spreadsheet takes for a formula."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
 
 
 def _copy_findings(like: Path, folder: Path) -> Kept[ReportedFinding]:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import Timer
 from typing import Any
 
 import duckdb
@@ -20,11 +21,20 @@ from pipeline.warehouse.sessions import SAYS_NO_VALUES, Database
 _ROWS_AT_ONCE = 2048
 """As many as DuckDB works on at a time."""
 
+MOST_SECONDS = 300.0
+"""What an answer may take: a question about a million rows takes a second."""
+
+_PIVOT = re.compile(r"\s*(pivot\b|from\b|select\b|with\b|\()", re.IGNORECASE)
+"""How a statement begins that DuckDB runs in two steps, since it has to look first which columns there will be."""
+
 _EXPLAIN = re.compile(r"\s*explain\b\s*(analyze\b\s*)?(\([^()]*\)\s*)?", re.IGNORECASE)
+
+_BEFORE = re.compile(r"\A(\s|--[^\n]*\n|/\*.*?\*/)+", re.DOTALL)
+"""Blanks and comments in front of a statement."""
 
 _PLACE = re.compile(r"LINE (\d+): (.*)\n( *)\^", re.MULTILINE)
 
-_READS_ONLY = "`rollcall sql` only reads: select, from, with, values, describe, summarize, show and explain."
+_READS_ONLY = "`rollcall sql` only reads: select, from, pivot, with, values, describe, summarize, show and explain."
 
 
 class QueryError(UsageError):
@@ -40,17 +50,23 @@ class Answer:
 
 
 @contextmanager
-def answer(db: Database, text: str) -> Iterator[Answer]:
-    """Answer one statement that reads; the rows can be read within the block.
+def answer(db: Database, text: str, *, seconds: float = MOST_SECONDS) -> Iterator[Answer]:
+    """Answer one statement that reads; the rows can be read within the block, which is given so many seconds.
 
     Raises:
         QueryError: it is none, or not one, or has a mistake.
     """
     question = check_question(text)
     with db.cursor() as cursor:
-        with _told(question):
-            cursor.execute(question)
-        yield Answer(_named_once([str(column[0]) for column in cursor.description or ()]), _rows(cursor, question))
+        limit = Timer(seconds, cursor.interrupt)
+        limit.daemon = True
+        limit.start()
+        try:
+            with _told(question):
+                cursor.execute(question)
+            yield Answer(_named_once([str(column[0]) for column in cursor.description or ()]), _rows(cursor, question))
+        finally:
+            limit.cancel()
 
 
 def check_question(text: str) -> str:
@@ -58,12 +74,22 @@ def check_question(text: str) -> str:
     found = _statements(text)
     if not found:
         raise QueryError("There is no SQL statement to run.", "Write one, such as: from book.roster.users")
-    kinds = {statement.type.name for statement in found}
+    kinds = {_kind(statement) for statement in found}
     if not kinds <= {"SELECT", "EXPLAIN"} or not all(_explains_a_question(statement) for statement in found):
         raise QueryError("This statement changes something.", _READS_ONLY)
     if len(found) > 1:
         raise QueryError(f"There are {len(found)} statements.", "Ask one at a time.")
     return str(found[0].query)
+
+
+def _kind(statement: duckdb.Statement) -> str:
+    try:
+        kind = str(statement.type.name)
+    except ValueError:
+        # A statement that this version of DuckDB's own Python does not know.
+        return "OTHER"
+    is_pivot = kind == "MULTI" and _PIVOT.match(_BEFORE.sub("", str(statement.query), count=1)) is not None
+    return "SELECT" if is_pivot else kind
 
 
 def is_unfinished(text: str) -> bool:
@@ -82,10 +108,10 @@ def _statements(text: str) -> list[duckdb.Statement]:
 
 def _explains_a_question(statement: duckdb.Statement) -> bool:
     """Return whether an EXPLAIN explains a statement that reads: with ANALYZE it is also run."""
-    if statement.type.name != "EXPLAIN":
+    if _kind(statement) != "EXPLAIN":
         return True
     explained = _statements(_EXPLAIN.sub("", str(statement.query), count=1))
-    return [part.type.name for part in explained] == ["SELECT"]
+    return [_kind(part) for part in explained] == ["SELECT"]
 
 
 def _rows(cursor: duckdb.DuckDBPyConnection, question: str) -> Iterator[tuple[Any, ...]]:
@@ -122,6 +148,10 @@ def _told(question: str) -> Iterator[None]:
 
 
 def _in_words(question: str, failure: duckdb.Error) -> QueryError:
+    if isinstance(failure, duckdb.InterruptException):
+        return QueryError(
+            "The answer takes longer than it may.", "Ask for fewer rows, or join on ids; --seconds gives it more time."
+        )
     if isinstance(failure, SAYS_NO_VALUES):
         return QueryError(str(failure))
     if isinstance(failure, duckdb.PermissionException):

@@ -17,9 +17,9 @@ from jsonschema import Draft202012Validator
 from pydantic import ValidationError
 
 from pipeline.districts.settings import NamesShown, ReportSettings
+from pipeline.report.cells import safe_cell
 from pipeline.report.model import SyncReport
 from pipeline.report.schools import school_file
-from pipeline.report.write import safe_cell
 from tests.support.district import (
     FIRST,
     USER_COLUMNS,
