@@ -5,7 +5,9 @@ from datetime import timedelta
 import dagster as dg
 
 from pipeline.day.day import landed_day
+from pipeline.day.jump import retention_from
 from pipeline.day.start import start_night
+from pipeline.districts.begun import check_begun, check_first, note_begun
 from pipeline.districts.folders import remove_leftovers
 from pipeline.landing.intake import fetch_delivery, landed_delivery
 from pipeline.landing.purge import apply_retention
@@ -48,17 +50,22 @@ def delivery(
         remove_leftovers(folder)
         now = clock.now()
         check_date(settings, partition.date, now)
+        check_begun(districts.registry().folder, folder)
+        check_first(folder, partition.date)
         if config.fetch and may_fetch(settings, partition.date, now):
             landed = fetch_delivery(partition.district, settings, folder, partition.date, refetch=config.refetch)
         else:
             landed = landed_delivery(partition.district, folder, partition.date)
-        if settings.retention_days is not None:
-            # Never what this run is about to read.
-            oldest = local_date(settings, now) - timedelta(days=settings.retention_days)
-            apply_retention(folder, partition.district, before=min(oldest, partition.date))
         day = landed_day(partition.district, settings, folder, partition.date, landed)
         db = day_run.begin(day)
-        started = start_night(db, day, landed)
+        today = local_date(settings, now)
+        started = start_night(db, day, landed, today=today)
+        note_begun(districts.registry().folder, folder)
+        # Behind the checks of the roster: nothing goes while what it made is in doubt.
+        if settings.retention_days is not None:
+            # Never what this run is about to read.
+            oldest = retention_from(started.ledger, today) - timedelta(days=settings.retention_days)
+            apply_retention(folder, partition.district, before=min(oldest, partition.date))
         metadata = table_metadata(db, "day.meta.files", day.database)
     if landed is None:
         return dg.MaterializeResult(metadata={**metadata, "status": "nothing was delivered"})

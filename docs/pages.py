@@ -81,7 +81,7 @@ def outcomes() -> list[str]:
 
 def states() -> list[str]:
     """Return the table of a district's states, the most urgent first."""
-    example = {"district": "DISTRICT", "day": "DATE"}
+    example = {"district": "DISTRICT", "day": "DATE", "goal": "NUMBER"}
     rows = [
         f"| {words} | {TO_DO[state].format(**example) if state in TO_DO else ''} |" for state, words in WORDS.items()
     ]

@@ -70,7 +70,7 @@ def outcome_result(report: SyncReport) -> dg.AssetCheckResult:
 )
 def districts_check(districts: Districts, clock: Clock) -> dg.AssetCheckResult:
     """Check the newest night of every enabled district, and update the page of all districts."""
-    found = night_results(districts.readable(), districts.at_home(), clock.now())
+    found = night_results(districts.readable(), districts.at_home(), clock.now(), unreadable=districts.unreadable())
     not_written = refresh_overview(districts.at_home(), districts.registry(), clock.now())
     open_ones = [result for result in found if result.needs_attention]
     counts = Counter(result.state for result in found)

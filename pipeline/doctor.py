@@ -4,24 +4,48 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 
+from pipeline.districts.begun import check_begun
 from pipeline.districts.decisions import read_decisions
-from pipeline.districts.folders import Home, OpenToOthersError, check_closed
+from pipeline.districts.folders import OTHERS, DistrictFolder, Home, OpenToOthersError, check_closed, leftovers
 from pipeline.districts.registry import Registry
 from pipeline.districts.state import read_state
 from pipeline.errors import RollcallError
+from pipeline.landing.archive import Landing
+from pipeline.landing.verify import missing_deliveries, unreadable_records
 from pipeline.mail.pages import pages_address
 from pipeline.mail.sent import read_sent
 from pipeline.mail.server import server_from
 from pipeline.report.contact import operator_contact
 from pipeline.report.words import counted
-from pipeline.roster.open import read_roster
+from pipeline.roster.open import read_roster, read_whole
+from pipeline.status.districts import last_before_the_jump
+from pipeline.status.unreadable import unreadable_districts
 
 ENOUGH_DISK = 2 << 30
 """Bytes that should be free: a large district's day takes 200 MB, and the roster is written twice."""
+
+
+@dataclass(frozen=True)
+class One:
+    """A district that is looked at."""
+
+    district: str
+    folder: DistrictFolder
+    registry: Registry
+
+
+Look = Callable[[One], str]
+"""Looks at one thing of a district and returns what is wrong there, in words; nothing where all is well."""
+
+MOST_NAMED = 3
+"""How many of many are named."""
 
 
 @dataclass(frozen=True)
@@ -40,10 +64,15 @@ def examine(home: Home, registry: Registry) -> list[Examined]:
         Examined("versions", sound=True, detail=versions),
         _home(home),
         _disk(home),
-        *(_district(home, registry, district) for district in registry.ids()),
+        *(found for district in _districts(home, registry) for found in _district(home, registry, district)),
         _none_yet(registry),
         _mail(home, registry),
     ]
+
+
+def _districts(home: Home, registry: Registry) -> list[str]:
+    """Return the districts that have settings, and those that are enabled and have none."""
+    return sorted({*registry.ids(), *unreadable_districts(home, registry)})
 
 
 def _home(home: Home) -> Examined:
@@ -67,27 +96,93 @@ def _disk(home: Home) -> Examined:
     return Examined("disk", sound=free >= ENOUGH_DISK, detail=f"{free / (1 << 30):.1f} GiB free at {where}")
 
 
-def _district(home: Home, registry: Registry, district: str) -> Examined:
+def _district(home: Home, registry: Registry, district: str) -> list[Examined]:
+    """Return what was found of one district: one line where all is well, else one for each thing that is wrong."""
     folder = home.district(district)
-    try:
-        check_closed(folder.root)
-        settings = registry[district]
-        state = read_state(folder.state)
-        read_roster(folder)
-        read_decisions(folder.decisions)
-    except RollcallError as failure:
-        return Examined(f"district {district}", sound=False, detail=str(failure))
+    what = f"district {district}"
+    wrong = [
+        words
+        for look in (_settings, _state, _folder, _roster, _decisions, _deliveries)
+        if (words := _said(look, One(district, folder, registry)))
+    ]
+    # What one look says, another says again: the roster's vouches for the decisions.
+    wrong = list(dict.fromkeys(wrong))
+    if wrong:
+        return [Examined(what, sound=False, detail=words) for words in wrong]
+    settings, state = registry[district], read_state(folder.state)
     nightly = (
         f"nightly at {settings.start_time:%H:%M} {settings.time_zone}" if state.runs_nightly else "not synced nightly"
     )
     roster = "has a roster" if folder.roster.exists() else "no roster yet"
-    if state.runs_nightly and settings.sftp is not None and not settings.sftp.host_keys:
-        return Examined(
-            f"district {district}",
-            sound=False,
-            detail="enabled, but no host key is pinned.",
+    left = leftovers(folder)
+    named = ", ".join(str(path.relative_to(folder.root)) for path in left[:MOST_NAMED])
+    kept = f"; {counted(len(left), 'leftover')} of killed runs: {named}" if left else ""
+    return [Examined(what, sound=True, detail=f"{settings.name}, {nightly}, {roster}{kept}")]
+
+
+def _said(look: Look, one: One) -> str:
+    """Return what a look finds wrong, in words; nothing where all is well."""
+    try:
+        return look(one)
+    except RollcallError as failure:
+        return str(failure)
+    except OSError as failure:
+        return f"{failure.filename or one.folder.root} cannot be read: {failure.strerror}."
+
+
+def _settings(one: One) -> str:
+    settings = one.registry[one.district]
+    runs = read_state(one.folder.state).runs_nightly
+    if runs and settings.sftp is not None and not settings.sftp.host_keys:
+        return "enabled, but no host key is pinned."
+    return ""
+
+
+def _state(one: One) -> str:
+    check_begun(one.registry.folder, one.folder)
+    read_state(one.folder.state)
+    return ""
+
+
+def _folder(one: One) -> str:
+    root = one.folder.root
+    check_closed(root)
+    is_open = [path for path in root.rglob("*") if not path.is_symlink() and stat.S_IMODE(path.stat().st_mode) & OTHERS]
+    if not is_open:
+        return ""
+    what = counted(len(is_open), "file or folder", "files and folders")
+    return f"other accounts can read {what} in {root}. Run: chmod -R go= {root}"
+
+
+def _roster(one: One) -> str:
+    ledger = read_roster(one.folder)
+    if not one.folder.roster.exists():
+        return ""
+    read_whole(one.folder, ledger)
+    newest, today = ledger.newest, datetime.now(one.registry[one.district].zone).date()
+    if newest is not None and newest.sync_date > today:
+        goal = last_before_the_jump(ledger, today)
+        return (
+            f"the newest sync has the date {newest.sync_date}, which is in the future: a clock was wrong, and every "
+            "sync is only a preview until then. Check the clock, then run `rollcall undo {one.district} --to-sync "
+            f"{goal or 'NUMBER'} --by NAME --reason TEXT`."
         )
-    return Examined(f"district {district}", sound=True, detail=f"{settings.name}, {nightly}, {roster}")
+    return ""
+
+
+def _decisions(one: One) -> str:
+    read_decisions(one.folder.decisions)
+    return ""
+
+
+def _deliveries(one: One) -> str:
+    """Look whether the records of all deliveries are there; `rollcall landing verify` reads their files too."""
+    landing = Landing(one.folder.landing, one.district)
+    found = [str(one) for one in (*unreadable_records(landing), *missing_deliveries(one.folder, one.district))]
+    if not found:
+        return ""
+    more = f" And {counted(len(found) - MOST_NAMED, 'more')}." if len(found) > MOST_NAMED else ""
+    return f"{' '.join(found[:MOST_NAMED])}{more} `rollcall landing verify {one.district}` checks all deliveries."
 
 
 def _mail(home: Home, registry: Registry) -> Examined:

@@ -58,7 +58,9 @@ def send_mails(context: dg.OpExecutionContext, districts: Districts, clock: Cloc
         if server is None:
             context.log.info("ROLLCALL_MAIL_SERVER is not set: no mail is sent.")
             return
-        outcomes = send_due(districts.readable(), server, districts.at_home(), clock.now())
+        outcomes = send_due(
+            districts.readable(), server, districts.at_home(), clock.now(), unreadable=districts.unreadable()
+        )
     failed = [f"{outcome.mail.reader}: {outcome.failed}" for outcome in outcomes if outcome.failed]
     context.log.info("%d of %d mails sent.", len(outcomes) - len(failed), len(outcomes))
     if failed:

@@ -13,6 +13,7 @@ from typing import Any
 import dagster as dg
 
 from pipeline.errors import RollcallError
+from pipeline.files.writing import failure_in_words
 from pipeline.warehouse.sessions import Database
 
 EXIT_CODE = "exit code"
@@ -51,5 +52,4 @@ def failures_in_words() -> Generator[None, None, None]:
         metadata: dict[str, Any] = {"kind": type(failure).__name__, EXIT_CODE: failure.exit_code}
         raise dg.Failure(str(failure), metadata=metadata, allow_retries=False) from None
     except OSError as failure:
-        where = failure.filename or "A file"
-        raise dg.Failure(f"{where} cannot be read or written: {failure.strerror}.", allow_retries=False) from None
+        raise dg.Failure(str(failure_in_words(failure)), allow_retries=False) from None

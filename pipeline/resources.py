@@ -20,6 +20,7 @@ from pipeline.districts.state import DistrictState, read_state
 from pipeline.errors import RollcallError
 from pipeline.landing.archive import Landing
 from pipeline.partitions import DistrictDay
+from pipeline.status.unreadable import unreadable_districts
 from pipeline.warehouse.sessions import Database, session
 
 
@@ -49,7 +50,7 @@ class Districts(dg.ConfigurableResource):  # type: ignore[type-arg]
     def readable(self) -> list[tuple[str, DistrictSettings, DistrictState]]:
         """Return id, settings and state of every district that can be read.
 
-        One district's mistake must not stop the others' night; `rollcall doctor` names it.
+        One district's mistake must not stop the others' night; `unreadable` names it.
         """
         found = []
         for district in self.registry().ids():
@@ -58,6 +59,16 @@ class Districts(dg.ConfigurableResource):  # type: ignore[type-arg]
                 found.append((district, self.settings_of(district), state))
             except RollcallError:
                 continue
+        return found
+
+    def unreadable(self) -> dict[str, str]:
+        """Return why a district cannot be read, for each that cannot: its settings or its state."""
+        found = unreadable_districts(self.at_home(), self.registry())
+        for district in self.registry().ids():
+            try:
+                read_state(self.at_home().district(district).state)
+            except RollcallError as failure:
+                found.setdefault(district, str(failure))
         return found
 
 

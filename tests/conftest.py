@@ -6,4 +6,5 @@ pytest_plugins = (
     "tests.support.servers",
     "tests.support.first_night",
     "tests.support.nights",
+    "tests.support.parts",
 )

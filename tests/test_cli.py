@@ -250,7 +250,7 @@ def test_a_district_is_not_added_twice_nor_with_a_school_without_a_name(rollcall
     told = rollcall.refused("district", "add", "red-mesa", *new, "--school", "0412")
     assert '"0412" is not a school. Write it as --school "0412=Cedar Elementary".' in told
     assert nights.settings_file.read_bytes() == before
-    assert list(nights.registry.folder.iterdir()) == [nights.settings_file]
+    assert list(nights.registry.folder.glob("*.yaml")) == [nights.settings_file]
 
 
 def test_the_check_of_a_server_says_what_is_there_and_what_is_not(

@@ -103,13 +103,17 @@ def test_a_purge_that_does_not_say_what_or_who_is_refused(
     assert digests(nights.folder.root) == before
 
 
-def test_what_is_older_than_the_settings_allow_goes_with_the_next_night(nights: Nights) -> None:
+def test_what_is_older_than_the_settings_allow_goes_with_the_next_night_and_not_after_a_jump(
+    nights: Nights, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.landing.purge.KEEP_NIGHTS", 2)
     nights.change_settings("time_zone:", "retention_days: 30\ntime_zone:")
-    nights.sync(SECOND_NIGHT)
-    assert (nights.folder.landing / FIRST_NIGHT.isoformat()).exists()
     later = FIRST_NIGHT + timedelta(days=31)
     assert nights.sync(later).outcome == "unchanged"
-    assert Landing(nights.folder.landing, nights.district).dates() == [SECOND_NIGHT.isoformat(), later.isoformat()]
+    assert (nights.folder.landing / FIRST_NIGHT.isoformat()).exists()
+    after = later + timedelta(days=1)
+    nights.sync(after)
+    assert Landing(nights.folder.landing, nights.district).dates() == [later.isoformat(), after.isoformat()]
     assert not nights.folder.day(FIRST_NIGHT.isoformat()).exists()
     assert not (nights.folder.root / "reports" / FIRST_NIGHT.isoformat()).exists()
     assert nights.folder.roster.exists()

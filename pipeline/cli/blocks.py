@@ -22,7 +22,7 @@ from pipeline.cli.console import (
     spinner,
 )
 from pipeline.districts.lock import district_lock
-from pipeline.errors import BusyError
+from pipeline.errors import BusyError, PermanentError, RollcallError
 
 ContactArgument = Annotated[str, typer.Argument(help="The contact's id, as in the files.", show_default=False)]
 StudentArgument = Annotated[str, typer.Argument(help="The student's id, as in the files.", show_default=False)]
@@ -53,6 +53,11 @@ def block(
             f"The block of {pair} is recorded and applies to every sync that starts from now on. But another run of "
             f"{district} is in progress and may have started before it.",
             "Wait until that run has ended, then run this command again: it removes a remaining link at once.",
+        ) from None
+    except RollcallError as failure:
+        raise PermanentError(
+            f"The block of {pair} is recorded, but an existing link cannot be removed now. {failure.message}",
+            failure.cure,
         ) from None
     words = f"Blocked: {pair}." if blocked.is_new else f"{pair[0].upper()}{pair[1:]} were already blocked."
     unknown = [

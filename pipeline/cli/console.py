@@ -19,6 +19,7 @@ from pydantic import BaseModel
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from pipeline.districts.begun import check_begun
 from pipeline.districts.decisions import check_asked
 from pipeline.districts.folders import DistrictFolder, Home, settings_folder
 from pipeline.districts.registry import Registry
@@ -81,10 +82,15 @@ def registry() -> Registry:
 
 
 def folder_of(district: str) -> DistrictFolder:
-    """Return where a district's data lives below ROLLCALL_HOME. OpenToOthersError where others can look into it."""
+    """Return where a district's data lives below ROLLCALL_HOME.
+
+    OpenToOthersError where others can look into it, PartLostError where it has begun there and is gone.
+    """
     home = Home.from_environment()
     home.check_private(district)
-    return home.district(district)
+    folder = home.district(district)
+    check_begun(settings_folder(), folder)
+    return folder
 
 
 def check_not_paused(district: str) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,12 +18,15 @@ from pipeline.cli.console import (
     check_not_paused,
     date_asked_for,
     emit,
+    err,
     finish,
     folder_of,
     registry,
     run_sync,
     spinner,
 )
+from pipeline.districts.folders import Home
+from pipeline.districts.lock import district_lock
 from pipeline.errors import UsageError
 from pipeline.outcomes import EXIT_CODES
 
@@ -42,13 +46,74 @@ def sync(
         bool,
         typer.Option("--refetch", help="Fetch again from the server, even if files were uploaded by hand."),
     ] = False,
+    accept_restore: Annotated[
+        bool,
+        typer.Option(
+            "--accept-restore", help="Accept the district's folder though it is an older copy. Needs --by and --reason."
+        ),
+    ] = False,
+    begin_again: Annotated[
+        bool,
+        typer.Option(
+            "--begin-again",
+            help="Begin with an empty roster though the district had one, which is lost. Needs --by and --reason.",
+        ),
+    ] = False,
+    confirm_date: Annotated[
+        bool,
+        typer.Option(
+            "--confirm-date", help="Confirm a date that is far from the newest sync's. Needs --by and --reason."
+        ),
+    ] = False,
+    by: Annotated[str | None, typer.Option("--by", help="Who decided it.", show_default=False)] = None,
+    reason: Annotated[str | None, typer.Option("--reason", help="Why.", show_default=False)] = None,
     output: FormatOption = Format.text,
 ) -> None:
     """Sync one district now: fetch, read, check, compare, apply, report. The run is recorded in Dagster."""
     settings = registry()[district]
-    check_not_paused(district)
     sync_date = date_asked_for(settings, day)
+    decided = _Decided(accept_restore, begin_again, sync_date if confirm_date else None)
+    if decided.any:
+        _decide(district, decided, by=by, reason=reason)
+    check_not_paused(district)
     run_sync(district, sync_date, fetch=True, refetch=refetch, output=output)
+
+
+@dataclass(frozen=True)
+class _Decided:
+    """What a person says before a sync that would be refused without."""
+
+    accept_restore: bool
+    begin_again: bool
+    date: date | None
+
+    @property
+    def any(self) -> bool:
+        """Whether anything was said."""
+        return self.accept_restore or self.begin_again or self.date is not None
+
+
+def _decide(district: str, decided: _Decided, *, by: str | None, reason: str | None) -> None:
+    """Record what was decided; UsageError where nobody says who and why, or nothing calls for it."""
+    from pipeline.districts.decisions import record_decision  # noqa: PLC0415
+    from pipeline.roster.restore import accept_restore, begin_again  # noqa: PLC0415
+
+    if not (by and by.strip() and reason and reason.strip()):
+        raise UsageError("Who decided this, and why?", "Give both: --by NAME --reason TEXT.")
+    if decided.accept_restore and decided.begin_again:
+        raise UsageError("Give either --accept-restore or --begin-again.", "Nothing was decided.")
+    home = Home.from_environment()
+    home.check_private(district)
+    folder = home.district(district).make()
+    now = datetime.now(UTC)
+    with district_lock(folder):
+        if decided.accept_restore:
+            err.print(accept_restore(folder, by=by, why=reason, at=now))
+        if decided.begin_again:
+            begin_again(folder, by=by, why=reason, at=now)
+            err.print(f"{district} begins again with an empty roster.")
+        if decided.date is not None:
+            record_decision(folder.decisions, "confirm_date", by=by, why=reason, at=now, sync_date=decided.date)
 
 
 def upload(

@@ -24,6 +24,7 @@ from pipeline.cli.console import (
     registry,
     spinner,
 )
+from pipeline.districts.begun import note_begun
 from pipeline.districts.decisions import check_asked, record_decision
 from pipeline.districts.folders import settings_folder
 from pipeline.districts.settings import DistrictSettings
@@ -184,6 +185,7 @@ def district_enable(district: DistrictArgument) -> None:
             f"Run `rollcall sync {district}`, read the report, then run `rollcall district review {district}`.",
         )
     write_state(folder.state, state.model_copy(update={"enabled": True}))
+    note_begun(settings_folder(), folder)
     out.print(
         f"{district} is synced every night at {settings.start_time:%H:%M} {settings.time_zone}, "
         "as long as Dagster's daemon runs with ROLLCALL_SCHEDULES=running."

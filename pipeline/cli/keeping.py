@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.cli.console import DistrictArgument, Format, FormatOption, folder_of, out, print_json, registry, spinner
-from pipeline.districts.folders import Home, settings_folder
+from pipeline.districts.begun import forget_begun
+from pipeline.districts.folders import DistrictFolder, Home, settings_folder
 from pipeline.districts.lock import district_lock
 from pipeline.districts.settings import DISTRICT_ID
 from pipeline.errors import UsageError
@@ -29,14 +30,13 @@ def landing_verify(
     output: FormatOption = Format.text,
 ) -> None:
     """Check that stored deliveries are still exactly as received. Changes nothing."""
-    from pipeline.landing.archive import Landing  # noqa: PLC0415
-    from pipeline.landing.verify import verify_landing  # noqa: PLC0415
+    from pipeline.landing.verify import verify_deliveries  # noqa: PLC0415
 
     names = [district] if district is not None else _districts()
     for name in names:
         _check_known(name)
     with spinner("hashing"):
-        found = [verify_landing(Landing(folder_of(name).landing, name)) for name in names]
+        found = [verify_deliveries(folder_of(name), name) for name in names]
     mismatches = [mismatch for part in found for mismatch in part.mismatches]
     deliveries, files = sum(part.deliveries for part in found), sum(part.files for part in found)
     if output is Format.json:
@@ -108,12 +108,19 @@ def purge(
             _make_sure(district, yes=yes)
             record = home.purges if everything else folder.purges
             purging.carry_out(found, folder, record, by=by.strip())
+            _forget(folder, everything=everything)
     if output is Format.json:
         print_json({**found.as_json(), "removed": bool(found.paths)})
     elif found.paths:
         out.print(f"Removed. The record is in {record}.")
         if everything and registry().path(district).exists():
             out.print(f"The settings were kept: {registry().path(district)}.")
+
+
+def _forget(folder: DistrictFolder, *, everything: bool) -> None:
+    """Forget that the district has begun here, where all of it was removed on purpose."""
+    if everything:
+        forget_begun(settings_folder(), folder)
 
 
 def _make_sure(district: str, *, yes: bool) -> None:

@@ -29,13 +29,14 @@ def mail(
             f"{SERVER} is not set.",
             f"Set it, {FROM} and {OPERATOR}: see docs/settings.md.",
         )
-    districts = Districts().readable()
+    districts, broken = Districts().readable(), Districts().unreadable()
     if server is None or dry_run:
         # Without a server too, this shows what the operator would get.
         operators = server.operators if server else ("operator@localhost",)
-        outcomes = [Outcome(p.mail, "not sent (dry run)") for p in due_mails(districts, home, now, operators)]
+        due = due_mails(districts, home, now, operators, unreadable=broken)
+        outcomes = [Outcome(part.mail, "not sent (dry run)") for part in due]
     else:
-        outcomes = send_due(districts, server, home, now)
+        outcomes = send_due(districts, server, home, now, unreadable=broken)
     if output is Format.json:
         print_json(
             [

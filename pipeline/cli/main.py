@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import os
 import sys
+import traceback
+from pathlib import Path
+from typing import NoReturn
 
 import typer
 
@@ -18,6 +21,7 @@ from pipeline.cli.plugin import plugin_app
 from pipeline.cli.sources import source_app
 from pipeline.districts.folders import Home
 from pipeline.errors import RollcallError
+from pipeline.files.writing import failure_in_words
 
 app = typer.Typer(
     name="rollcall",
@@ -66,6 +70,9 @@ app.add_typer(keeping.landing_app, name="landing")
 app.add_typer(plugin_app, name="plugin")
 app.add_typer(source_app, name="source")
 
+TRACEBACK = "ROLLCALL_TRACEBACK"
+"""Set to anything, it shows where a failure happened that nobody foresaw."""
+
 STOPPED = 130
 """What a command that Ctrl-C stops ends with, as a shell has it."""
 
@@ -88,9 +95,39 @@ def main() -> None:
             err.print("Stopped. No change was left half done.")
         raise
     except OSError as failure:
-        err.print("Error: ", end="", style="red")
-        err.print(
-            f"{failure.filename or 'A file'} cannot be read or written: {failure.strerror or type(failure).__name__}. "
-            f"Rollcall keeps its data in {Home.from_environment().root} (ROLLCALL_HOME). `rollcall doctor` checks it."
+        _tell(
+            f"{failure_in_words(failure)} Rollcall keeps its data in {Home.from_environment().root} (ROLLCALL_HOME). "
+            "`rollcall doctor` checks it."
         )
-        sys.exit(1)
+    # Whatever else there is: a person gets words. They hold no text of the failure, which may quote data.
+    except Exception as failure:
+        if os.environ.get(TRACEBACK):
+            raise
+        _tell(_unexpected(failure))
+
+
+def _tell(words: str) -> NoReturn:
+    err.print("Error: ", end="", style="red")
+    err.print(words)
+    sys.exit(1)
+
+
+def _unexpected(failure: BaseException) -> str:
+    """Return what to say of a failure that nobody foresaw: what kind it is, and where it happened."""
+    cause = failure
+    while type(cause).__module__.partition(".")[0] == "dagster" and cause.__cause__ is not None:
+        cause = cause.__cause__
+    if any(kind.__module__.partition(".")[0] in {"sqlalchemy", "sqlite3"} for kind in type(cause).__mro__):
+        return (
+            f"Dagster's records in {Home.from_environment().dagster} cannot be read or written. Check that the disk "
+            "has room and works, then run the command again: what a sync has applied is not applied twice."
+        )
+    if isinstance(cause, OSError):
+        return str(failure_in_words(cause))
+    frames = traceback.extract_tb(cause.__traceback__)
+    ours = [frame for frame in frames if f"{os.sep}pipeline{os.sep}" in frame.filename] or list(frames)
+    place = f" at {Path(ours[-1].filename).name}, line {ours[-1].lineno}" if ours else ""
+    return (
+        f"Rollcall met a failure that it does not know: {type(cause).__name__}{place}. `rollcall doctor` checks the "
+        f"installation; {TRACEBACK}=1 in front of the command shows where it happened, for a report of the mistake."
+    )

@@ -16,7 +16,9 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from pipeline.conformance.strict_reader import read_to_the_letter
+from pipeline.districts.folders import SCRATCH, scratch_home
 from pipeline.errors import UsageError
+from pipeline.files.scratch import scratch_folder, sweep
 from pipeline.oneroster.files import (
     DATA_FILES,
     MANIFEST,
@@ -86,20 +88,19 @@ def check_conformance(paths: Sequence[Path]) -> Conformance:
     Raises:
         UsageError: a path is not there, or there is no file at all.
     """
-    with tempfile.TemporaryDirectory(prefix="rollcall-") as temporary:
-        root = Path(temporary).resolve()
-        with _opened(paths, root) as package:
-            day = root / "check.duckdb"
-            new_check(day, root)
-            with session(root, day=day, write="day") as db:
-                _write_standard(db)
-                for name in sorted(package.paths, key=list(_NAMES).index):
-                    read_to_the_letter(db, _NAMES[name], package.paths[name])
-                _check(db, package)
-                counted = db.rows("check/file_counts")
-                unread = set(package.paths) - {row["file"] for row in counted}
-                counted += [{"file": name, "received": 0, "rejected": 0} for name in sorted(unread)]
-                return Conformance(counted, db.rows("check/findings"))
+    sweep(scratch_home(), SCRATCH)
+    with scratch_folder(scratch_home(), SCRATCH) as root, _opened(paths, root) as package:
+        day = root / "check.duckdb"
+        new_check(day, root)
+        with session(root, day=day, write="day") as db:
+            _write_standard(db)
+            for name in sorted(package.paths, key=list(_NAMES).index):
+                read_to_the_letter(db, _NAMES[name], package.paths[name])
+            _check(db, package)
+            counted = db.rows("check/file_counts")
+            unread = set(package.paths) - {row["file"] for row in counted}
+            counted += [{"file": name, "received": 0, "rejected": 0} for name in sorted(unread)]
+            return Conformance(counted, db.rows("check/findings"))
 
 
 def _check(db: Database, package: _Package) -> None:

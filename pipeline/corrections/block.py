@@ -25,7 +25,7 @@ from pipeline.errors import RollcallError, UsageError
 from pipeline.guardians.blocks import Block, barred_by_files, blocked_pairs, blocks_in_force
 from pipeline.guardians.derive import Pair
 from pipeline.report.model import SyncReport
-from pipeline.roster.open import open_roster
+from pipeline.roster.open import open_roster, read_roster
 from pipeline.warehouse.sessions import session
 
 
@@ -109,7 +109,12 @@ def apply_blocks(
 
 
 def linked_blocks(folder: DistrictFolder) -> Sequence[Pair]:
-    """Return the pairs that are blocked and linked in the roster all the same, by the ids that they have now."""
+    """Return the pairs that are blocked and linked in the roster all the same, by the ids that they have now.
+
+    Raises:
+        PartLostError, WarehouseError: the roster is lost, damaged or not the one that the last sync left.
+    """
+    read_roster(folder)
     pairs = sorted(blocked_pairs(folder))
     if not pairs or not folder.roster.exists():
         return []

@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-import tempfile
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
@@ -32,6 +31,7 @@ from pipeline.districts.folders import DistrictFolder
 from pipeline.districts.settings import DistrictSettings
 from pipeline.errors import PermanentError, UsageError
 from pipeline.files.hash_chain import append_line
+from pipeline.files.scratch import scratch_folder
 from pipeline.guardians.blocks import blocks_in_force, pairs_of, unblocked_pairs
 from pipeline.landing.archive import Landing
 from pipeline.landing.delivery import Delivery
@@ -42,7 +42,7 @@ from pipeline.plan.criteria import Content, criteria_of
 from pipeline.plan.plan import find_baseline
 from pipeline.report.model import SyncReport
 from pipeline.report.words import RECORD_WORDS
-from pipeline.roster.ledger import Ledger, Sync, read_ledger, record
+from pipeline.roster.ledger import BESIDE, Ledger, Sync, read_ledger, record
 from pipeline.roster.open import open_roster
 from pipeline.warehouse.sessions import Database, session
 from pipeline.warehouse.statements import TABLES
@@ -103,7 +103,6 @@ def replay(
     lived = ledger.syncs[fork:]
     if not lived:
         raise UsageError(f"{district} has no sync on {first} or later.", f"`rollcall history {district}` lists them.")
-    scratch = DistrictFolder(Path(tempfile.mkdtemp(prefix=".look-", dir=folder.make().previews)).resolve())
 
     def decide() -> int:
         return record_decision(folder.decisions, "replay", by=by, why=why, at=at, sync_date=first, sync=fork).number
@@ -111,7 +110,8 @@ def replay(
     def judge(db: Database) -> None:
         _hold(db, district, first, approved)
 
-    try:
+    with scratch_folder(folder.make().previews, ".look-") as work:
+        scratch = DistrictFolder(work)
         decisions = _fork(folder, scratch, ledger, fork)
         for sync in lived:
             progress(sync)
@@ -124,8 +124,6 @@ def replay(
         )
         with removed_after(day):
             return report_transition(folder, district, settings, sync, day, why=f"Asked for by {by}: {why}")
-    finally:
-        shutil.rmtree(scratch.root, ignore_errors=True)
 
 
 def _fork_of(ledger: Ledger, first: date) -> int:
@@ -153,7 +151,7 @@ def _fork(folder: DistrictFolder, scratch: DistrictFolder, ledger: Ledger, numbe
     with session(scratch.root, book=scratch.roster) as db:
         known = {int(row["roster_id"]) for row in db.rows("transition/known_people")}
     for position, line in enumerate(ledger.lines[:number]):
-        content = {key: value for key, value in line.items() if key not in {"previous", "sha256"}}
+        content = {key: value for key, value in line.items() if key not in BESIDE}
         append_line(scratch.ledger, content, after=list(ledger.lines[:position]))
     return [
         decision.model_copy(
@@ -275,6 +273,7 @@ def _landed(
             "longer in landing as it was.",
             "Replay from a later date.",
         )
+    landing.check_whole(delivery)
     target = scratch.root / "files"
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir()

@@ -42,6 +42,8 @@ def undo(
     """
     check_asked(by, why)
     ledger = open_roster(folder)
+    # Before anything is recorded: a state that is lost could not be paused.
+    read_state(folder.state)
     goal = _goal(ledger, district, to_date, to_sync)
     there = UsageError(
         f"The roster of {district} is already as it was after sync {goal.number} of {goal.sync_date}.",

@@ -7,7 +7,6 @@ Belongs here: the Day of files that are only tried out, and its report. Does not
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -19,9 +18,10 @@ from pipeline.day.publish import free_name
 from pipeline.day.stages import find_guardians, normalize_rows, plan_changes, read_files, run_stages
 from pipeline.day.start import start_day
 from pipeline.districts.decisions import read_decisions
-from pipeline.districts.folders import DistrictFolder
+from pipeline.districts.folders import SCRATCH, DistrictFolder, scratch_home
 from pipeline.districts.settings import DistrictSettings, FolderSettings, Limits, School, SyncSettings
 from pipeline.errors import UsageError
+from pipeline.files.scratch import scratch_folder, sweep
 from pipeline.guardians.blocks import blocked_pairs, unblocked_pairs
 from pipeline.landing.archive import Landing
 from pipeline.landing.delivery import Delivery
@@ -117,42 +117,41 @@ def validate_files(
 
     Every school in them takes part, or only `schools`. `out` is a folder for the report page and its CSV files.
     """
-    with tempfile.TemporaryDirectory(prefix="rollcall-") as temporary:
-        root = Path(temporary).resolve()
-        with copied(found.paths, root) as (scratch, copies):
-            day = Day(
+    sweep(scratch_home(), SCRATCH)
+    with scratch_folder(scratch_home(), SCRATCH) as root, copied(found.paths, root) as (scratch, copies):
+        day = Day(
+            district="",
+            settings=_settings_of_nobody(root),
+            folder=DistrictFolder(scratch),
+            sync_date=today,
+            database=scratch / "day.duckdb",
+            scratch=scratch,
+            files=copies,
+            findings=found.findings,
+            blocked=frozenset(),
+            unblocked=(),
+        )
+        book = scratch / "roster.duckdb"
+        ensure_book(book, root)
+        baseline = Baseline(number=0, is_preview=True, initial=True)
+        criteria = Criteria(sync_date=today, sync=SyncSettings(), limits=Limits().on(today))
+        with session(root, book=book, write="day", size=day.size) as db:
+            start_day(db, day, None, baseline, criteria)
+            day = _read_for_all_schools(db, day) if schools is None else _read_for_schools(db, day, schools)
+            normalize_rows(db, day)
+            find_guardians(db, day)
+            plan_changes(db, day)
+            report = build_report(
+                db,
                 district="",
-                settings=_settings_of_nobody(root),
-                folder=DistrictFolder(scratch),
+                district_name="" if out is None else "These files",
                 sync_date=today,
-                database=scratch / "day.duckdb",
-                scratch=scratch,
-                files=copies,
-                findings=found.findings,
-                blocked=frozenset(),
-                unblocked=(),
+                sync_number=None,
+                most_findings=None,
             )
-            book = scratch / "roster.duckdb"
-            ensure_book(book, root)
-            baseline = Baseline(number=0, is_preview=True, initial=True)
-            criteria = Criteria(sync_date=today, sync=SyncSettings(), limits=Limits().on(today))
-            with session(root, book=book, write="day", size=day.size) as db:
-                start_day(db, day, None, baseline, criteria)
-                day = _read_for_all_schools(db, day) if schools is None else _read_for_schools(db, day, schools)
-                normalize_rows(db, day)
-                find_guardians(db, day)
-                plan_changes(db, day)
-                report = build_report(
-                    db,
-                    district="",
-                    district_name="" if out is None else "These files",
-                    sync_date=today,
-                    sync_number=None,
-                    most_findings=None,
-                )
-                if out is not None:
-                    write_report(db, report, out.resolve())
-                return report
+            if out is not None:
+                write_report(db, report, out.resolve())
+            return report
 
 
 def _settings_of_nobody(root: Path) -> DistrictSettings:
@@ -258,9 +257,6 @@ def _baseline_before(ledger: Ledger, sync_date: date) -> Baseline:
 @contextmanager
 def copied(paths: Mapping[str, Path], parent: Path) -> Iterator[tuple[Path, dict[str, Path]]]:
     """Copy the files to where a session may read them; gone after the block."""
-    scratch = Path(tempfile.mkdtemp(prefix=".look-", dir=parent))
-    try:
+    with scratch_folder(parent, ".look-") as scratch:
         copies = {file: Path(shutil.copyfile(path, scratch / file)) for file, path in paths.items()}
         yield scratch, copies
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)

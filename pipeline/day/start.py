@@ -11,10 +11,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from pipeline.day.day import Day
+from pipeline.day.jump import check_jump
 from pipeline.day.unchanged import repeated_sync, write_repeated
 from pipeline.districts.folders import DistrictFolder
 from pipeline.districts.settings import DistrictSettings, School
 from pipeline.landing.delivery import Delivery
+from pipeline.landing.verify import check_delivery
 from pipeline.oneroster.findings import CATALOGUE
 from pipeline.plan.criteria import Content, criteria_of, write_criteria
 from pipeline.plan.plan import Baseline, Criteria, find_baseline
@@ -29,25 +31,33 @@ from pipeline.warehouse.sessions import Database
 class Started:
     """A day that has begun."""
 
+    ledger: Ledger
+    """As before tonight."""
     baseline: Baseline
     repeats: int | None
     """The number of the earlier sync that this day repeats to the letter; None: it must be worked out."""
 
 
-def start_night(db: Database, day: Day, delivery: Delivery | None) -> Started:
+def start_night(db: Database, day: Day, delivery: Delivery | None, *, today: date | None = None) -> Started:
     """Attach the roster AS book and a new day database AS day, and say what the day is compared with.
 
-    `delivery` is None where nothing was delivered. A day whose sync was applied before a crash and only lacks its
-    report is made once more as it was then. For the holder of the district's lock.
+    `delivery` is None where nothing was delivered, `today` None where the date does not come from a clock. A day whose
+    sync was applied before a crash and only lacks its report is made once more as it was then.
+    For the holder of the district's lock.
 
     Raises:
-        RosterLostError, WarehouseError: the roster is lost, damaged or of a newer version.
+        PartLostError, WarehouseError: the roster or another part is lost, damaged or of a newer version.
+        ClockJumpedError: nothing outside agrees with the date.
     """
     ledger = attach_roster(db, day.folder)
+    if delivery is not None:
+        check_delivery(day.folder, ledger.syncs, delivery.sync_date, delivery.number, delivery.sha256)
+    if today is not None:
+        check_jump(day.folder, ledger, day.sync_date, delivery, today=today)
     baseline, criteria = find_criteria(day.folder, day.settings, ledger, day.sync_date, Content.of(delivery))
     repeats = None if baseline.resumes else repeated_sync(day.folder, day.settings, ledger, delivery, criteria)
     start_day(db, day, delivery, baseline, criteria, repeats=repeats)
-    return Started(baseline, repeats.number if repeats else None)
+    return Started(ledger, baseline, repeats.number if repeats else None)
 
 
 def start_day(

@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from filelock import FileLock
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from pipeline.districts.folders import DistrictFolder
+from pipeline.districts.head import check_lines, note_head, read_head
 from pipeline.errors import UsageError
 from pipeline.files.hash_chain import BrokenChainError, append_line, read_chain
 
@@ -30,6 +32,9 @@ Kind = Literal[
     "resume",
     "enable",
     "review",
+    "accept_restore",
+    "begin_again",
+    "confirm_date",
 ]
 
 ENDED_BY_UNDO: frozenset[Kind] = frozenset({"approve", "retire", "renumber"})
@@ -75,9 +80,10 @@ def read_decisions(path: Path) -> list[Decision]:
 
     Raises:
         BrokenChainError: the file was changed by hand or is damaged.
+        OlderCopyError: decisions that had been recorded are missing.
     """
     try:
-        return [Decision.model_validate(entry) for entry in read_chain(path)]
+        return [Decision.model_validate(entry) for entry in read_lines(path)]
     except ValidationError:
         raise BrokenChainError(
             f"{path} contains a decision that this version of Rollcall does not know.",
@@ -106,6 +112,16 @@ def check_asked(by: str | None = None, why: str | None = None) -> None:
             )
 
 
+def read_lines(path: Path) -> list[dict[str, Any]]:
+    """Return the lines of the decisions in `path`, after making sure that none of them is missing."""
+    folder = DistrictFolder(path.parent)
+    head = read_head(folder)
+    lines = read_chain(path)
+    if head is not None:
+        check_lines(folder, "decision", path.name, lines, head.decisions, head.decisions_sha256)
+    return lines
+
+
 def record_decision(
     path: Path, kind: Kind, *, by: str, why: str, at: datetime, **about: date | int | str | tuple[str, ...] | None
 ) -> Decision:
@@ -119,9 +135,10 @@ def record_decision(
     check_asked(by, why)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with FileLock(path.with_suffix(".lock"), mode=0o600):
-        before = read_chain(path)
+        before = read_lines(path)
         decision = Decision.model_validate(
             {"number": len(before) + 1, "at": at, "kind": kind, "by": by.strip(), "why": why.strip(), **about}
         )
-        append_line(path, decision.model_dump(mode="json", exclude_none=True), after=before)
+        line = append_line(path, decision.model_dump(mode="json", exclude_none=True), after=before)
+        note_head(DistrictFolder(path.parent), decisions=len(before) + 1, decisions_sha256=line["sha256"])
     return decision

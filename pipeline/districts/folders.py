@@ -6,7 +6,6 @@ A district is one folder, so that moving, backing up or erasing it is one operat
 from __future__ import annotations
 
 import os
-import shutil
 import stat
 import time
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.errors import PermanentError
+from pipeline.files.scratch import in_use, remove_unused
 
 PRIVATE_FOLDER = 0o700
 """Rosters are children's data: only the account that runs Rollcall may read its folders."""
@@ -43,6 +43,18 @@ class DistrictFolder:
     """The paths of one district's data."""
 
     root: Path
+
+    @property
+    def district(self) -> str | None:
+        """The district whose folder it is; None for a scratch copy of one."""
+        return None if self.root.name.startswith(".") else self.root.name
+
+    @property
+    def head(self) -> Path | None:
+        """What the folder must hold at least, kept outside of it; None for a scratch copy."""
+        if self.district is None or self.root.parent.name != DISTRICTS:
+            return None
+        return self.root.parent.parent / "heads" / f"{self.district}.json"
 
     @property
     def state(self) -> Path:
@@ -116,28 +128,56 @@ class DistrictFolder:
         return self
 
 
+DISTRICTS = "districts"
+"""The folder of a home that holds those of the districts."""
+
 LEFTOVERS = (
-    ".purged-*", ".*.json-*", "previews/.look-*", "previews/.export-*", "reports/*/.report-*", "reports/.index.html-*",
-    "reports/.newest.json-*", ".spill/*",
+    ".purged-*", ".*.json-*", ".*.jsonl-*", ".set-*", ".spill/*", "roster.next.duckdb*", "landing/.incoming-*",
+    "reports/*/.report-*", "reports/.index.html-*", "reports/.newest.json-*", "previews/.look-*", "previews/.export-*",
+    "previews/*/.report-*",
 )  # fmt: skip
 """What a killed process leaves behind in a district's folder."""
 
 LEFTOVER_AFTER = 24 * 60 * 60
-"""Seconds after which no process can still be working on it."""
+"""Seconds after which no process can still be writing a file or spilling into a folder, neither of which is locked."""
+
+
+def leftovers(folder: DistrictFolder) -> list[Path]:
+    """Return what killed processes left behind in a district's folder."""
+    before = time.time() - LEFTOVER_AFTER
+    found = {path for pattern in LEFTOVERS for path in folder.root.glob(pattern)}
+    return sorted(path for path in found if _is_left(path, before))
 
 
 def remove_leftovers(folder: DistrictFolder) -> None:
-    """Remove what killed processes left behind more than a day ago. For the holder of the district's lock."""
-    before = time.time() - LEFTOVER_AFTER
-    for pattern in LEFTOVERS:
-        for path in folder.root.glob(pattern):
-            # Only what is really here: a link is not followed.
-            if path.lstat().st_mtime >= before:
-                continue
-            if path.is_dir() and not path.is_symlink():
-                shutil.rmtree(path, ignore_errors=True)
-            else:
-                path.unlink(missing_ok=True)
+    """Remove what killed processes left behind. For the holder of the district's lock."""
+    for path in leftovers(folder):
+        remove_unused(path)
+
+
+def _is_left(path: Path, before: float) -> bool:
+    """Return whether nobody works with it any more: a folder is locked as long as somebody does."""
+    try:
+        if path.is_dir() and path.parent.name != ".spill":
+            return not in_use(path)
+        return path.lstat().st_mtime < before
+    except FileNotFoundError:
+        return False
+
+
+SCRATCH = "rollcall-"
+"""How the folders in `scratch_home` are called."""
+
+
+def scratch_home() -> Path:
+    """Return where files are worked on that belong to no district: in the home, or in this account's cache without one.
+
+    Never in the system's temporary folder: what lies there may be children's data.
+    """
+    home = Home.from_environment().root
+    if home.is_dir():
+        return home / "scratch"
+    return Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "rollcall"
 
 
 @dataclass(frozen=True)
@@ -168,7 +208,7 @@ class Home:
 
     def district(self, district: str) -> DistrictFolder:
         """Return the folder of one district."""
-        return DistrictFolder(self.root / "districts" / district)
+        return DistrictFolder(self.root / DISTRICTS / district)
 
     def check_private(self, district: str | None = None) -> None:
         """Refuse a home, or a district's folder in it, that others than this account can look into.

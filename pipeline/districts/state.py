@@ -8,7 +8,9 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from pipeline.errors import PermanentError, UsageError
+from pipeline.districts.folders import DistrictFolder
+from pipeline.districts.head import ForeignPartError, OlderCopyError, accept_words, digest, note_head, read_head
+from pipeline.errors import UsageError
 from pipeline.files.atomic import replace_whole
 
 
@@ -46,23 +48,79 @@ def read_state(path: Path) -> DistrictState:
     """Return the state in `path`; a district that no command has touched yet is not enabled.
 
     Raises:
-        PermanentError: the file is there but is not a state.
+        PartLostError: the file is lost, damaged, older than it was or another district's.
     """
+    folder = DistrictFolder(path.parent)
+    head = read_head(folder)
     try:
-        return DistrictState.model_validate_json(path.read_bytes())
+        content = json.loads(path.read_bytes())
+        sha256, number, district = (content.pop(name, None) for name in ("sha256", "number", "district"))
+        state = DistrictState.model_validate(content)
     except FileNotFoundError:
+        if head is not None and head.state:
+            raise _lost(
+                folder, f"{path} is missing: whether {folder.root.name} is enabled or paused is lost."
+            ) from None
         return DistrictState()
-    except (ValidationError, OSError):
-        raise PermanentError(
-            f"{path} cannot be read as a district's state.",
-            "Restore it from a backup, or remove it and run `rollcall district enable` again.",
-        ) from None
+    except (OSError, ValueError, TypeError, AttributeError, ValidationError):
+        raise _lost(folder, f"{path} cannot be read as a district's state.") from None
+    if sha256 is None:
+        # A state that an older Rollcall wrote.
+        if head is not None and head.state:
+            raise _lost(folder, f"{path} is an older copy.")
+        return state
+    if sha256 != digest({**content, "number": number, "district": district}):
+        raise _lost(folder, f"{path} was changed by hand or is damaged.")
+    if folder.district is not None and district != folder.district:
+        raise ForeignPartError(
+            f"{path} belongs to the district {district}.",
+            f"Restore the whole folder {folder.root} from its own newest backup.",
+        )
+    if head is not None and (number < head.state or (number == head.state and sha256 != head.state_sha256)):
+        raise _lost(folder, f"{path} is an older copy.")
+    return state
 
 
 def write_state(path: Path, state: DistrictState) -> None:
-    """Replace `path` by `state` so that a reader sees the old or the new state, never a partial one."""
+    """Replace `path` by `state` so that a reader sees the old or the new state, never a partial one.
+
+    Raises:
+        PartLostError: the state that is there is not the one that was written last.
+    """
+    folder = DistrictFolder(path.parent)
+    read_state(path)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    replace_whole(path, json.dumps(state.model_dump(mode="json"), indent=2) + "\n")
+    _put(folder, state, stored_state(path)[0])
+
+
+def rewrite_state(folder: DistrictFolder, state: DistrictState) -> None:
+    """Write `state` in place of one that cannot be used, as the newest."""
+    head = read_head(folder)
+    _put(folder, state, max(stored_state(folder.state)[0], head.state if head else 0))
+
+
+def stored_state(path: Path) -> tuple[int, str | None]:
+    """Return number and digest of the state that is there; 0 and None where none is, or an older Rollcall wrote it."""
+    try:
+        content = json.loads(path.read_bytes())
+        return int(content["number"]), str(content["sha256"])
+    except (OSError, ValueError, TypeError, KeyError):
+        return 0, None
+
+
+def _put(folder: DistrictFolder, state: DistrictState, number: int) -> None:
+    content = {**state.model_dump(mode="json"), "number": number + 1, "district": folder.root.name}
+    sha256 = digest(content)
+    replace_whole(folder.state, json.dumps({**content, "sha256": sha256}, indent=2) + "\n")
+    note_head(folder, state=number + 1, state_sha256=sha256)
+
+
+def _lost(folder: DistrictFolder, told: str) -> OlderCopyError:
+    return OlderCopyError(
+        told,
+        f"Restore the whole folder {folder.root} from the newest backup. If there is no newer one, "
+        f"{accept_words(folder)} The district is paused then.",
+    )
 
 
 def pause(state: DistrictState, *, why: str, by: str, needs_reason: bool = False) -> DistrictState:

@@ -7,20 +7,27 @@ from __future__ import annotations
 
 import os
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
-from pipeline.files.hash_chain import sync_to_disk
+from pipeline.files.writing import sync_to_disk, write_all, writing
 
 
 def replace_whole(path: Path, text: str) -> None:
-    """Put `text` at `path`, for this account alone, on the disk before this returns. The folder must be there."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).replace(path)
-    finally:
-        Path(temporary).unlink(missing_ok=True)
-    sync_to_disk(path.parent)
+    """Put `text` at `path`, for this account alone, on the disk before this returns. The folder must be there.
+
+    Raises:
+        NotWrittenError: the disk refused; `path` is as it was.
+    """
+    with writing(path):
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+        try:
+            try:
+                write_all(handle, text.encode(), path)
+            finally:
+                os.close(handle)
+            Path(temporary).replace(path)
+        finally:
+            with suppress(OSError):
+                Path(temporary).unlink(missing_ok=True)
+        sync_to_disk(path.parent)

@@ -10,10 +10,12 @@ import hashlib
 import json
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from pipeline.errors import PermanentError
+from pipeline.files.writing import sync_to_disk, write_all, writing
 
 NOTHING_BEFORE = "0" * 64
 """What the first line gives as the digest of the line before it."""
@@ -41,7 +43,7 @@ def read_chain(path: Path) -> list[dict[str, Any]]:
     previous = NOTHING_BEFORE
     for number, line in enumerate(lines[:-1], start=1):
         entry = _entry(line)
-        if entry is None or entry.get("previous") != previous or entry.get("sha256") != _digest(entry):
+        if entry is None or entry.get("previous") != previous or entry.get("sha256") != digest_of_line(entry):
             raise BrokenChainError(
                 f"{path}: line {number} was changed after it was written.",
                 "The file was changed by hand or is damaged. Restore it from a backup of the district's folder.",
@@ -54,39 +56,42 @@ def read_chain(path: Path) -> list[dict[str, Any]]:
 def chained_line(entry: dict[str, Any], *, after: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """Return `entry` as the line that follows `after`, with its digests."""
     chained = {**entry, "previous": after[-1]["sha256"] if after else NOTHING_BEFORE}
-    chained["sha256"] = _digest(chained)
+    chained["sha256"] = digest_of_line(chained)
     return chained
 
 
 def append_line(path: Path, entry: dict[str, Any], *, after: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """Append `entry` behind the lines `after` (as `read_chain` returned them) and return it with its digests.
 
-    On return the line is on the disk. For the holder of the district's lock: two writers would break the chain.
+    On return the line is on the disk and reads back. For the holder of the district's lock: two writers would break
+    the chain.
+
+    Raises:
+        NotWrittenError: the disk refused; the file is as it was.
     """
     chained = chained_line(entry, after=after)
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    is_new = not path.exists()
-    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        # A half line that a crash left is cut off first.
-        os.ftruncate(handle, _whole_lines(handle))
-        os.lseek(handle, 0, os.SEEK_END)
-        os.write(handle, json.dumps(chained, ensure_ascii=False).encode() + b"\n")
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-    if is_new:
-        sync_to_disk(path.parent)
+    with writing(path):
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        is_new = not path.exists()
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            # A half line that a crash left is cut off first.
+            end = _whole_lines(handle)
+            os.ftruncate(handle, end)
+            os.lseek(handle, 0, os.SEEK_END)
+            try:
+                write_all(handle, json.dumps(chained, ensure_ascii=False).encode() + b"\n", path)
+            except BaseException:
+                # Whoever is told that it failed must not find it there later.
+                with suppress(OSError):
+                    os.ftruncate(handle, end)
+                    os.fsync(handle)
+                raise
+        finally:
+            os.close(handle)
+        if is_new:
+            sync_to_disk(path.parent)
     return chained
-
-
-def sync_to_disk(path: Path) -> None:
-    """Return when the file or folder at `path` is on the disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _whole_lines(handle: int) -> int:
@@ -103,6 +108,7 @@ def _entry(line: bytes) -> dict[str, Any] | None:
     return entry if isinstance(entry, dict) else None
 
 
-def _digest(entry: dict[str, Any]) -> str:
+def digest_of_line(entry: dict[str, Any]) -> str:
+    """Return the digest that a line with this content has."""
     content = {key: value for key, value in entry.items() if key != "sha256"}
     return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()

@@ -219,7 +219,28 @@ class Landing:
             raise LandingError(f"The record of a delivery cannot be read: {path}.", cure) from None
         if (delivery.sync_date, delivery.number) != (sync_date, number):
             raise LandingError(f"The record of this delivery belongs in another folder: {path}.", cure)
+        if delivery.district != self.district:
+            raise LandingError(f"This delivery belongs to the district {delivery.district}: {path}.", cure)
         return delivery
+
+    def check_whole(self, delivery: Delivery) -> None:
+        """Refuse a delivery of which a file is not as it was received.
+
+        Raises:
+            LandingError: with the file.
+        """
+        for landed in delivery.files:
+            path = self.path(delivery, landed.file)
+            try:
+                with path.open("rb") as file:
+                    is_whole = hashlib.file_digest(file, "sha256").hexdigest() == landed.sha256
+            except OSError:
+                is_whole = False
+            if not is_whole:
+                raise LandingError(
+                    f"{path} is missing or is not as it was received.",
+                    f"Restore it from a backup; `rollcall landing verify {self.district}` checks all deliveries.",
+                )
 
     def _same(self, draft: Delivery) -> Delivery | None:
         """Return the delivery that makes `draft` needless: same bytes, same one in force afterwards."""

@@ -48,7 +48,10 @@ def fetch_delivery(
         for file, found in source.fetch(choose, incoming.folder).items():
             incoming.take(found, file=file)
         incoming.say(choose.said)
-    return landing.in_force(day)
+    delivery = landing.in_force(day)
+    if delivery is not None and not incoming.is_new:
+        landing.check_whole(delivery)
+    return delivery
 
 
 def check_source(district: str, settings: DistrictSettings, folder: DistrictFolder) -> SourceCheck:
@@ -57,8 +60,12 @@ def check_source(district: str, settings: DistrictSettings, folder: DistrictFold
 
 
 def landed_delivery(district: str, folder: DistrictFolder, sync_date: date) -> Delivery | None:
-    """Return the delivery in force for a date from landing alone."""
-    return Landing(folder.landing, district).in_force(sync_date.isoformat())
+    """Return the delivery in force for a date from landing alone. LandingError where it is not as it was received."""
+    landing = Landing(folder.landing, district)
+    delivery = landing.in_force(sync_date.isoformat())
+    if delivery is not None:
+        landing.check_whole(delivery)
+    return delivery
 
 
 def upload_delivery(

@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pipeline.districts.folders import DistrictFolder
-from pipeline.files.hash_chain import append_line, read_chain, sync_to_disk
+from pipeline.files.hash_chain import append_line, read_chain
+from pipeline.files.writing import sync_to_disk
 from pipeline.landing.archive import locked
 from pipeline.landing.delivery import checked_date
 
@@ -53,9 +54,20 @@ class Purge:
         }
 
 
-def older_than(folder: DistrictFolder, district: str, before: date) -> Purge:
-    """Return what of a district is of dates before `before`: deliveries, day databases, reports, looks."""
-    found = {kind: [path for day, path in _by_date(folder.root / kind) if day < before] for kind in KINDS}
+KEEP_NIGHTS = 7
+"""Retention leaves so many of the newest nights, whatever their dates say: a clock may have been wrong."""
+
+
+def older_than(folder: DistrictFolder, district: str, before: date, *, keep: int = 0) -> Purge:
+    """Return what of a district is of dates before `before`: deliveries, day databases, reports, looks.
+
+    Of each kind the `keep` newest dates stay.
+    """
+    dated = {kind: list(_by_date(folder.root / kind)) for kind in KINDS}
+    newest = {kind: set(sorted({day for day, _ in part})[-keep:]) if keep else set() for kind, part in dated.items()}
+    found = {
+        kind: [path for day, path in part if day < before and day not in newest[kind]] for kind, part in dated.items()
+    }
     paths = [path for kind in KINDS for path in found[kind]] + list(folder.root.glob(f"{PURGED}*"))
     dates = {kind: tuple(sorted({path.name[:10] for path in part})) for kind, part in found.items() if part}
     return Purge(district, "older", before, tuple(paths), dates, *_size(paths))
@@ -65,7 +77,8 @@ def everything(folder: DistrictFolder, district: str) -> Purge:
     """Return all that there is of a district: its whole folder."""
     dates = {kind: tuple(sorted({path.name[:10] for _, path in _by_date(folder.root / kind)})) for kind in KINDS}
     left = folder.root.parent.glob(f"{PURGED}????????-{district}")
-    paths = (*((folder.root,) if folder.root.exists() else ()), *left)
+    head = (folder.head,) if folder.head is not None and folder.head.exists() else ()
+    paths = (*((folder.root,) if folder.root.exists() else ()), *head, *left)
     return Purge(district, "everything", None, paths, {k: d for k, d in dates.items() if d}, *_size(paths))
 
 
@@ -91,7 +104,7 @@ def carry_out(purge: Purge, folder: DistrictFolder, record: Path, *, by: str) ->
 
 def apply_retention(folder: DistrictFolder, district: str, *, before: date) -> None:
     """Remove what is older than the district's settings allow."""
-    purge = older_than(folder, district, before)
+    purge = older_than(folder, district, before, keep=KEEP_NIGHTS)
     carry_out(purge, folder, folder.purges, by="retention_days")
 
 

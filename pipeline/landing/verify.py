@@ -1,4 +1,4 @@
-"""Looking whether landing still holds what was received: every file hashed again and held against its record.
+"""Looking whether landing still holds what was received: files against their records, records against the ledger.
 
 Belongs here: finding what does not match. Does not belong here: mending it; a backup does that.
 """
@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from pipeline.districts.folders import DistrictFolder
+from pipeline.files.hash_chain import read_chain
 from pipeline.landing.archive import INCOMING, Landing, LandingError
 from pipeline.landing.delivery import DELIVERY_JSON, Delivery, checked_date
+from pipeline.roster.ledger import Sync, read_ledger
 
 
 @dataclass(frozen=True)
@@ -61,10 +64,76 @@ def verify_landing(landing: Landing) -> Verified:
     return Verified(landing.district, deliveries, files, tuple(found))
 
 
+def verify_deliveries(folder: DistrictFolder, district: str) -> Verified:
+    """Return what `verify_landing` does, and the deliveries that the ledger knows and landing does not."""
+    landing = Landing(folder.landing, district)
+    found = verify_landing(landing)
+    return replace(found, mismatches=(*found.mismatches, *missing_deliveries(folder, district)))
+
+
+def missing_deliveries(folder: DistrictFolder, district: str) -> list[Mismatch]:
+    """Return the deliveries that syncs were made from and that are gone, or hold something else, and were not purged.
+
+    Their records are read, not their files. What `verify_landing` says of a broken record is not said again.
+    """
+    landing = Landing(folder.landing, district)
+    purged = _purged_dates(folder)
+    made: dict[tuple[str, int], Sync] = {}
+    for sync in read_ledger(folder).syncs:
+        if sync.kind == "day" and sync.delivery_number is not None:
+            made[sync.sync_date.isoformat(), sync.delivery_number] = sync
+    found = []
+    for (day, number), sync in sorted(made.items()):
+        if number not in landing.numbers(day):
+            # A number that lacks among others is told by landing itself.
+            if day not in purged and number > max(landing.numbers(day), default=0):
+                what = f"it is missing, though sync {sync.number} was made from it"
+                found.append(Mismatch(district, day, number, None, what))
+            continue
+        try:
+            delivery = landing.read(day, number)
+        except LandingError:
+            continue
+        if delivery.sha256 != sync.delivery_sha256:
+            what = f"its record is not that of the files which sync {sync.number} was made from"
+            found.append(Mismatch(district, day, number, None, what))
+    return found
+
+
+def check_delivery(folder: DistrictFolder, syncs: tuple[Sync, ...], day: str, number: int, sha256: str) -> None:
+    """Refuse a delivery whose record is not the one that an earlier sync of its date was made from.
+
+    Raises:
+        LandingError: with the sync.
+    """
+    for sync in syncs:
+        if (sync.kind, sync.sync_date.isoformat(), sync.delivery_number) != ("day", day, number):
+            continue
+        if sync.delivery_sha256 != sha256:
+            raise LandingError(
+                f"Delivery {number} of {day} in {folder.landing} is not the one that sync {sync.number} was made from.",
+                "Restore this folder from a backup; do not edit it.",
+            )
+
+
+def _purged_dates(folder: DistrictFolder) -> set[str]:
+    return {day for line in read_chain(folder.purges) for day in line.get("dates", {}).get("landing", ())}
+
+
+def unreadable_records(landing: Landing) -> list[Mismatch]:
+    """Return the deliveries whose record cannot be read or belongs elsewhere. Their files are not read."""
+    found = []
+    for sync_date in landing.dates():
+        for number in landing.numbers(sync_date):
+            try:
+                landing.read(sync_date, number)
+            except LandingError as failure:
+                found.append(Mismatch(landing.district, sync_date, number, None, failure.message.rstrip(".")))
+    return found
+
+
 def _mismatches(landing: Landing, delivery: Delivery) -> Iterator[Mismatch]:
     folder = landing.root / delivery.sync_date / str(delivery.number)
-    if delivery.district != landing.district:
-        yield _about(landing, delivery, None, f"its record belongs to the district {delivery.district}")
     for landed in delivery.files:
         path = folder / landed.file
         what = _what_is_wrong(path, landed.size, landed.sha256)

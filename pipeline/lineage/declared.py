@@ -10,6 +10,7 @@ FROM_FILES = "a column of the file of the delivery, as sent"
 """These are followed to the asset `delivery`."""
 
 TABLES = {
+    "book.meta.district": "the name of the district's folder",
     "book.meta.version": "this program's version of the roster's schema",
     "book.sync.counts": "the counts of the day's plan, by pipeline/roster/ledger.py",
     "book.sync.syncs": "the day's verdict, by pipeline/roster/ledger.py",

@@ -34,7 +34,8 @@ _STATES = {
     "rejected": "rejected: the files cannot be used",
     "missing": "missing: no files arrived",
     "overdue": "overdue: the nightly sync has not run",
-    "unreadable": "unreadable: its list of syncs is damaged",
+    "unreadable": "cannot be read",
+    "ahead": "its newest sync has a date in the future, so nothing is applied",
 }
 
 _WHY_YOU = (
@@ -168,6 +169,13 @@ def digest_mail(
 
 
 def _what_to_do(result: NightResult, pages: Mapping[str, str]) -> str:
+    if result.state == "unreadable" and result.why:
+        return _one_line(result.why)
+    if result.state == "ahead":
+        return (
+            f"Check the clock, then run `rollcall undo {result.district} --to-sync {result.goal or 'NUMBER'} --by NAME "
+            "--reason TEXT`."
+        )
     if result.state in {"overdue", "unreadable"}:
         return "Check the runs in Dagster and `rollcall doctor`."
     page = pages.get(result.district)

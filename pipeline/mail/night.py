@@ -7,10 +7,11 @@ in the last district's time zone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 
 from filelock import FileLock, Timeout
 
@@ -49,24 +50,35 @@ class Outcome:
     failed: str
 
 
-def due_mails(districts: Districts, home: Home, now: datetime, operators: tuple[str, ...]) -> list[DueMail]:
+def due_mails(
+    districts: Districts,
+    home: Home,
+    now: datetime,
+    operators: tuple[str, ...],
+    *,
+    unreadable: Mapping[str, str] = MappingProxyType({}),
+) -> list[DueMail]:
     """Return the messages that are due at `now`, the operator's digest last. Reads only.
+
+    `unreadable`: districts whose settings or state cannot be read, with why. They are in the digest.
 
     Raises:
         UsageError: the address of the pages has a mistake.
     """
     address = pages_address()
     known = list(districts)
-    found = night_results(known, home, now)
+    found = night_results(known, home, now, unreadable=unreadable)
     settings = {district: part for district, part, _ in known}
     pages = {result.district: _page_of(result, home, address) for result in found}
     due = [
         part
         for result in found
-        if (part := _district_mail(result, settings[result.district].mail, home, pages[result.district]))
+        if result.district in settings
+        and (part := _district_mail(result, settings[result.district].mail, home, pages[result.district]))
     ]
     if found and operators:
-        night = min(last_night(settings[result.district], now) for result in found)
+        nights = [last_night(settings[one.district], now) for one in found if one.district in settings]
+        night = min(nights, default=now.date())
         record = read_sent(home.mail)
         if record.night < night.isoformat():
             overview = home.root / "reports" / INDEX
@@ -86,7 +98,7 @@ def _page_of(result: NightResult, home: Home, address: str) -> str:
 
 def _district_mail(result: NightResult, settings: MailSettings, home: Home, page: str) -> DueMail | None:
     # That a night has not run, or cannot be read, concerns the operator only.
-    if not settings.to or result.sync is None or result.state in {"overdue", "unreadable"}:
+    if not settings.to or result.sync is None or result.state in {"overdue", "unreadable", "ahead"}:
         return None
     folder = home.district(result.district)
     record, night = read_sent(folder.mail), result.night.isoformat()
@@ -123,7 +135,14 @@ def _causes(report: SyncReport | None) -> list[str]:
     return [hold.digest for hold in report.holds if hold.digest] if report else []
 
 
-def send_due(districts: Districts, server: MailServer, home: Home, now: datetime) -> list[Outcome]:
+def send_due(
+    districts: Districts,
+    server: MailServer,
+    home: Home,
+    now: datetime,
+    *,
+    unreadable: Mapping[str, str] = MappingProxyType({}),
+) -> list[Outcome]:
     """Send what is due at `now`, each message once, and return what became of it. One that fails stops no other.
 
     Raises:
@@ -133,7 +152,8 @@ def send_due(districts: Districts, server: MailServer, home: Home, now: datetime
     lock = FileLock(home.root / "mail.lock", timeout=0, mode=0o600)
     try:
         with lock:
-            return [_sent(part, server, now) for part in due_mails(districts, home, now, server.operators)]
+            due = due_mails(districts, home, now, server.operators, unreadable=unreadable)
+            return [_sent(part, server, now) for part in due]
     except Timeout:
         raise BusyError("Another process is sending the mails.", "Wait until it is done.") from None
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import csv
 import shutil
-import tempfile
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from typing import Any
 from pipeline.districts.folders import DistrictFolder
 from pipeline.districts.settings import DistrictSettings
 from pipeline.errors import UsageError
+from pipeline.files.scratch import scratch_folder
 from pipeline.oneroster.files import (
     ACADEMIC_SESSIONS,
     CLASS_TYPES,
@@ -66,16 +66,13 @@ def export_roster(
     out.mkdir(parents=True, exist_ok=True)
     values = _values(whole_set_of, on) | {"sync": number, "standard": standard, "facts_in_users": facts["is_unanimous"]}
     # A session can write below the district's folder only.
-    scratch = Path(tempfile.mkdtemp(prefix=".export-", dir=folder.previews))
-    try:
+    with scratch_folder(folder.previews, ".export-") as scratch:
         for file in files:
             without = () if standard else _MARKS.get(file.table, ())
             if file.table == "users" and not (facts["has_facts"] and facts["is_unanimous"]):
                 without += _FACTS
             db.copy_out(f"roster/export_{file.table}", scratch / file.name, without=without, **values)
             shutil.move(scratch / file.name, out / file.name)
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
     if standard:
         _write_manifest(out / MANIFEST.name)
 

@@ -9,14 +9,27 @@ one that changes something, so that a quiet night does not rewrite a roster of a
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
+from pipeline.districts.decisions import read_lines
 from pipeline.districts.folders import DistrictFolder
+from pipeline.districts.head import (
+    ForeignPartError,
+    OlderCopyError,
+    PartLostError,
+    accept_words,
+    begin_words,
+    check_lines,
+    note_head,
+    read_head,
+)
 from pipeline.errors import PermanentError
 from pipeline.files.hash_chain import NOTHING_BEFORE, BrokenChainError, append_line, chained_line, read_chain
 from pipeline.outcomes import ACCEPTED, Outcome, SyncKind
@@ -24,7 +37,7 @@ from pipeline.warehouse.schema import BOOK_VERSION
 from pipeline.warehouse.sessions import Database, WarehouseError, session
 
 
-class RosterLostError(PermanentError):
+class RosterLostError(PartLostError):
     """The roster is not the one that the last sync left. It is never taken for an empty one."""
 
 
@@ -108,6 +121,11 @@ class Ledger:
         """The digest of the last line, which the next sync follows."""
         return str(self.lines[-1]["sha256"]) if self.lines else NOTHING_BEFORE
 
+    @property
+    def roster_sha256(self) -> str | None:
+        """The sha256 of the roster as the newest sync left it; None where an older Rollcall wrote the last line."""
+        return self.lines[-1].get("roster_sha256") if self.lines else None
+
     def last_on(self, day: date | None) -> Sync | None:
         """Return the last sync of `day` or before it; the newest without `day`."""
         return next((sync for sync in reversed(self.syncs) if day is None or sync.sync_date <= day), None)
@@ -126,10 +144,33 @@ def read_ledger(folder: DistrictFolder) -> Ledger:
 
     Raises:
         BrokenChainError: the file was changed by hand or is damaged.
+        PartLostError: syncs that had been recorded are missing, or it is another district's.
     """
+    head = read_head(folder)
     lines = read_chain(folder.ledger)
+    for district in {line["district"] for line in lines if "district" in line}:
+        if folder.district not in {None, district}:
+            raise ForeignPartError(
+                f"{folder.ledger} belongs to the district {district}.",
+                f"Restore the whole folder {folder.root} from its own newest backup.",
+            )
+    if head is not None and head.syncs and not lines and not folder.roster.exists():
+        raise RosterLostError(
+            f"{folder.root} has no roster and no {folder.ledger.name}, though {head.syncs} "
+            f"sync{'s' if head.syncs > 1 else ''} had been recorded, the last of {head.sync_date}.",
+            f"If it is on a disk of its own, mount it. Otherwise restore it from the newest backup. "
+            f"{begin_words(folder)}",
+        )
+    if head is not None:
+        check_lines(folder, "sync", folder.ledger.name, lines, head.syncs, head.ledger_sha256)
+    elif folder.head is not None and lines and "district" in lines[-1]:
+        raise OlderCopyError(
+            f"{folder.head}, which knows the newest sync of {folder.root.name}, is missing. Nothing tells whether "
+            f"{folder.root} is the newest copy.",
+            f"Restore it from a backup. If the folder is the newest, {accept_words(folder)}",
+        )
     try:
-        syncs = tuple(Sync.model_validate({k: line[k] for k in line if k not in _CHAIN}) for line in lines)
+        syncs = tuple(Sync.model_validate({k: line[k] for k in line if k not in BESIDE}) for line in lines)
     except ValidationError:
         raise BrokenChainError(
             f"{folder.ledger} contains a sync that this version of Rollcall does not know.",
@@ -139,9 +180,44 @@ def read_ledger(folder: DistrictFolder) -> Ledger:
 
 
 def record(folder: DistrictFolder, ledger: Ledger, sync: Sync) -> Ledger:
-    """Append a sync and return the ledger with it, once it is on the disk."""
-    line = append_line(folder.ledger, _content(sync), after=ledger.lines)
+    """Append a sync and return the ledger with it, once it is on the disk and the head knows it."""
+    content = _content(sync) | _vouched(folder, ledger, sync)
+    if not ledger.lines and folder.head is not None and not folder.head.exists():
+        # Before the line that says that there is one.
+        note_head(folder)
+    line = append_line(folder.ledger, content, after=ledger.lines)
+    size = folder.roster.stat().st_size if folder.roster.exists() else None
+    note_head(
+        folder, syncs=sync.number, ledger_sha256=line["sha256"], sync_date=sync.sync_date,
+        roster_sha256=content.get("roster_sha256"), roster_size=size,
+    )  # fmt: skip
     return Ledger((*ledger.syncs, sync), (*ledger.lines, line))
+
+
+def _vouched(folder: DistrictFolder, ledger: Ledger, sync: Sync) -> dict[str, Any]:
+    """Return what a line says of the other parts of the folder; nothing in one that is not a district's of a home."""
+    if folder.head is None:
+        return {}
+    found: dict[str, Any] = {"district": folder.district}
+    if sync.in_roster or not ledger.syncs:
+        roster = sha256_of(folder.roster)
+    else:
+        head = read_head(folder)
+        roster = head.roster_sha256 if head is not None else ledger.roster_sha256
+    if roster is not None:
+        found["roster_sha256"] = roster
+    if sync.decisions:
+        found["decisions_sha256"] = read_lines(folder.decisions)[sync.decisions - 1]["sha256"]
+    return found
+
+
+def sha256_of(path: Path) -> str | None:
+    """Return the sha256 of a file; None where it is not there."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except FileNotFoundError:
+        return None
 
 
 def _followed(ledger: Ledger, sync: Sync) -> Ledger:
@@ -155,45 +231,108 @@ def _content(sync: Sync) -> dict[str, Any]:
 
 
 def check_roster(folder: DistrictFolder, *, heals: bool) -> Ledger:
-    """Return the ledger after making sure that the roster is the one that the last sync left.
+    """Return the ledger after making sure that the roster and the decisions are those that the last sync left.
 
     A roster that is ahead of its ledger comes of a crash between the two, or of a sync that is just being written.
     `heals` writes what the ledger lacks, and is for the holder of the district's lock; a reader takes it as if it were
     there.
 
     Raises:
-        RosterLostError: the roster is missing, is older than the ledger, or belongs to another history.
+        RosterLostError: the roster is missing, is older than the ledger, is damaged or belongs to another history.
+        PartLostError: another part of the folder is lost, older, damaged or another district's.
         OtherVersionError: the roster is of another version (`warehouse.schema.ensure_book` migrates an older one).
-        WarehouseError: the roster is damaged.
     """
     ledger = read_ledger(folder)
     if not folder.roster.exists():
         if ledger.syncs or _has_reports(folder):
             raise RosterLostError(
                 f"The roster {folder.roster} is missing, though this district has been synced before.",
-                f"Restore the whole folder {folder.root} from a backup; to start over, move it away.",
+                f"Restore the whole folder {folder.root} from a backup. {begin_words(folder)}",
             )
+        check_decisions(folder, ledger)
         return ledger
-    with session(folder.root, book=folder.roster) as db:
-        return check_attached(db, folder, ledger, heals=heals)
+    damaged = not is_as_left(folder, ledger)
+    try:
+        with session(folder.root, book=folder.roster) as db:
+            return check_attached(db, folder, ledger, heals=heals, damaged=damaged)
+    except WarehouseError:
+        if not damaged:
+            raise
+    raise damaged_roster(folder)
 
 
-def check_attached(db: Database, folder: DistrictFolder, ledger: Ledger, *, heals: bool) -> Ledger:
-    """Return the ledger as `check_roster` does, where `db` has the roster attached already. The errors are its."""
-    if int(db.value("meta/book_version")) != BOOK_VERSION:
+def check_attached(
+    db: Database, folder: DistrictFolder, ledger: Ledger, *, heals: bool, damaged: bool = False
+) -> Ledger:
+    """Return the ledger as `check_roster` does, where `db` has the roster attached already. The errors are its.
+
+    `damaged`: the bytes of the roster are not those that the newest sync of `ledger` left.
+    """
+    if not damaged and int(db.value("meta/book_version")) != BOOK_VERSION:
         raise OtherVersionError(f"The roster {folder.roster} was written by a different version of Rollcall.")
     try:
-        return _checked(db, folder, ledger, heals=heals)
+        checked = _checked(db, folder, ledger, heals=heals)
     except WarehouseError:
-        raise RosterLostError(
-            f"The roster {folder.roster} is damaged: it cannot be read to its end.",
-            f"Restore the whole folder {folder.root} from the newest backup.",
-        ) from None
+        raise damaged_roster(folder) from None
+    if damaged and len(checked.syncs) == len(ledger.syncs):
+        raise damaged_roster(folder)
+    check_decisions(folder, checked)
+    return checked
+
+
+def damaged_roster(folder: DistrictFolder) -> RosterLostError:
+    """Return the failure of a roster whose bytes are not those that a sync left."""
+    return RosterLostError(
+        f"The roster {folder.roster} is damaged: it is not as the last sync left it.",
+        f"Restore the whole folder {folder.root} from the newest backup.",
+    )
+
+
+def is_as_left(folder: DistrictFolder, ledger: Ledger) -> bool:
+    """Return whether the bytes of the roster are those that the newest sync left, as far as anything tells."""
+    for _ in range(3):
+        head = read_head(folder)
+        known = ledger.roster_sha256
+        if head is not None and head.syncs == len(ledger.lines):
+            known = head.roster_sha256
+        if known is None or sha256_of(folder.roster) == known:
+            return True
+        # A sync that is just being written: its line follows the roster at once.
+        newer = read_ledger(folder)
+        if len(newer.lines) == len(ledger.lines):
+            break
+        ledger = newer
+    return False
+
+
+def check_decisions(folder: DistrictFolder, ledger: Ledger) -> None:
+    """Refuse decisions that lack some that had been recorded when the newest sync ran.
+
+    Raises:
+        OlderCopyError: with how many are missing.
+    """
+    newest = ledger.newest
+    if newest is None or not newest.decisions:
+        return
+    head = read_head(folder)
+    if head is not None and head.accepted >= newest.number:
+        return
+    lines = read_lines(folder.decisions)
+    sha256 = ledger.lines[-1].get("decisions_sha256")
+    if sha256 is None and len(lines) >= newest.decisions:
+        return
+    check_lines(folder, "decision", folder.decisions.name, lines, newest.decisions, str(sha256))
 
 
 def _checked(db: Database, folder: DistrictFolder, ledger: Ledger, *, heals: bool) -> Ledger:
     """Return the ledger, with the lines that a crash left out, if it is that of the roster that `db` has attached."""
     from_one_backup = f"Restore the whole folder {folder.root} from one backup."
+    district = db.value("meta/book_district")
+    if folder.district not in {None, district}:
+        raise ForeignPartError(
+            f"The roster {folder.roster} belongs to the district {district}.",
+            f"Restore the whole folder {folder.root} from its own newest backup.",
+        )
     rows = {int(row["number"]): row["previous_sha256"] for row in db.rows("roster/chain")}
     number = max(rows, default=0)
     if any(sync.in_roster for sync in ledger.syncs[number:]):
@@ -296,4 +435,5 @@ def _has_reports(folder: DistrictFolder) -> bool:
     return reports.is_dir() and any(child.is_dir() for child in reports.iterdir())
 
 
-_CHAIN = frozenset({"previous", "sha256"})
+BESIDE = frozenset({"previous", "sha256", "district", "roster_sha256", "decisions_sha256"})
+"""What a line holds beside its sync: the chain, and what it knows of the other parts of the folder."""

@@ -11,14 +11,16 @@ sync leaves answers, so that a thousand histories need not be read.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from types import MappingProxyType
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
+from pipeline.districts.begun import check_begun
 from pipeline.districts.folders import DistrictFolder, Home
 from pipeline.districts.registry import Registry
 from pipeline.districts.settings import DistrictSettings
@@ -26,11 +28,13 @@ from pipeline.districts.state import DistrictState, read_state
 from pipeline.errors import PermanentError, RollcallError
 from pipeline.plan.approvals import open_hold
 from pipeline.report.model import ReportPart
-from pipeline.roster.ledger import Sync, read_ledger
+from pipeline.roster.glance import glance
+from pipeline.roster.ledger import Ledger, Sync, read_ledger
 from pipeline.status.clock import FIRST_DATE, HasSlot, is_overdue, local_date, slot_start
 from pipeline.status.faults import read_fault
+from pipeline.status.unreadable import unreadable_districts
 
-State = Literal["applied", "unchanged", "observed", "held", "rejected", "missing", "overdue", "unreadable"]
+State = Literal["applied", "unchanged", "observed", "held", "rejected", "missing", "overdue", "unreadable", "ahead"]
 
 SETTLED: frozenset[State] = frozenset({"applied", "unchanged", "observed"})
 """No action is needed."""
@@ -42,6 +46,7 @@ WORDS: dict[NightState, str] = {
     "overdue": "overdue: the sync should be done by now",
     "begun": "started, no sync yet: the run is in progress or was interrupted",
     "unreadable": "cannot be read",
+    "ahead": "the newest sync has a date in the future: a clock was wrong",
     "rejected": "rejected: the files cannot be used, and the current roster was kept",
     "missing": "missing: no files were delivered",
     "held": "held: some changes are withheld",
@@ -60,6 +65,9 @@ TO_DO: dict[NightState, str] = {
     "night now.",
     "begun": "Check the run in Dagster. If none is in progress, `rollcall sync {district}` runs the night again.",
     "unreadable": "`rollcall doctor` shows why.",
+    "ahead": "Check the clock of this machine. Until then every sync is only a preview. "
+    "`rollcall undo {district} --to-sync {goal} --by NAME --reason TEXT` restores the roster before that sync, under "
+    "today's date.",
     "rejected": "`rollcall report {district} {day}` shows what is wrong with the files. The district has to fix them.",
     "missing": "Ask the district whether its export still runs.",
     "held": "`rollcall holds {district}` shows what is withheld and how to resolve it.",
@@ -108,6 +116,8 @@ class DistrictStatus:
     """The newest night that has begun; None where it is unknown when it begins."""
     summary: SyncSummary | None
     why: str | None = None
+    goal: int | None = None
+    """Of a district whose newest sync is in the future: the last one that is not."""
 
     @property
     def lacks_sync(self) -> bool:
@@ -121,7 +131,11 @@ class DistrictStatus:
             return f"`rollcall sync {self.district}` makes its first sync."
         words = TO_DO.get(self.state)
         return (
-            words.format(district=self.district, day=self.summary.sync_date if self.summary else "") if words else None
+            words.format(
+                district=self.district, day=self.summary.sync_date if self.summary else "", goal=self.goal or "NUMBER"
+            )
+            if words
+            else None
         )
 
 
@@ -136,6 +150,10 @@ class NightResult:
     """Of an overdue district the night that should have been; of any other that of its newest sync."""
     sync: Sync | None
     """The newest sync of a day; None where there is none, or none can be read."""
+    why: str | None = None
+    """Why it cannot be read, in words."""
+    goal: int | None = None
+    """Where the newest sync is in the future: the last one that is not."""
 
     @property
     def needs_attention(self) -> bool:
@@ -144,11 +162,21 @@ class NightResult:
 
 
 def night_results(
-    districts: Iterable[tuple[str, DistrictSettings, DistrictState]], home: Home, now: datetime
+    districts: Iterable[tuple[str, DistrictSettings, DistrictState]],
+    home: Home,
+    now: datetime,
+    *,
+    unreadable: Mapping[str, str] = MappingProxyType({}),
 ) -> list[NightResult]:
-    """Return how the newest night ended for each district that the nightly schedule syncs. Reads only."""
-    return [
+    """Return how the newest night ended for each district that the nightly schedule syncs. Reads only.
+
+    `unreadable`: districts whose settings or state cannot be read, with why; each needs attention.
+    """
+    found = [
         _night_result(home, district, settings, now) for district, settings, state in districts if state.runs_nightly
+    ]
+    return found + [
+        NightResult(district, district, "unreadable", now.date(), None, why) for district, why in unreadable.items()
     ]
 
 
@@ -169,8 +197,14 @@ def district_statuses(home: Home, now: datetime, registry: Registry | None = Non
     with_folder = {path.name for path in root.iterdir() if path.is_dir()} if root.is_dir() else set()
     known = {name for name in with_folder if not name.startswith(".")}
     known |= set(registry.ids()) if registry is not None else set()
+    broken = unreadable_districts(home, registry) if registry is not None else {}
     order = list(WORDS)
-    statuses = [_status(home.district(name), name, now, registry) for name in known]
+    statuses = [
+        DistrictStatus(name, "unreadable", None, None, broken[name])
+        if name in broken
+        else _status(home.district(name), name, now, registry)
+        for name in known | set(broken)
+    ]
     return sorted(statuses, key=lambda status: (order.index(status.state), status.district))
 
 
@@ -181,9 +215,18 @@ def _night_result(home: Home, district: str, settings: DistrictSettings, now: da
             seen = read_summary(home.district(district))
             if seen is not None and seen.observed and seen.sync_date >= night:
                 return NightResult(district, settings.name, "observed", seen.sync_date, None)
-        syncs = [sync for sync in read_ledger(home.district(district)).syncs if sync.kind == "day"]
-    except (RollcallError, OSError):
-        return NightResult(district, settings.name, "unreadable", night, None)
+        glance(home.district(district))
+        ledger = read_ledger(home.district(district))
+    except RollcallError as failure:
+        return NightResult(district, settings.name, "unreadable", night, None, str(failure))
+    except OSError as failure:
+        return NightResult(district, settings.name, "unreadable", night, None, failure.strerror)
+    today = local_date(settings, now)
+    if ledger.newest is not None and ledger.newest.sync_date > today:
+        return NightResult(
+            district, settings.name, "ahead", ledger.newest.sync_date, None, goal=last_before_the_jump(ledger, today)
+        )
+    syncs = [sync for sync in ledger.syncs if sync.kind == "day"]
     newest = syncs[-1] if syncs else None
     if newest is None or newest.sync_date < night:
         # Before the first date that there is, nothing can be overdue.
@@ -192,17 +235,33 @@ def _night_result(home: Home, district: str, settings: DistrictSettings, now: da
     return NightResult(district, settings.name, newest.outcome, newest.sync_date, newest)
 
 
+def last_before_the_jump(ledger: Ledger, today: date) -> int | None:
+    """Return the number of the last sync before those at the end whose dates are in the future."""
+    numbers = [sync.number for sync in ledger.syncs if sync.sync_date <= today]
+    return max(numbers, default=None)
+
+
 def _status(folder: DistrictFolder, district: str, now: datetime, registry: Registry | None) -> DistrictStatus:
     try:
+        if registry is not None:
+            check_begun(registry.folder, folder)
+        glance(folder)
         state = read_state(folder.state)
         summary = read_summary(folder)
         slot: HasSlot | None = summary
         if summary is None and registry is not None and state.runs_nightly:
             slot = registry[district]
         due = _due(slot, now) if slot is not None else None
+        if summary is not None and not summary.observed and summary.sync_date > local_date(summary, now):
+            ledger = read_ledger(folder)
+            if ledger.newest is not None and ledger.newest.sync_date > local_date(summary, now):
+                goal = last_before_the_jump(ledger, local_date(summary, now))
+                return DistrictStatus(district, "ahead", due, summary, f"it has the date {summary.sync_date}", goal)
         found, why = _found(folder, slot, due, summary, state, now)
-    except (OSError, RollcallError):
-        return DistrictStatus(district, "unreadable", None, None)
+    except OSError as failure:
+        return DistrictStatus(district, "unreadable", None, None, failure.strerror)
+    except RollcallError as failure:
+        return DistrictStatus(district, "unreadable", None, None, str(failure))
     return DistrictStatus(district, found, due, summary, why)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pipeline.files.hash_chain import sync_to_disk
+from pipeline.files.writing import sync_to_disk
 from pipeline.warehouse.sessions import Database, WarehouseError, session
 from pipeline.warehouse.statements import migration, schema_tables
 
@@ -57,7 +57,8 @@ def new_check(path: Path, root: Path) -> None:
 def ensure_book(path: Path, root: Path) -> None:
     """Make an empty roster at `path` where none is, and bring one that an older Rollcall wrote to our version.
 
-    The older one is migrated in a copy that takes its place when all went well.
+    The older one is migrated in a copy that takes its place when all went well. It is the roster of the district after
+    which the folder `root` is named.
 
     Raises:
         WarehouseError: the roster is damaged, or was written by a newer Rollcall or one that is too old.
@@ -66,6 +67,7 @@ def ensure_book(path: Path, root: Path) -> None:
         with replacing(path, root) as db:
             _create(db, "book")
             db.insert("book.meta.version", ["version"], [(BOOK_VERSION,)])
+            db.insert("book.meta.district", ["district"], [(root.name,)])
         return
     with session(root, book=path) as db:
         version = int(db.value("meta/book_version"))
@@ -73,7 +75,8 @@ def ensure_book(path: Path, root: Path) -> None:
         raise WarehouseError(
             f"The roster {path} was written by an older Rollcall: it has version {version}, and this one reads "
             f"version {OLDEST_BOOK_VERSION} and later.",
-            f"Use the Rollcall that wrote it. To start again without its history, move {path.parent} away.",
+            f"Use the Rollcall that wrote it. To start again without its history, run `rollcall sync {root.name} "
+            "--begin-again --by NAME --reason TEXT`.",
         )
     if version > BOOK_VERSION:
         raise WarehouseError(
@@ -86,6 +89,8 @@ def ensure_book(path: Path, root: Path) -> None:
                 for name in migration(older + 1):
                     db.run(name)
             _create(db, "book")
+            if not db.count("book.meta.district"):
+                db.insert("book.meta.district", ["district"], [(root.name,)])
             db.run("meta/set_book_version", version=BOOK_VERSION)
 
 

@@ -60,6 +60,17 @@ TABLES: Mapping[str, tuple[str, ...]] = {
         "day.raw.student_attributes",
         "day.raw.users",
     ),
+    "roster/digest_of_all": (
+        "book.meta.district",
+        "book.meta.version",
+        *VERSIONED,
+        "book.sync.causes",
+        "book.sync.changes",
+        "book.sync.counts",
+        "book.sync.holds",
+        "book.sync.syncs",
+        "book.sync.withheld",
+    ),
     "sync/withhold": (
         "day.sync.classes",
         "day.sync.enrollments",

@@ -6,12 +6,16 @@ import os
 import time
 from typing import TYPE_CHECKING
 
-from pipeline.districts.folders import LEFTOVER_AFTER, DistrictFolder, remove_leftovers
+from pipeline.districts.folders import LEFTOVER_AFTER, DistrictFolder, leftovers, remove_leftovers
+from pipeline.files.scratch import scratch_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-LEFT = ["previews/.look-a", "previews/.export-a", "reports/2026-09-01/.report-a", ".spill/1-a"]
+LOCKED = [".set-a", "previews/.look-a", "previews/.export-a", "reports/2026-09-01/.report-a", "landing/.incoming-a"]
+"""Folders in which whoever works holds a lock."""
+
+AGED = [".spill/1-a"]
 KEPT = ["previews/2026-09-01/x", "reports/2026-09-01/1", "landing/2026-09-01/1", "days/.look-a"]
 
 
@@ -23,14 +27,24 @@ def put(folder: DistrictFolder, name: str, age: float) -> Path:
     return path
 
 
-def test_what_killed_processes_left_is_removed_after_a_day_and_nothing_else(tmp_path: Path) -> None:
+def test_what_killed_processes_left_is_named_and_removed_and_nothing_else(tmp_path: Path) -> None:
     folder = DistrictFolder(tmp_path / "maple-valley").make()
-    old = [put(folder, name, LEFTOVER_AFTER + 60) for name in LEFT]
+    old = [put(folder, name, 60) for name in LOCKED] + [put(folder, name, LEFTOVER_AFTER + 60) for name in AGED]
     kept = [put(folder, name, LEFTOVER_AFTER + 60) for name in KEPT]
-    kept += [put(folder, f"{name}-new", LEFTOVER_AFTER - 60) for name in LEFT]
+    kept += [put(folder, f"{name}-new", LEFTOVER_AFTER - 60) for name in AGED]
+    assert leftovers(folder) == sorted(old)
     remove_leftovers(folder)
     assert not [path for path in old if path.exists()]
     assert all((path / "users.csv").exists() for path in kept)
+
+
+def test_a_folder_in_which_somebody_works_is_no_leftover(tmp_path: Path) -> None:
+    folder = DistrictFolder(tmp_path / "maple-valley").make()
+    with scratch_folder(folder.previews, ".look-") as work:
+        remove_leftovers(folder)
+        assert leftovers(folder) == []
+        assert work.is_dir()
+    assert list(folder.previews.iterdir()) == []
 
 
 def test_a_link_among_the_leftovers_leads_nowhere(tmp_path: Path) -> None:

@@ -190,5 +190,5 @@ def test_enabled_runs_nightly_paused_does_not_and_resumed_does_again(tmp_path: P
 def test_a_damaged_state_is_told_in_words_and_not_taken_for_a_fresh_one(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "state.json"
     file.write_bytes(content)
-    with pytest.raises(PermanentError, match=r"state\.json cannot be read as a district's state\. Restore it"):
+    with pytest.raises(PermanentError, match=r"state\.json cannot be read as a district's state\. Restore the whole"):
         read_state(file)

@@ -137,7 +137,13 @@ def test_a_link_is_removed_and_what_it_leads_to_stays(maple: DistrictFolder, tmp
     assert (elsewhere / "kept").exists()
 
 
-def test_retention_is_written_down_as_such(maple: DistrictFolder) -> None:
+def test_retention_leaves_the_newest_nights_whatever_their_dates_say(maple: DistrictFolder) -> None:
+    apply_retention(maple, "maple", before=date(2099, 9, 2))
+    assert (maple.landing / "2026-09-01").exists()
+
+
+def test_retention_is_written_down_as_such(maple: DistrictFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.landing.purge.KEEP_NIGHTS", 1)
     apply_retention(maple, "maple", before=date(2026, 9, 2))
     assert {line["by"] for line in lines(maple.purges)} == {"retention_days"}
     assert not (maple.landing / "2026-09-01").exists()

@@ -64,7 +64,7 @@ def of_another_district(delivery: Path) -> None:
         (swap_for_a_link, "delivery 1, users.csv: it is a link or a folder."),
         (lambda d: (d / "notes.txt").touch(), "delivery 1, notes.txt: it is not part of the delivery."),
         (lambda d: (d / "delivery.json").write_text("{}"), "delivery 1: The record of a delivery cannot be read"),
-        (of_another_district, "delivery 1: its record belongs to the district hillcrest."),
+        (of_another_district, "delivery 1: This delivery belongs to the district hillcrest: "),
         (shutil.rmtree, "delivery 1: it is missing."),
     ],
 )

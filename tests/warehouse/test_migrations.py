@@ -130,6 +130,7 @@ alter table book.roster.users drop column enabled_user;
 drop table book.roster.guardian_support;
 drop table book.roster.link_support;
 drop table book.roster.bars;
+drop table book.meta.district;
 alter table book.sync.counts drop column not_reported;
 alter table book.sync.holds drop column file;
 alter table book.sync.holds drop column origin;
