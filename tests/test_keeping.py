@@ -115,7 +115,6 @@ def test_what_is_older_than_the_settings_allow_goes_with_the_next_night_and_not_
     nights.sync(after)
     assert Landing(nights.folder.landing, nights.district).dates() == [later.isoformat(), after.isoformat()]
     assert not nights.folder.day(FIRST_NIGHT.isoformat()).exists()
-    assert not (nights.folder.root / "reports" / FIRST_NIGHT.isoformat()).exists()
     assert nights.folder.roster.exists()
 
 
