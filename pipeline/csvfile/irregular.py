@@ -25,6 +25,15 @@ from pipeline.warehouse.sessions import Database
 AT_A_TIME = 20_000
 """Records that are in memory at once."""
 
+LONGEST_CELL = 1 << 20
+"""Characters of a value; the longest list of schools that we saw has two thousand."""
+
+LONGEST_ROW = 1 << 24
+"""Characters of a row."""
+
+_KEPT_OF_CELL = 1_000
+"""Characters that are kept of a cell of a row that is too long: an id has fewer."""
+
 
 def read_irregular(
     db: Database,
@@ -126,6 +135,11 @@ class _Careful:
         rows: list[list[str]] = []
         mended: list[tuple[int, str | None, str | None]] = []
         for record in block:
+            too_long = _too_long(record.cells)
+            if too_long is not None:
+                kept = [cell[:_KEPT_OF_CELL] for cell in record.cells[: self._width]]
+                unreadable.append(Unreadable(record.line, kept, "row_too_long", too_long))
+                continue
             cells = self._fitted(record, mended)
             if len(cells) == self._width:
                 lines.append(record.line)
@@ -212,6 +226,16 @@ def _cut_off(last: Record, width: int) -> str | None:
         return _count_in_words(last.cells, width)
     if last.open_quote:
         return "a quotation mark that is never closed"
+    return None
+
+
+def _too_long(cells: Sequence[str]) -> str | None:
+    """Say what is too long in a row; None where nothing is."""
+    lengths = [len(cell) for cell in cells]
+    if sum(lengths) > LONGEST_ROW:
+        return f"{sum(lengths):,} characters, and at most {LONGEST_ROW:,} are read"
+    if max(lengths, default=0) > LONGEST_CELL:
+        return f"a value of {max(lengths):,} characters, and at most {LONGEST_CELL:,} are read"
     return None
 
 

@@ -215,6 +215,13 @@ _CODES = (
         "A value probably contains a comma or a stray quotation mark. Remove it, or export with quotes around values.",
     ),
     FindingCode(
+        "row_too_long",
+        "error",
+        "Row is too long",
+        "This row has {value}.",
+        "A quotation mark is probably never closed, so that the rows that follow are taken for one value. Close it.",
+    ),
+    FindingCode(
         "line_break_in_value",
         "warning",
         "Value continues on the next line",

@@ -26,6 +26,9 @@ MOST_RATIO = 100
 SMALL = 1 << 20
 """Bytes below which the ratio says nothing: a megabyte harms nobody."""
 
+LONGEST_NAME = 255
+"""Characters of a file's name on any file system."""
+
 COPY_BYTES = 1 << 20
 
 ZIP_ERRORS = (
@@ -105,6 +108,8 @@ def _check(infos: list[zipfile.ZipInfo], packed: int) -> None:
 
 
 def _check_name(name: str) -> None:
+    if len(name) > LONGEST_NAME:
+        raise ArchiveRefusal(f"a file name in it is longer than {LONGEST_NAME} characters")
     if "\\" in name:
         raise ArchiveRefusal("a file name in it contains a backslash: put the files at the top level, without folders")
     if _BAD_NAME.search(name):
