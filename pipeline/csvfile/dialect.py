@@ -23,6 +23,9 @@ DELIMITERS = (",", "\t", ";", "|")
 CHUNK = 1 << 24
 """Bytes decoded at a time when UTF-8 is checked, so that memory does not grow with the file."""
 
+_MOST_ABOVE = 5
+"""Lines above a header that are looked behind: a title, a date, a blank line."""
+
 LONGEST_HEADER = 1 << 16
 """Bytes within which the first line must end; a real header has a few hundred."""
 
@@ -83,7 +86,7 @@ def inspect(data: mmap.mmap | bytes, file: RosterFile) -> Dialect:
     start = 3 if data[:3] == codecs.BOM_UTF8 else 0
     line_end, header_end = _header_line(data, start)
     header_text = bytes(data[start:header_end]).decode("utf-8")
-    delimiter = _delimiter(header_text, file)
+    delimiter = _delimiter(header_text, file, _lines_below(data, header_end))
     if re.fullmatch(r'"[^"]*"', header_text.strip()) and delimiter in header_text:
         raise Refusal("not_csv", "each of its lines is in quotation marks as a whole, so that it is a single value")
     crlf = count_bytes(data, b"\r\n")
@@ -172,12 +175,23 @@ def _header_line(data: mmap.mmap | bytes, start: int) -> tuple[LineEnd, int]:
     return ("\r" if head[place : place + 1] == b"\r" else "\n"), start + place
 
 
-def _delimiter(header: str, file: RosterFile) -> str:
-    known = {
-        delimiter: sum(clean_cell(cell, file) is not None for cell in split_header(header, delimiter))
-        for delimiter in DELIMITERS
-    }
+def _lines_below(data: mmap.mmap | bytes, end: int) -> list[str]:
+    """Return the lines that follow the first one and may be the header instead."""
+    return bytes(data[end : end + LONGEST_HEADER]).decode("utf-8", "replace").splitlines()[1 : 1 + _MOST_ABOVE]
+
+
+def _known_names(header: str, file: RosterFile, delimiter: str) -> int:
+    return sum(clean_cell(cell, file) is not None for cell in split_header(header, delimiter))
+
+
+def _delimiter(header: str, file: RosterFile, below: list[str]) -> str:
+    known = {delimiter: _known_names(header, file, delimiter) for delimiter in DELIMITERS}
     best = max(DELIMITERS, key=lambda delimiter: known[delimiter])
+    if known[best] <= 1:
+        for line, text in enumerate(below, start=2):
+            if max(_known_names(text, file, delimiter) for delimiter in DELIMITERS) > known[best] + 1:
+                above = "a line with sep=" if header.strip().casefold().startswith("sep=") else "something else"
+                raise Refusal("line_above_header", f"{above} stands above the header, which is on line {line}")
     if known[best] == 0:
         raise Refusal(
             "not_csv",

@@ -145,7 +145,8 @@ class _Careful:
                 lines.append(record.line)
                 rows.append(cells)
             else:
-                unreadable.append(Unreadable(record.line, cells, "field_count", _count_in_words(cells, self._width)))
+                code = "quotation_mark_open" if record.stray or record.spans else "field_count"
+                unreadable.append(Unreadable(record.line, cells, code, _count_in_words(cells, self._width)))
         self._insert(lines, rows)
         report_unreadable(self._db, self._file, [*broken_off, *unreadable])
         report_rows(self._db, self._file, "row_mended", mended)

@@ -32,10 +32,12 @@ from pipeline.csvfile.tidy import Removed, may_have_been_opened, tidied
 from pipeline.oneroster.files import (
     CLASSES,
     ENROLLMENTS,
+    LABELS,
     ROSTER_FILES,
     STUDENT_ATTRIBUTES,
     USED_FILES,
     USERS,
+    Column,
     RosterFile,
 )
 from pipeline.oneroster.findings import CATALOGUE
@@ -221,23 +223,33 @@ def _header_is_sound(db: Database, file: RosterFile, header: list[HeaderCell], s
             report(db, file, "column_twice", field=column.header, value=" and ".join(cells))
             sound = False
         if not cells and column.is_required(scope):
-            report(
-                db,
-                file,
-                "column_missing",
-                field=column.header,
-                value=", ".join(c.header for c in header)[:500],
-            )
+            meant = _meant(column, header)
+            listed = ", ".join(c.header for c in header)[:500]
+            maybe = f". {meant} may be meant" if meant else ""
+            report(db, file, "column_missing", field=column.header, value=f"{listed}{maybe}")
             sound = False
+        elif not cells and (meant := _meant(column, header)):
+            report(db, file, "label_unknown", field=column.header, value=meant)
         if cells and not column.stored:
             report(db, file, "password_dropped", field=column.header)
     mapped = [cell.header for cell in header if cell.column and cell.header != cell.column.header]
     if mapped:
         report(db, file, "labels_mapped", value=", ".join(mapped)[:500])
+    told = {_meant(column, header) for column in file.columns if not any(c.column == column for c in header)}
     for cell in header:
-        if cell.column is None and cell.header.strip():
+        if cell.column is None and cell.header.strip() and cell.header not in told:
             report(db, file, "column_unknown", value=cell.header[:100])
     return sound
+
+
+def _meant(column: Column, header: list[HeaderCell]) -> str | None:
+    """Return the label that probably means a column which the file lacks."""
+    words = LABELS.get(column.field, ())
+    for cell in header:
+        plain = "".join(letter for letter in cell.header.casefold() if letter.isalnum())
+        if cell.column is None and (plain == column.header.casefold() or plain in words):
+            return cell.header[:100]
+    return None
 
 
 def _record_header(db: Database, file: RosterFile, header: list[HeaderCell]) -> None:

@@ -10,6 +10,7 @@ sections 2 to 5; the columns after the standard's are those of PowerSchool's exp
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -440,6 +441,28 @@ KEPT_FILES = (
 """Files of the standard that the product does not use: kept as sent, and listed.
 
 orgs.csv and courses.csv are not among them: they say of what type an organization is, and what a course is called."""
+
+LABELS: Mapping[str, tuple[str, ...]] = {
+    "given_name": ("firstname", "forename", "studentfirstname", "first"),
+    "family_name": ("lastname", "surname", "studentlastname", "last"),
+    "middle_name": ("middlename", "middleinitial"),
+    "sourced_id": ("id", "userid", "classid", "sisid", "sourceid"),
+    "org_sourced_ids": ("orgsourcedid", "schoolid", "schoolids", "schoolsourcedid", "orgids", "school"),
+    "school_sourced_id": ("schoolid", "orgsourcedid", "school", "schoolnumber"),
+    "role": ("usertype", "userrole", "type"),
+    "email": ("emailaddress", "mail", "useremail", "primaryemail"),
+    "sms": ("mobile", "mobilephone", "mobilenumber", "cell", "cellphone"),
+    "phone": ("homephone", "phonenumber", "telephone", "primaryphone"),
+    "grades": ("grade", "gradelevel", "gradelevels"),
+    "title": ("classtitle", "classname", "name", "coursetitle", "sectionname"),
+    "class_sourced_id": ("classid", "sectionid"),
+    "user_sourced_id": ("userid", "personid", "studentid"),
+    "begin_date": ("startdate", "entrydate"),
+    "end_date": ("exitdate", "leavedate"),
+    "identifier": ("studentnumber", "statenumber", "localid"),
+    "username": ("login", "loginid"),
+}
+"""Labels of other systems, in small letters without signs, that probably mean a column: told, and never read as one."""
 
 FILE_NAMES = tuple(file.name for file in ROSTER_FILES)
 

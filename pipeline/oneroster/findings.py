@@ -74,6 +74,37 @@ _CODES = (
         refuses=True,
     ),
     FindingCode(
+        "line_above_header",
+        "error",
+        "Header is not on the first line",
+        "In {file}, {value}.",
+        "Remove the lines above the header, or turn titles off in the export. The first line must have the column "
+        "names.",
+        refuses=True,
+    ),
+    FindingCode(
+        "file_misnamed",
+        "error",
+        "File has another name",
+        "{file} may have been sent under another name: {value}.",
+        "Name it exactly {file}.",
+    ),
+    FindingCode(
+        "label_unknown",
+        "warning",
+        "Column has another name",
+        "{file} has no column {field}, but a column {value}, which may be meant. It was not read.",
+        "Name the column {field} in the export.",
+    ),
+    FindingCode(
+        "quotation_mark_open",
+        "error",
+        "Quotation mark is not closed",
+        "A quotation mark in this row is never closed or stands where none may: {value}, so its values cannot be "
+        "matched to the columns.",
+        "Close the quotation mark, or remove it. Within a value, write it twice.",
+    ),
+    FindingCode(
         "not_utf8",
         "error",
         "File is not UTF-8 text",
@@ -529,6 +560,13 @@ _CODES = (
         "Several files could be the same one",
         "More than one file could be {file}: {value}.",
         "Leave only one of them in the folder, or ask for a file name pattern in the district's settings (files).",
+    ),
+    FindingCode(
+        "pattern_shared",
+        "warning",
+        "A file name fits two patterns",
+        "{value}. It was taken for {file}.",
+        "Ask for file name patterns in the district's settings (files) that fit one file each.",
     ),
     FindingCode(
         "file_older",

@@ -7,7 +7,7 @@ Does not belong here: listing or fetching (`pipeline.sftp`), opening a ZIP (`pac
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import PurePosixPath
@@ -74,7 +74,7 @@ def choose_files(candidates: Iterable[Candidate], patterns: Mapping[str, str] | 
         if known is not None:
             matches.setdefault(known[0], []).append((candidate, known[1]))
     files: dict[str, Candidate] = {}
-    findings: list[SetFinding] = []
+    findings: list[SetFinding] = list(_fitting_twice(every, patterns or {}))
     archives = matches.pop(ARCHIVE, [])
     for name in (*FILE_NAMES, *(name for name in KNOWN_NAMES if name not in FILE_NAMES)):
         if name in matches:
@@ -84,8 +84,31 @@ def choose_files(candidates: Iterable[Candidate], patterns: Mapping[str, str] | 
     elif archives:
         findings += [SetFinding("archive_ignored", candidate.name) for candidate, _ in archives]
     findings += _far_apart(files)
+    if ARCHIVE not in files:
+        findings += _misnamed([name for name in FILE_NAMES if name not in files], every, set(files.values()))
     chosen = set(files.values())
     return Chosen(files, tuple(candidate for candidate in every if candidate not in chosen), tuple(findings))
+
+
+def _fitting_twice(every: Iterable[Candidate], patterns: Mapping[str, str]) -> Iterator[SetFinding]:
+    """Yield the names that fit the patterns of several files: the first of these is taken."""
+    for candidate in every:
+        base = PurePosixPath(candidate.name).name
+        if len(base) <= _LONGEST_NAME:
+            fits = [name for name, pattern in patterns.items() if _date_by_pattern(base, pattern) is not None]
+            if len(fits) > 1:
+                yield SetFinding("pattern_shared", fits[0], f"{base} fits the patterns of {' and '.join(fits)}")
+
+
+def _misnamed(missing: Iterable[str], every: Iterable[Candidate], chosen: set[Candidate]) -> Iterator[SetFinding]:
+    """Yield what may be a missing file under a name that nobody understands: users (1).csv, user_export.csv."""
+    for name in missing:
+        stem = name.removesuffix(".csv").removesuffix("es" if name == "classes.csv" else "s")
+        for candidate in every:
+            words = re.findall(r"[a-z]+", PurePosixPath(candidate.name).name[:_LONGEST_NAME].casefold())
+            if candidate not in chosen and {stem, name.removesuffix(".csv")} & set(words):
+                yield SetFinding("file_misnamed", name, candidate.name[:_LONGEST_NAME])
+                break
 
 
 def canonical_name(name: str, patterns: Mapping[str, str] | None = None) -> str | None:
