@@ -26,6 +26,7 @@ ORDER: dict[str, tuple[str, ...]] = {
     "users, classes, enrollments": (*normalize.PEOPLE, *normalize.STATEMENTS),
     "guardians": derive.STATEMENTS,
     "sync_diff": (
+        "sync/changes_only",
         "sync/untouched_counts",
         "sync/sources",
         *plan.MATCH,

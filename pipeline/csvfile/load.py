@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from pipeline.csvfile.dialect import (
@@ -43,6 +44,9 @@ from pipeline.oneroster.files import (
 from pipeline.oneroster.findings import CATALOGUE
 from pipeline.oneroster.sets import SetFinding
 from pipeline.warehouse.sessions import Database
+
+_ROWS_FOR_PASSWORDS = 500
+"""Rows that are looked at for passwords; a column of them has one in nearly every row."""
 
 _SIGNS = {"number": "numbers such as 2.17555E+09", "error": "#N/A and the like", "date": "dates such as 8/15/2026"}
 
@@ -190,6 +194,7 @@ def _read_text(db: Database, file: RosterFile, path: Path, data: Data, scope: st
         return FileRead(file.name, 0, 0)
     if not dialect.has_rows:
         raise Refusal("header_only")
+    _tell_passwords(db, file, data, dialect, header)
     cut_off = not dialect.ends_complete and _ends_in_open_quote(data, dialect)
     if dialect.regular and not cut_off and read_fast(db, file, path, dialect, header):
         if not dialect.ends_complete:
@@ -198,6 +203,20 @@ def _read_text(db: Database, file: RosterFile, path: Path, data: Data, scope: st
     copy = scratch / f".plain-{file.name}"
     rows, unreadable = read_irregular(db, file, data, dialect, header, copy)
     return FileRead(file.name, rows, unreadable)
+
+
+def _tell_passwords(db: Database, file: RosterFile, data: Data, dialect: Dialect, header: list[HeaderCell]) -> None:
+    """Tell of a column that is never stored, where the first rows have anything in it: many exports leave it blank."""
+    dropped = [cell for cell in header if cell.column is not None and not cell.column.stored]
+    if not dropped:
+        return
+    records = read_records(
+        data, line_end=dialect.line_end, delimiter=dialect.delimiter, width=len(header), errors="replace"
+    )
+    rows = list(islice(records, 1, 1 + _ROWS_FOR_PASSWORDS))
+    for cell in dropped:
+        if any(row.cells[cell.position - 1].strip() for row in rows if len(row.cells) == len(header)):
+            report(db, file, "password_dropped", field=cell.header)
 
 
 def _ends_in_open_quote(data: Data, dialect: Dialect) -> bool:
@@ -230,8 +249,6 @@ def _header_is_sound(db: Database, file: RosterFile, header: list[HeaderCell], s
             sound = False
         elif not cells and (meant := _meant(column, header)):
             report(db, file, "label_unknown", field=column.header, value=meant)
-        if cells and not column.stored:
-            report(db, file, "password_dropped", field=column.header)
     mapped = [cell.header for cell in header if cell.column and cell.header != cell.column.header]
     if mapped:
         report(db, file, "labels_mapped", value=", ".join(mapped)[:500])

@@ -137,6 +137,16 @@ _CODES = (
         refuses=True,
     ),
     FindingCode(
+        "changes_only",
+        "error",
+        "File may have only changes, not the whole roster",
+        "Every row of {file} has a status and a date of change, as a delta file has them, and the file has {value}. Is "
+        "it the whole roster, or only what changed?",
+        "Export the whole roster every night (bulk), not only the changes. If it is the whole roster, say so.",
+        refuses=True,
+        operator="`reading.mode: bulk` in the district's settings says that it is the whole roster.",
+    ),
+    FindingCode(
         "manifest_delta",
         "error",
         "Manifest announces changes only",

@@ -67,6 +67,7 @@ def criteria_of(
         fingerprint=fingerprint(settings, sync_date, content.sha256),
         decisions=len(recorded),
         students_by_number=settings.sync.student_id == "identifier",
+        takes_as_whole=settings.reading.mode == "bulk",
         enrollment_dates_matter=settings.reading.enrollment_dates_matter,
     )
 
@@ -115,6 +116,7 @@ def read_criteria(db: Database, settings: DistrictSettings, sync_date: date) -> 
             fingerprint=row["fingerprint"],
             decisions=row["decisions"],
             students_by_number=settings.sync.student_id == "identifier",
+            takes_as_whole=settings.reading.mode == "bulk",
             enrollment_dates_matter=settings.reading.enrollment_dates_matter,
         ),
     )

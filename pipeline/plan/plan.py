@@ -114,6 +114,8 @@ class Criteria:
     """How many decisions had been recorded."""
     students_by_number: bool = False
     """The district's students are known by their numbers, which are ids of their own."""
+    takes_as_whole: bool = False
+    """A setting says that the files are the whole roster, though each row says when it changed."""
     enrollment_dates_matter: bool = False
     """A setting leaves out enrollments that have ended or are yet to begin."""
 
@@ -145,6 +147,8 @@ def make_plan(db: Database, *, criteria: Criteria, baseline: Baseline) -> Verdic
     """
     db.clear("sync")
     _insert_terms(db, criteria)
+    if not criteria.takes_as_whole and not baseline.initial:
+        db.run("sync/changes_only", baseline=baseline.number)
     outcome = _refusal(db)
     digest, is_quiet = None, True
     if outcome is None:

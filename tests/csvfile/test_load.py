@@ -387,6 +387,11 @@ def test_a_school_that_sends_its_own_files_needs_no_column_of_schools(reader: Re
     assert [row[0] for row in found["table"]] == ["0412", "7", "007"]
 
 
+def test_a_column_of_passwords_that_is_blank_is_no_news(reader: Reader) -> None:
+    found = reader.read(written([[*row, ""] for row in PEOPLE], [*HEADER, "password"]))
+    assert (found["table"], found["codes"]) == (PEOPLE, [])
+
+
 @pytest.mark.parametrize("name", ["password", "USERS.Password"])
 @pytest.mark.parametrize("regular", [True, False])
 def test_a_column_of_passwords_is_never_stored(tmp_path: Path, name: str, regular: bool) -> None:
