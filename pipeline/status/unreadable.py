@@ -58,7 +58,7 @@ def _without_settings(home: Home, registry: Registry) -> dict[str, str]:
         if is_enabled:
             failure = UsageError(
                 f"{district} is enabled, but its settings are gone: {registry.path(district)} does not exist.",
-                f"Restore that file; `rollcall district remove {district}` ends the district.",
+                f"Restore that file, or remove the data: `rollcall purge {district} --everything --by NAME`.",
             )
             found[district] = str(failure)
     return found

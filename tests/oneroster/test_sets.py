@@ -156,3 +156,8 @@ def test_the_files_of_a_zip_are_found_in_a_folder_of_it_too(tmp_path: Path) -> N
         ("file_in_subfolder", "classes.csv"),
         ("file_in_subfolder", "users.csv"),
     ]
+
+
+def test_a_pattern_of_many_stars_is_no_puzzle() -> None:
+    assert canonical_name("a" * 250, {"users.csv": "*a" * 20 + "*b.csv"}) is None
+    assert canonical_name("x_users_2026-11-30_a.csv", {"users.csv": "*users*%Y-%m-%d*.csv"}) == "users.csv"

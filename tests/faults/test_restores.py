@@ -1,0 +1,208 @@
+"""Older copies, lost homes and clocks that jump: refused in words until a person says who decides it and why."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from pipeline.day.jump import ClockJumpedError, check_jump
+from pipeline.districts.decisions import read_decisions, record_decision
+from pipeline.districts.head import note_head
+from pipeline.districts.secrets import read_secret_at
+from pipeline.districts.state import read_state
+from pipeline.errors import UsageError
+from pipeline.landing.archive import Landing
+from pipeline.roster.ledger import read_ledger
+from pipeline.status.districts import district_statuses
+from tests.support.parts import NIGHTS, Made, rows, send
+
+pytestmark = pytest.mark.dagster_run
+
+BY = ("--by", "Kim Lee", "--reason", "The disk failed.")
+
+
+def older_folder(made: Made) -> None:
+    shutil.rmtree(made.folder.root)
+    shutil.copytree(made.older.root, made.folder.root)
+
+
+@pytest.mark.slow("seven commands")
+def test_an_older_copy_of_the_whole_folder_is_refused_until_a_person_accepts_it(made: Made) -> None:
+    older_folder(made)
+    for command in (["sync", "alpha", "--date", NIGHTS[2]], ["block", "alpha", "P9", "S9", *BY], ["undo", "alpha"]):
+        ran = made.run(*command, *(["--to-sync", "1", *BY] if command[0] == "undo" else []))
+        assert ran.code == 1, ran.words
+        assert "is an older copy" in ran.words
+        assert "--accept-restore --by NAME --reason TEXT" in ran.words
+    assert "older copy" in made.run("doctor").words
+    assert made.run("sync", "alpha", "--accept-restore").code == 2
+    made.right("upload", "alpha", send(made.root, rows(21)), "--date", NIGHTS[2])
+    ran = made.right("sync", "alpha", "--date", NIGHTS[2], "--accept-restore", *BY, code=2)
+    assert "2 syncs and 3 decisions that had been recorded are lost. Make lost blocks" in ran.words
+    # It was paused and resumed since: nobody knows whether it should run.
+    assert "has been paused since" in ran.words
+    made.right("district", "resume", "alpha", *BY)
+    made.right("sync", "alpha", "--date", NIGHTS[2])
+    assert "accept_restore" in [one.kind for one in read_decisions(made.folder.decisions)]
+    assert not [line for line in made.run("doctor").out.splitlines() if line.startswith("wrong district alpha")]
+
+
+def test_nothing_is_accepted_where_nothing_is_lost(made: Made) -> None:
+    for option in ("--accept-restore", "--begin-again"):
+        ran = made.run("sync", "alpha", option, *BY)
+        assert ran.code == 2, ran.words
+        assert "Nothing of alpha" in ran.words
+
+
+def test_a_lost_roster_begins_again_with_a_word_alone_and_what_was_left_is_kept(made: Made) -> None:
+    made.folder.roster.unlink()
+    made.folder.ledger.unlink()
+    ran = made.run("sync", "alpha", "--date", NIGHTS[2])
+    assert ran.code == 1
+    assert "--begin-again --by NAME --reason TEXT" in ran.words
+    made.right("sync", "alpha", "--date", NIGHTS[2], "--begin-again", *BY)
+    assert [sync.number for sync in read_ledger(made.folder).syncs] == [1]
+    (former,) = made.folder.root.glob("former-*")
+    assert (former / "reports").is_dir()
+    # The blocks are decisions, and those are not lost.
+    assert [one.kind for one in read_decisions(made.folder.decisions)].count("block") == 2
+
+
+def test_a_home_that_is_empty_is_not_begun_again(made: Made) -> None:
+    made.right("district", "enable", "alpha")
+    shutil.rmtree(made.home.root)
+    ran = made.run("sync", "alpha", "--date", NIGHTS[2])
+    assert ran.code == 1, ran.words
+    assert "holds nothing of alpha, though this district had been enabled or synced in it" in ran.words
+    assert "mount it" in ran.words
+    assert not made.folder.roster.exists()
+
+
+def test_landing_without_a_roster_is_not_begun_again(made: Made) -> None:
+    landing = made.root / "kept"
+    shutil.move(made.folder.landing, landing)
+    shutil.rmtree(made.home.root)
+    shutil.rmtree(made.root / "settings" / ".begun")
+    made.folder.make()
+    shutil.rmtree(made.folder.landing)
+    shutil.move(landing, made.folder.landing)
+    ran = made.run("sync", "alpha", "--date", NIGHTS[2])
+    assert ran.code == 1, ran.words
+    assert "holds deliveries from 2026-11-23 on, but there is no roster and no ledger" in ran.words
+
+
+def test_a_state_that_is_lost_is_no_pause_forgotten(made: Made) -> None:
+    made.folder.state.unlink()
+    assert "state.json is missing" in made.run("sync", "alpha", "--date", NIGHTS[2]).words
+    ran = made.run("sync", "alpha", "--date", NIGHTS[2], "--accept-restore", *BY)
+    assert ran.code == 2, "it is paused"
+    paused = read_state(made.folder.state).paused
+    assert paused is not None
+    assert paused.needs_reason
+
+
+def test_a_delivery_that_was_deleted_is_missed_and_one_that_was_purged_is_not(made: Made) -> None:
+    shutil.rmtree(made.folder.landing / NIGHTS[1])
+    ran = made.run("landing", "verify", "alpha")
+    assert ran.code == 1
+    assert "2026-11-24, delivery 1: it is missing, though sync 2 was made from it" in ran.words
+    (made.folder.landing / NIGHTS[1]).mkdir(mode=0o700)
+    assert "it is missing" in made.run("landing", "verify", "alpha").words
+
+
+def test_a_broken_record_of_an_older_delivery_is_told_and_stops_no_sync(made: Made) -> None:
+    record = made.folder.landing / NIGHTS[1] / "1" / "delivery.json"
+    record.write_bytes(record.read_bytes().replace(b"{", b"[", 1))
+    made.right("sync", "alpha", "--date", NIGHTS[2], code=3)
+    assert "The record of a delivery cannot be read" in made.run("doctor").words
+
+
+# --- clocks ---------------------------------------------------------------------------------------------------------
+
+
+FAR = date(2027, 11, 25)
+
+
+def test_a_date_far_ahead_is_refused_until_a_file_a_district_or_a_person_agrees(made: Made) -> None:
+    ledger = read_ledger(made.folder)
+    landed = Landing(made.folder.landing, "alpha").in_force(NIGHTS[2])
+    assert landed is not None
+    check_jump(made.folder, ledger, date(2026, 11, 28), landed, today=date(2026, 11, 28))
+    with pytest.raises(ClockJumpedError, match=r"says that it is 2027-11-25, but the newest sync is of 2026-11-25"):
+        check_jump(made.folder, ledger, FAR, landed, today=FAR)
+    written = tuple(
+        file.model_copy(update={"modified_at": datetime(2027, 11, 24, tzinfo=UTC)}) for file in landed.files
+    )
+    check_jump(made.folder, ledger, FAR, landed.model_copy(update={"files": written}), today=FAR)
+    # A date that a person asks for is not the clock's.
+    check_jump(made.folder, ledger, FAR, landed, today=FAR + timedelta(days=9))
+    note_head(made.home.district("beta"), sync_date=FAR - timedelta(days=2))
+    check_jump(made.folder, ledger, FAR, landed, today=FAR)
+    note_head(made.home.district("beta"), sync_date=date(2026, 11, 25))
+    record_decision(
+        made.folder.decisions, "confirm_date", by="Kim Lee", why="So it is.", at=datetime.now(UTC), sync_date=FAR
+    )
+    check_jump(made.folder, ledger, FAR, landed, today=FAR)
+
+
+def test_a_newest_sync_in_the_future_is_told_with_the_way_back(made: Made) -> None:
+    now = datetime(2026, 11, 24, 18, tzinfo=UTC)
+    (alpha,) = [one for one in district_statuses(made.home, now) if one.district == "alpha"]
+    assert alpha.state == "ahead"
+    assert alpha.to_do is not None
+    assert "rollcall undo alpha --to-sync 4 --by NAME --reason TEXT" in alpha.to_do
+
+
+# --- settings -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("gone", [True, False])
+def test_a_district_whose_settings_break_is_named_and_not_dropped(made: Made, *, gone: bool) -> None:
+    path = made.root / "settings" / "alpha.yaml"
+    if gone:
+        path.unlink()
+    else:
+        path.write_text("name: [\n")
+    (alpha,) = [one for one in json.loads(made.right("status", "--format", "json").out) if one["district"] == "alpha"]
+    assert alpha["state"] == "unreadable"
+    assert "alpha.yaml" in alpha["why"]
+    doctor = made.run("doctor")
+    assert doctor.code == 1
+    assert "wrong district alpha" in doctor.words
+    mail = made.run("mail", "--dry-run")
+    assert "alpha (alpha)" in mail.words
+    assert "alpha.yaml" in mail.words
+
+
+BOMB = "a: &a [1, 1, 1, 1, 1, 1, 1, 1, 1]\n" + "".join(
+    f"{name}: &{name} [{', '.join(['*' + before] * 9)}]\n" for before, name in zip("abcdefgh", "bcdefghi", strict=True)
+)
+
+
+@pytest.mark.parametrize("text", [BOMB, "a: " + "[" * 3000, "a: !!float x\n", "a: &x 1\n<<: *x\n", "? [1]\n: 2\n"])
+def test_settings_that_are_a_trap_end_in_words(made: Made, text: str) -> None:
+    (made.root / "settings" / "alpha.yaml").write_text(text)
+    ran = made.run("district", "show", "alpha")
+    assert ran.code == 2
+    assert "alpha.yaml" in ran.words
+    assert "Traceback" not in ran.err
+
+
+def test_a_folder_whose_files_others_can_read_is_told(made: Made) -> None:
+    made.folder.roster.chmod(0o644)
+    told = made.run("doctor").words
+    assert "other accounts can read 1 file or folder" in told
+    assert "chmod -R go=" in told
+
+
+def test_a_pipe_a_device_or_a_film_is_no_secret(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "film").write_bytes(b"x" * 100_000)
+    for name in (tmp_path / "pipe", Path("/dev/zero"), tmp_path / "film"):
+        with pytest.raises(UsageError, match=r"is not a file|has more than 65,536 bytes"):
+            read_secret_at(f"file:{name}", "Here:")
