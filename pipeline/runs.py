@@ -65,6 +65,19 @@ def sync_day(
     return report, page
 
 
+def record_correction(instance: dg.DagsterInstance, day: DistrictDay, *, kind: str, sync: int) -> None:
+    """Record in Dagster what a person did to a roster outside of a run, as an event of the asset `roster`.
+
+    What moved the roster is a materialization of the day that it is dated; an approval, which the sync after it
+    applies, is an observation. Neither names anybody.
+    """
+    register(instance, [day.district])
+    event = dg.AssetObservation if kind == "approve" else dg.AssetMaterialization
+    instance.report_runless_asset_event(
+        event(asset_key="roster", partition=day.partition_key, metadata={"sync": sync, "kind": kind})
+    )
+
+
 def _announce_steps(instance: dg.DagsterInstance, run_id: str, on_step: Callable[[str], None]) -> None:
     def announce(entry: dg.EventLogEntry) -> None:
         event = entry.dagster_event

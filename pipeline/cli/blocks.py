@@ -18,6 +18,7 @@ from pipeline.cli.console import (
     folder_of,
     out,
     print_json,
+    record_event,
     registry,
     spinner,
 )
@@ -76,6 +77,7 @@ def block(
             out.print(message)
         return
     report, page = applied
+    record_event(district, report.sync_date, kind="block", sync=report.sync_number or 0)
     emit(report, output, f"{words} Their link was removed from the roster.", report_text(report), f"Page: {page}")
 
 

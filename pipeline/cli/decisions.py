@@ -19,6 +19,7 @@ from pipeline.cli.console import (
     folder_of,
     out,
     print_json,
+    record_event,
     registry,
     run_sync,
     spinner,
@@ -113,6 +114,7 @@ def approve(
             folder, district, day.date(), digests,
             by=by, why=reason, until=last, at=now, as_new_person=as_new_person,
         )  # fmt: skip
+    record_event(district, sync.sync_date, kind="approve", sync=sync.number)
     newest = open_history(folder, district).newest
     if newest is not None and newest.sync_date == sync.sync_date and not settings.sync.observe_only:
         run_sync(district, sync.sync_date, fetch=False, refetch=False, output=output)
@@ -188,6 +190,7 @@ def undo(
             to_date=to.date() if to else None, to_sync=to_sync, by=by, why=reason,
             today=local_date(settings, now), at=now,
         )  # fmt: skip
+    record_event(district, report.sync_date, kind="undo", sync=report.sync_number or 0)
     emit(
         report,
         output,

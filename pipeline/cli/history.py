@@ -18,6 +18,7 @@ from pipeline.cli.console import (
     folder_of,
     out,
     print_json,
+    record_event,
     registry,
     spinner,
 )
@@ -232,4 +233,5 @@ def _replay(
             folder, district, settings,
             first=start, by=by, why=reason, today=local_date(settings, now), at=now, approved=approved,
         )  # fmt: skip
+    record_event(district, report.sync_date, kind="replay", sync=report.sync_number or 0)
     emit(report, output, report_text(report), f"Page: {page}")

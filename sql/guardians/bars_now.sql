@@ -11,4 +11,4 @@ left join book.roster.ids as contacts
 left join book.roster.ids as students
     on bars.student_roster_id = students.roster_id and students.until_sync is null
 where bars.until_sync is null and bars.kind <> 'blocked'
-order by bars.since_sync
+order by bars.since_sync, bars.kind desc, bars.file

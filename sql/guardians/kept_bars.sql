@@ -56,11 +56,13 @@ said as (
 select
     in_force.contact_id,
     in_force.student_id,
-    arg_min(in_force.kind, in_force.sync_date)  as kind,
+    arg_min(in_force.kind, (in_force.sync_date, in_force.kind, in_force.file)) as kind,
     'barred: ' || if(
-        arg_min(in_force.kind, in_force.sync_date) = 'no_contact',
+        arg_min(in_force.kind, (in_force.sync_date, in_force.kind, in_force.file)) = 'no_contact',
         'the no-contact flag was set', 'the custody flag said no'
-    ) || ' in ' || arg_min(in_force.file, in_force.sync_date) || ' on ' || min(in_force.sync_date) as reason
+    )
+    || ' in ' || arg_min(in_force.file, (in_force.sync_date, in_force.kind, in_force.file))
+    || ' on ' || min(in_force.sync_date)        as reason
 from in_force
 left join said
     on

@@ -43,5 +43,5 @@ select
     || ' and affects ' || missing.many || ' rows' || coalesce('. Closest match: ' || twins.twin, '') as value
 from missing
 left join twins using (kind, id)
-order by missing.many desc
+order by missing.many desc, missing.kind, missing.id
 limit 100

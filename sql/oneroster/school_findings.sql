@@ -42,7 +42,8 @@ near as (
         aside.id,
         min_by(
             schools.school_id || if(schools.name <> schools.school_id, ', ' || schools.name, ''),
-            levenshtein(lower(aside.id), lower(schools.school_id))
+            -- of two that are as close the first
+            (levenshtein(lower(aside.id), lower(schools.school_id)), schools.school_id)
         )                                       as closest,
         bool_or(ltrim(lower(aside.id), '0') = ltrim(lower(schools.school_id), '0')) as is_twin
     from aside

@@ -16,4 +16,4 @@ select
     count(*)                                            as pairs
 from pairs
 group by role, reason, relationship
-order by role is null, count(*) desc, reason, relationship
+order by role is null, count(*) desc, reason, relationship, role

@@ -14,4 +14,5 @@ order by
     code not in ('class_missing_for_many', 'user_missing_for_many'),     -- a cause before what it takes down
     count desc,
     list_position(['users.csv', 'classes.csv', 'enrollments.csv'], file),
+    file,
     code

@@ -8,7 +8,12 @@ with listed as (
     select *
     from day.meta.findings
     where $file is null or file = $file
-    qualify $most is null or row_number() over (partition by file, code order by line nulls first) <= $most
+    qualify
+        $most is null
+        or row_number() over (
+            partition by file, code
+            order by line nulls first, field, sourced_id, value
+        ) <= $most
 ),
 
 -- whose rows are concerned: few, however large the district is
@@ -143,5 +148,9 @@ left join schools_of_rows
         if(listed.code in ('contact_barred', 'barred_twin'), listed.value, null)
 order by
     list_position(['users.csv', 'classes.csv', 'enrollments.csv'], listed.file),
+    listed.file,
     listed.line nulls first,
-    listed.code
+    listed.code,
+    listed.field,
+    listed.sourced_id,
+    listed.value

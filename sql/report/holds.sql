@@ -10,4 +10,12 @@ from day.sync.holds as holds
 inner join day.sync.causes as causes using (origin)
 inner join day.sync.record_types as record_types using (record_type)
 left join day.meta.schools as schools on holds.school_id = schools.school_id
-order by record_types.position, holds.code, holds.school_id, holds.grade, holds.field, holds.file
+order by
+    record_types.position,
+    holds.code,
+    holds.school_id,
+    holds.grade,
+    holds.field,
+    holds.file,
+    holds.operation,
+    holds.origin

@@ -27,4 +27,4 @@ select
     count(*)                                            as pairs
 from pairs
 group by school_id, role, reason, relationship
-order by school_id, role is null, count(*) desc, reason, relationship
+order by school_id, role is null, count(*) desc, reason, relationship, role

@@ -4,4 +4,4 @@
 select file, line, field, code, severity, sourced_id, value
 from day.meta.findings
 where sourced_id = $sourced_id
-order by list_position(['users.csv', 'classes.csv', 'enrollments.csv'], file), line, code
+order by list_position(['users.csv', 'classes.csv', 'enrollments.csv'], file), file, line, code, field, value
