@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-SyncKind = Literal["day", "undo", "replay", "rename", "block"]
+SyncKind = Literal["day", "undo", "replay", "renumber", "block"]
 
 Outcome = Literal["applied", "unchanged", "held", "rejected", "missing"]
 

@@ -250,6 +250,9 @@ def _print_hold(hold: OpenHold) -> None:
         if cause.kind.can_be_approved:
             out.print(f"    To apply it: rollcall approve {about} {digest} --by NAME --reason TEXT", style="dim")
             out.print(f"    That says: {' '.join(cause.kind.answers)}", style="dim")
+        elif cause.code == "ids_renumbered":
+            again = f"rollcall renumber {hold.district} --match identifier --by NAME --reason TEXT"
+            out.print(f"    To give everybody the new id, first as a preview: {again}", style="dim")
         else:
             out.print("    This cannot be approved: only other files resolve it.", style="dim")
     approvable = sum(cause.kind.can_be_approved for cause in hold.causes)

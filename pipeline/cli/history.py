@@ -148,6 +148,40 @@ def trace(
     emit(found, output, trace_text(found), f"Page: {page}" if page else None)
 
 
+def find(
+    district: DistrictArgument,
+    text: Annotated[
+        str,
+        typer.Argument(help="A name, an id, a student number, an e-mail address or a phone.", show_default=False),
+    ],
+    output: FormatOption = Format.text,
+) -> None:
+    """List the people of the roster, past ones too, who have this name, id, number, e-mail address or phone."""
+    from pipeline.trace.find import find_people  # noqa: PLC0415
+
+    registry()[district]
+    found = find_people(folder_of(district), district, text)
+    if output is Format.json:
+        print_json([person.model_dump(mode="json") for person in found])
+        return
+    if not found:
+        out.print("Nobody was found. Names are found by whole words, in any order.")
+        return
+    table = Table("id", "name", "what", "state", "number", "grade", "schools", box=None)
+    for person in found:
+        table.add_row(
+            person.sourced_id,
+            f"{person.given_name or ''} {person.family_name or ''}".strip(),
+            person.role,
+            person.state,
+            person.identifier or "",
+            person.grades or "",
+            ", ".join(person.school_ids),
+        )
+    out.print(table)
+    out.print(f"`rollcall trace {district} ID` shows the history of one of them.", style="dim")
+
+
 def rerun(
     district: DistrictArgument,
     first: Annotated[

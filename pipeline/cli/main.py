@@ -14,7 +14,19 @@ from typing import NoReturn
 
 import typer
 
-from pipeline.cli import blocks, day, decisions, districts, history, installation, keeping, mail, sql, status
+from pipeline.cli import (
+    blocks,
+    day,
+    decisions,
+    districts,
+    history,
+    installation,
+    keeping,
+    mail,
+    renumber,
+    sql,
+    status,
+)
 from pipeline.cli.changing import ChangingCommand
 from pipeline.cli.console import err
 from pipeline.cli.plugin import plugin_app
@@ -38,6 +50,7 @@ _CHANGING = (
     blocks.block,
     blocks.unblock,
     history.rerun,
+    renumber.renumber,
     keeping.purge,
 )
 for command in (
@@ -56,7 +69,9 @@ for command in (
     history.history,
     history.trace,
     history.roster,
+    history.find,
     history.rerun,
+    renumber.renumber,
     sql.sql,
     status.status,
     keeping.purge,

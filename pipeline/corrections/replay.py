@@ -14,8 +14,10 @@ from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 
+from pipeline.corrections.renumber import NewId, known_ids, replace_ids
 from pipeline.corrections.transition import (
     Correction,
+    copied_roster,
     move_to,
     removed_after,
     report_transition,
@@ -180,6 +182,9 @@ def _live(
             _, plan = move_to(scratch, settings, ledger, target, correction, decisions=decisions)
         shutil.rmtree(plan.parent)
         return
+    if sync.kind == "renumber":
+        _give_ids(folder, scratch, settings, sync, decisions)
+        return
     if sync.kind != "day" or sync.delivery_number is None:
         # Nothing was delivered, or an earlier replay, in whose place this one comes: the roster stood as it was.
         nothing = sync.model_copy(update={"in_roster": False, "baseline_sync": len(ledger.syncs), "hold_digest": None})
@@ -210,6 +215,30 @@ def _live(
         if repeats is None:
             run_stages(db, day)
         apply_changes(db, day, recorded_at=sync.recorded_at)
+
+
+def _give_ids(
+    folder: DistrictFolder, scratch: DistrictFolder, settings: DistrictSettings, sync: Sync, decisions: list[Decision]
+) -> None:
+    """Give in the scratch folder the ids that a renumbering gave, to whoever has the former ones there."""
+    with session(folder.root, book=folder.roster) as db:
+        given = {
+            (row["record_type"], row["sourced_id"]): row["new_id"]
+            for row in db.rows("transition/ids_given", sync=sync.number)
+        }
+    with session(scratch.root, book=scratch.roster) as db:
+        ids = [
+            NewId(one.roster_id, one.record_type, one.sourced_id, given[one.record_type, one.sourced_id])
+            for one in known_ids(db)
+            if (one.record_type, one.sourced_id) in given
+        ]
+    with copied_roster(scratch) as target:
+        correction = Correction("renumber", None, sync.sync_date, sync.recorded_at, lambda: sync.decisions)
+        _, plan = move_to(
+            scratch, settings, read_ledger(scratch), target, correction,
+            prepare=lambda db: replace_ids(db, ids), decisions=decisions,
+        )  # fmt: skip
+    shutil.rmtree(plan.parent)
 
 
 def _align(db: Database, fork: int) -> None:

@@ -74,6 +74,14 @@ CAUSES: Mapping[str, CauseKind] = {
         "are two people, say so, and it is remembered.",
         NO_ANSWER,
     ),
+    "ids_renumbered": CauseKind(
+        "Most students come under other ids",
+        "{of_base} are missing from the files under their ids, and come under others with the same student number. No "
+        "student was added or archived.",
+        "Say whether the ids were given anew: then everybody keeps history, links and enrollments under the new id. "
+        "Otherwise send the old ids again.",
+        NO_ANSWER,
+    ),
     "column_slipped": CauseKind(
         "The values of a column moved to other rows",
         "The column {field} would change for {counted}, to values that belonged to other records or to other columns. "

@@ -47,6 +47,7 @@ MEASURE = ("sync/subjects", "sync/school_sizes", "sync/removed_schools", "gate/m
 HOLDS = (
     "gate/identity",
     "gate/barred_twins",
+    "gate/renumbered",
     "gate/vanished",
     "gate/limits",
     "gate/lost_values",
@@ -317,6 +318,7 @@ def _stop(db: Database, criteria: Criteria, baseline: Baseline) -> None:
         "gate/barred_twins": db.count("day.guardians.barred_twins"),
         "gate/earlier_content": any(content.values()),
         "gate/lost_values": db.count("day.sync.losses"),
+        "gate/renumbered": db.value("identity/has_newcomers"),
     }
     db.run_each((*MEASURE, *HOLDS), values, without=[name for name, is_needed in needed.items() if not is_needed])
     if db.count("day.sync.holds"):

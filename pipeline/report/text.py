@@ -71,6 +71,9 @@ def decisions(report: SyncReport) -> list[str]:
         title, digest = title_of_hold(hold), hold.digest[:16]
         if hold.can_be_approved:
             lines.append(f"{title}. To apply it: rollcall approve {about} {digest} --by NAME --reason TEXT")
+        elif hold.code == "ids_renumbered":
+            again = f"rollcall renumber {report.district} --match identifier --by NAME --reason TEXT"
+            lines.append(f"{title}. To give everybody the new id, first as a preview: {again}")
         else:
             lines.append(f"{title}. This cannot be approved: only other files resolve it.")
     approvable = sum(hold.can_be_approved for hold in report.holds)

@@ -26,6 +26,19 @@ _FLAGS = {
 }
 """What the files may say of a contact and a student, in words."""
 
+_REASONS = {
+    "replaced": "The id was given to another person, and this record was kept as the former one's",
+    "barred": "Contact is barred, and no other student was linked",
+    "students_left": "All of the students had left",
+    "unlinked": "No student was linked any more",
+    "person_left": "The person was archived",
+    "class_left": "The class was archived",
+    "student_left": "The student was archived",
+    "contact_left": "The contact was archived",
+    "not_in_files": "It was no longer in the files",
+}
+"""Why something was archived, by the words of `sql/trace/reasons.sql`."""
+
 _DONE = {"add": "added", "update": "changed", "restore": "restored", "archive": "archived"}
 
 
@@ -103,7 +116,7 @@ def _event_line(event: TraceEvent) -> str:
         words += f". From {event.file} line {event.line}"
         words += f" of the delivery of {event.delivered_on}" if event.delivered_on else ""
     elif event.operation == "archive" and event.kind == "day" and not event.rule:
-        words += ". It was no longer in the files, or a record that it depends on was not"
+        words += f". {_REASONS.get(event.reason or '', _REASONS['not_in_files'])}"
     return f"{words}."
 
 

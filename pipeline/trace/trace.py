@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, Literal
 
@@ -16,6 +16,7 @@ from pipeline.report.build import reported
 from pipeline.report.model import ChangedValue, ReportedFinding
 from pipeline.roster.history import open_history
 from pipeline.roster.ledger import Ledger
+from pipeline.trace.ids import number_of
 from pipeline.warehouse.sessions import Database, session
 
 _FILES = {"classes": CLASSES, "enrollments": ENROLLMENTS}
@@ -45,6 +46,8 @@ class TraceEvent(BaseModel):
     """The sync date of the delivery that the values come from."""
     rule: str | None
     """The guardian rule that gave the role; of an archive, the bar."""
+    reason: str | None = None
+    """Of an archive: why, as `sql/trace/reasons.sql` names it."""
 
 
 class ContactDecision(BaseModel):
@@ -92,14 +95,24 @@ def trace(folder: DistrictFolder, district: str, sourced_id: str) -> Trace:
         UsageError: nothing of that id is or was in the roster or in the newest delivery.
     """
     ledger = open_history(folder, district)
+    sourced_id = number_of(folder, sourced_id) or sourced_id
     with session(folder.root, book=folder.roster) as db:
         things = [int(row["roster_id"]) for row in db.rows("trace/things", sourced_id=sourced_id)]
+        if not things:
+            # a student's number, which the files or the settings may have beside the id
+            same = db.rows("trace/numbered", identifier=sourced_id)
+            if len(same) == 1:
+                things, sourced_id = [int(same[0]["roster_id"])], str(same[0]["sourced_id"])
         own = [*db.rows("trace/users", things=things), *db.rows("trace/classes", things=things)]
         keys = {int(row["roster_id"]): str(row["sourced_id"]) for row in db.rows("trace/ids", things=things)}
         for row in own:
             row["key"] = keys[int(row["roster_id"])]
+        reasons = {
+            (str(row["record_type"]), int(row["roster_id"]), int(row["sync_number"])): str(row["reason"])
+            for row in db.rows("trace/reasons", things=things)
+        }
         others = [*db.rows("trace/enrollments", things=things), *db.rows("trace/guardian_links", things=things)]
-    events = [*_events(own, ledger), *_events(others, ledger)]
+    events = [*_events(own, ledger, reasons), *_events(others, ledger, reasons)]
     events.sort(key=lambda event: (event.sync_number, event.record_type not in {"students", "staff", "guardians"}))
     looked_at, findings, contacts = _newest_day(folder, ledger, sourced_id)
     if not events and not findings and not contacts:
@@ -118,7 +131,9 @@ def trace(folder: DistrictFolder, district: str, sourced_id: str) -> Trace:
     )
 
 
-def _events(rows: Iterable[dict[str, Any]], ledger: Ledger) -> list[TraceEvent]:
+def _events(
+    rows: Iterable[dict[str, Any]], ledger: Ledger, reasons: Mapping[tuple[str, int, int], str]
+) -> list[TraceEvent]:
     """Return the changes that lie between the versions of things; the rows are ordered by thing and sync."""
     delivered = {sync.delivery_sha256: sync.sync_date for sync in reversed(ledger.syncs) if sync.delivery_sha256}
     events = []
@@ -147,6 +162,7 @@ def _events(rows: Iterable[dict[str, Any]], ledger: Ledger) -> list[TraceEvent]:
                 file=None if is_archive else row.get("file") or _FILES.get(row["record_type"], USERS).name,
                 line=None if is_archive else row["line"],
                 delivered_on=delivered.get(row["delivery_sha256"]),
+                reason=reasons.get((row["record_type"], int(row["roster_id"]), sync.number)) if is_archive else None,
                 rule=None if is_archive and not str(row["rule"]).startswith("barred: ") else row["rule"],
             )
         )

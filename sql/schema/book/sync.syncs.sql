@@ -3,7 +3,7 @@
 -- grain: number
 create table if not exists book.sync.syncs (
     number          integer not null,
-    kind            varchar not null,       -- day, undo, replay, rename or block
+    kind            varchar not null,       -- day, undo, replay, renumber or block
     sync_date       date not null,          -- the district's local date
     outcome         varchar not null,       -- applied, unchanged, held, rejected or missing
     initial         boolean not null,       -- the first sync that put people into the roster
