@@ -36,6 +36,7 @@ TABLES = {
     "day.sync.limits": "the district's setting limits",
     "day.sync.record_types": "the record types, pipeline/plan/plan.py",
     "day.sync.verdict": "the gate's verdict, by pipeline/plan/plan.py",
+    "day.transition.renumbered": "the ids that a person gives, by pipeline/corrections/renumber.py",
 }
 """Tables that no statement fills, or whose columns no statement names."""
 

@@ -1,7 +1,7 @@
 -- sync.holds: most students would go, and come as newcomers with the same student number, or with a number for an id:
 -- their ids were given anew, or the setting student_id has changed. Then no student goes or comes.
 -- grain: operation
--- reads: sync.matched_users, oneroster.users, book.roster.users, book.roster.ids
+-- reads: sync.matched_users, oneroster.users, book.roster.users
 insert into day.sync.holds by name
 with gone as (
     select
