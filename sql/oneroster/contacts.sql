@@ -39,9 +39,10 @@ read as (
             phone_words.meant
         ) as phone,
         if(languages.sent is null, nullif(trim(raw.language, ' "'), ''), languages.meant) as language,
-        told(raw.email, $placeholders) is not null and email is null as email_unreadable,
-        told(raw.sms, $placeholders) is not null and sms is null as sms_unreadable,
-        told(raw.phone, $placeholders) is not null and phone is null as phone_unreadable
+        told(raw.email, $placeholders) is not null and coalesce(emails.state = 'refused', false) as email_unreadable,
+        told(raw.sms, $placeholders) is not null and coalesce(sms_words.state = 'refused', false) as sms_unreadable,
+        told(raw.phone, $placeholders) is not null
+        and coalesce(phone_words.state = 'refused', false) as phone_unreadable
     from sent as raw
     left join day.oneroster.words as emails on trim(raw.email, ' "') = emails.sent and emails.kind = 'email'
     left join day.oneroster.words as sms_words on trim(raw.sms, ' "') = sms_words.sent and sms_words.kind = 'phone'

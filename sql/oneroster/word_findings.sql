@@ -1,7 +1,7 @@
 -- oneroster.findings of grades, languages, telephone numbers and e-mail addresses that were mapped, kept without being
 -- understood, or left out: once per kind and file, with the first lines.
 -- grain: file, code
--- reads: raw.users, raw.classes, oneroster.words
+-- reads: raw.users, raw.classes, raw.contacts, raw.guardians, oneroster.words
 insert into day.oneroster.findings by name
 with values_sent as (
     select 'users.csv' as file, line, 'grades' as kind, trim(grades, ' "') as sent from day.raw.users
@@ -19,6 +19,22 @@ with values_sent as (
     select 'users.csv' as file, line, 'schools' as kind, trim(org_sourced_ids, ' "') as sent from day.raw.users
     union all
     select 'users.csv' as file, line, 'agents' as kind, trim(agent_sourced_ids, ' "') as sent from day.raw.users
+    union all
+    select 'contacts.csv' as file, line, 'language' as kind, trim(language, ' "') as sent from day.raw.contacts
+    union all
+    select 'contacts.csv' as file, line, 'phone' as kind, trim(sms, ' "') as sent from day.raw.contacts
+    union all
+    select 'contacts.csv' as file, line, 'phone' as kind, trim(phone, ' "') as sent from day.raw.contacts
+    union all
+    select 'contacts.csv' as file, line, 'email' as kind, trim(email, ' "') as sent from day.raw.contacts
+    union all
+    select 'guardians.csv' as file, line, 'language' as kind, trim(language, ' "') as sent from day.raw.guardians
+    union all
+    select 'guardians.csv' as file, line, 'phone' as kind, trim(sms, ' "') as sent from day.raw.guardians
+    union all
+    select 'guardians.csv' as file, line, 'phone' as kind, trim(phone, ' "') as sent from day.raw.guardians
+    union all
+    select 'guardians.csv' as file, line, 'email' as kind, trim(email, ' "') as sent from day.raw.guardians
 ),
 
 told as (

@@ -102,6 +102,21 @@ def test_a_row_of_contacts_csv_that_is_left_out_for_an_error_clears_nothing(tmp_
     assert details(district, "P1") == ("", "", "")
 
 
+def test_values_of_further_files_that_cannot_be_read_neither_clear_nor_replace(tmp_path: Path) -> None:
+    district = District(tmp_path)
+    known = {"email": "kim@example.org", "sms": "202-555-0143"}
+    wrong = {"email": "no address", "sms": "12"}
+    district.sync(
+        files([], [listed("P1", "S1", "Mother", **known)], [guarded("P2", "S2", "parent", **known)]), NIGHTS[0]
+    )
+    night = district.sync(
+        files([], [listed("P1", "S1", "Mother", **wrong)], [guarded("P2", "S2", "parent", **wrong)]), NIGHTS[1]
+    )
+    assert night.plan == frozenset()
+    for file in ("contacts.csv", "guardians.csv"):
+        assert night.codes(file) == {"email_wrong": 1, "phone_wrong": 1}
+
+
 def test_a_value_of_a_stronger_file_is_not_replaced_while_its_column_is_missing(tmp_path: Path) -> None:
     district = District(tmp_path)
     mother = [contact("P1", "S1", email="users@example.org")]
