@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 PORT ?= 3000
+MINUTES ?= 10
 export ROLLCALL_HOME ?= $(CURDIR)/var
 export ROLLCALL_DISTRICTS ?= $(CURDIR)/districts
 export DAGSTER_HOME ?= $(ROLLCALL_HOME)/dagster
@@ -76,11 +77,12 @@ bench: $(READY) ## figures for districts from three thousand to a million studen
 
 soak: $(READY) ## long lists of cases whole, nights killed, files changed, a bad server, districts held against the truth
 	@ROLLCALL_WHOLE=1 ROLLCALL_EXAMPLES=200 $(PYTEST) -o timeout=0 tests/conformance tests/corrections tests/csvfile \
-	  tests/faults/test_at_once.py tests/oneroster tests/plan
+	  tests/faults/test_at_once.py tests/oneroster tests/plan tests/day/test_random_weeks.py
 	@ROLLCALL_KILLS=1000 $(BIN)/python -m pytest tests/faults/test_kills.py -s -o timeout=0
 	@$(BIN)/python bench/mutations.py
 	@$(BIN)/python bench/identity_life.py
 	@$(BIN)/python bench/soak.py
+	@MINUTES=$(MINUTES) $(BIN)/python bench/soak_weeks.py
 	@$(BIN)/python bench/soak_fetch.py
 
 lock: $(READY) ## pin the newest versions that pyproject.toml allows
