@@ -1,5 +1,5 @@
--- sync.findings: whether users.csv seems to hold only what changed: every row has a status and a date of change, as in a
--- delta file, and fewer than half of the people who are known are in it.
+-- sync.findings: whether users.csv seems to hold only what changed: every row has a status and a date of change, as in
+-- a delta file, and fewer than half of the people who are known are in it.
 -- grain: one row
 -- reads: raw.users, book.roster.users
 insert into day.sync.findings by name

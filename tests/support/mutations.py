@@ -167,6 +167,13 @@ def _quoted_right(line: str, delimiter: str) -> bool:
     return not inside
 
 
+def _without_end_mark(content: bytes) -> bytes:
+    """Return the content up to the Ctrl-Z with which DOS ends a text."""
+    text = content.rstrip(b"\x1a\r\n")
+    mark = content.find(b"\x1a", len(text))
+    return content if mark < 0 else content[:mark]
+
+
 def wrong_with(content: bytes, outcome: Outcome) -> str | None:
     """Return what is wrong with an outcome; None where nothing is."""
     for finding in outcome.findings:
@@ -185,7 +192,7 @@ def wrong_with(content: bytes, outcome: Outcome) -> str | None:
         return "rows of a refused file" if outcome.rows else None
     if "row_mended" in outcome.codes or "empty_field_at_end" in outcome.codes:
         return None
-    expected = seen_by_another(content, outcome)
+    expected = seen_by_another(_without_end_mark(content), outcome)
     if expected is not None and [row for row in outcome.rows if any(row)] != [row for row in expected if any(row)]:
         return "another table than the other reader sees"
     return None
