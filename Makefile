@@ -77,7 +77,7 @@ bench: $(READY) ## figures for districts from three thousand to a million studen
 
 soak: $(READY) ## long lists of cases whole, nights killed, files changed, a bad server, districts held against the truth
 	@ROLLCALL_WHOLE=1 ROLLCALL_EXAMPLES=200 $(PYTEST) -o timeout=0 tests/conformance tests/corrections tests/csvfile \
-	  tests/faults/test_at_once.py tests/oneroster tests/plan tests/day/test_random_weeks.py
+	  tests/faults/test_at_once.py tests/faults/test_parts.py tests/faults/test_writes.py tests/oneroster tests/plan tests/day/test_random_weeks.py
 	@ROLLCALL_KILLS=1000 $(BIN)/python -m pytest tests/faults/test_kills.py -s -o timeout=0
 	@$(BIN)/python bench/mutations.py
 	@$(BIN)/python bench/identity_life.py
