@@ -12,8 +12,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Mapping, Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any, Literal
 
 from filelock import FileLock
@@ -23,6 +25,9 @@ from pipeline.districts.folders import DistrictFolder
 from pipeline.errors import PermanentError
 from pipeline.files.atomic import replace_whole
 from pipeline.files.hash_chain import NOTHING_BEFORE
+
+LAST_BYTES = 64 * 1024
+"""A line of the ledger has 2 KB."""
 
 
 class PartLostError(PermanentError):
@@ -71,7 +76,7 @@ def read_head(folder: DistrictFolder) -> Head | None:
     """Return the head of a district; None where nothing was written of it yet, and of a scratch copy.
 
     Raises:
-        PartLostError: the head is damaged, or is that of another district.
+        PartLostError: the head is lost or damaged, or is that of another district.
     """
     path = folder.head
     if path is None:
@@ -82,6 +87,7 @@ def read_head(folder: DistrictFolder) -> Head | None:
         head = Head.model_validate(content)
         sound = told == digest(content)
     except FileNotFoundError:
+        _check_never_there(folder, path)
         return None
     except (OSError, ValueError, TypeError, AttributeError, KeyError, ValidationError):
         sound = False
@@ -96,6 +102,23 @@ def read_head(folder: DistrictFolder) -> Head | None:
             f"Restore it from a backup. If {folder.root} is complete and the newest, {accept_words(folder)}",
         )
     return head
+
+
+def _check_never_there(folder: DistrictFolder, path: Path) -> None:
+    """Refuse a folder without a head whose ledger was written with one: each of its lines names the district."""
+    try:
+        with folder.ledger.open("rb") as file:
+            has_head = b'"district": "' in file.readline()
+            file.seek(max(0, file.seek(0, os.SEEK_END) - LAST_BYTES))
+            has_head = has_head or b'"district": "' in file.read().rstrip(b"\n").rpartition(b"\n")[2]
+    except FileNotFoundError:
+        return
+    if has_head:
+        raise OlderCopyError(
+            f"{path}, which knows the newest sync of {folder.root.name}, is missing. Nothing tells whether "
+            f"{folder.root} is the newest copy.",
+            f"Restore it from a backup. If the folder is the newest, {accept_words(folder)}",
+        )
 
 
 def note_head(folder: DistrictFolder, **changes: Any) -> None:

@@ -22,9 +22,7 @@ from pipeline.districts.decisions import read_lines
 from pipeline.districts.folders import DistrictFolder
 from pipeline.districts.head import (
     ForeignPartError,
-    OlderCopyError,
     PartLostError,
-    accept_words,
     begin_words,
     check_lines,
     note_head,
@@ -163,12 +161,6 @@ def read_ledger(folder: DistrictFolder) -> Ledger:
         )
     if head is not None:
         check_lines(folder, "sync", folder.ledger.name, lines, head.syncs, head.ledger_sha256)
-    elif folder.head is not None and lines and "district" in lines[-1]:
-        raise OlderCopyError(
-            f"{folder.head}, which knows the newest sync of {folder.root.name}, is missing. Nothing tells whether "
-            f"{folder.root} is the newest copy.",
-            f"Restore it from a backup. If the folder is the newest, {accept_words(folder)}",
-        )
     try:
         syncs = tuple(Sync.model_validate({k: line[k] for k in line if k not in BESIDE}) for line in lines)
     except ValidationError:

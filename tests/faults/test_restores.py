@@ -59,6 +59,7 @@ def test_nothing_is_accepted_where_nothing_is_lost(made: Made) -> None:
         assert "Nothing of alpha" in ran.words
 
 
+@pytest.mark.slow("a sync of everybody anew")
 def test_a_lost_roster_begins_again_with_a_word_alone_and_what_was_left_is_kept(made: Made) -> None:
     made.folder.roster.unlink()
     made.folder.ledger.unlink()
