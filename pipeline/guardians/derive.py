@@ -100,8 +100,9 @@ def derive_guardians(
         "guardians_csv_alone": not manages and has_guardians_file(db),
         "most": settings.most_per_student,
     }
-    # Findings about families would be wrong where a file is missing.
-    without = set(_OF_FAMILIES) if db.rows("sync/refusals") else set()
+    # Findings about families would be wrong where a file is missing, or of contacts that are ignored.
+    ignored = not manages and not has_guardians_file(db)
+    without = set(_OF_FAMILIES) if ignored or db.rows("sync/refusals") else set()
     if settings.most_per_student is None:
         without.add("guardians/most_per_student")
     if baseline is None or not db.count("book.roster.bars"):

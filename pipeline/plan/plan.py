@@ -307,6 +307,9 @@ def _judge(db: Database, criteria: Criteria, baseline: Baseline) -> None:
         for table, record_types in PLANNED.items():
             db.run("sync/withhold", table=table, record_types=list(record_types))
         db.run("sync/causes", codes=list(CAUSES))
+    if db.value("sync/has_kept_links"):
+        db.run("sync/roles_in_force", baseline=baseline.number)
+        db.run("sync/unchanged_users")
     tell_ids(db)
 
 

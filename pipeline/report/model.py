@@ -310,7 +310,11 @@ class GuardianCounts(ReportPart):
     same_persons: int
     """Contacts who are probably one person under two ids."""
     staff: int
-    """Guardians who are probably staff as well."""
+    """Guardians who are probably staff as well, under another id."""
+    of_staff: int = 0
+    """Staff who are guardians too."""
+    of_students: int = 0
+    """Students who are guardians of other students too."""
 
     @property
     def lines(self) -> list[str]:
@@ -330,7 +334,10 @@ class GuardianCounts(ReportPart):
             "contacts who are probably the same person as another": self.same_persons,
             "guardians who are probably also staff": self.staff,
         }
+        too = {"staff": self.of_staff, "students": self.of_students}
         lines = [f"Links by role: {linked}."]
+        lines += [f"Of the {who}, {count:,} {'is a guardian' if count == 1 else 'are guardians'} too."
+                  for who, count in too.items() if count]  # fmt: skip
         for what, counts in (("Pairs not linked", others), ("Worth checking", people)):
             named = [f"{words} ({count:,})" for words, count in counts.items() if count]
             lines += [f"{what}: {', '.join(named)}."] if named else []

@@ -6,11 +6,26 @@
 --     oneroster.words,
 --     meta.schools
 insert into day.oneroster.enrollment_rows by name
-with trimmed as (
+with others as (
+    select users.sourced_id
+    from day.oneroster.users as users
+    inner join day.oneroster.student_numbers as numbers on users.sourced_id = numbers.sourced_id
+    where users.record_kind <> 'student'
+),
+
+trimmed as (
     select
         line,
         nullif(trim(class_sourced_id), '')      as class_sourced_id,
-        coalesce(numbers.number, nullif(trim(enrollments.user_sourced_id), '')) as user_sourced_id,
+        -- an id that a student and somebody else have in common is the student's where the row enrolls one
+        coalesce(
+            if(
+                lower(trim(enrollments.role)) = 'student'
+                or numbers.sourced_id not in (select sourced_id from others),
+                numbers.number, null
+            ),
+            nullif(trim(enrollments.user_sourced_id), '')
+        )                                       as user_sourced_id,
         nullif(trim(enrollments.role), '')      as role_as_sent,
         if(
             class_role in ('student', 'teacher', 'aide', 'proctor', 'administrator'),

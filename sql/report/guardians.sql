@@ -1,6 +1,7 @@
 -- what the rules made of the contacts of a delivery, in figures.
 -- grain: one row
--- reads: guardians.guardians, guardians.same_persons, guardians.findings
+-- reads: guardians.guardians, guardians.same_persons, guardians.findings,
+--     sync.matched_users, sync.matched_links
 with pairs as (
     select
         count(*) filter (where role = 'parent')             as parents,
@@ -27,9 +28,24 @@ persons as (
         count(*) filter (where not has_staff)               as same_persons,
         count(*) filter (where has_staff)                   as staff
     from day.guardians.same_persons
+),
+
+too as (
+    select
+        count(*) filter (where record_type = 'staff')       as of_staff,
+        count(*) filter (where record_type = 'students')    as of_students
+    from day.sync.matched_users
+    where
+        record_type <> 'guardians'
+        and roster_id in (
+            select contact_roster_id
+            from day.sync.matched_links
+            where fate = 'said' or (fate = 'silent' and state = 'active')
+        )
 )
 
 select *
 from pairs
 cross join told
 cross join persons
+cross join too

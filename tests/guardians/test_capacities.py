@@ -70,6 +70,8 @@ def test_a_staff_member_who_is_a_contact_is_linked_like_any_other(tmp_path: Path
     exported = [row for row in district.roster()["users.csv"] if row["sourcedId"] == "T1"]
     assert [(row["role"], row["orgSourcedIds"], row["agentSourcedIds"]) for row in exported] == [("teacher", "N", "S1")]
     assert night.outcome == "applied"
+    assert night.report.guardians is not None
+    assert "Of the staff, 2 are guardians too." in night.report.guardians.lines
 
 
 def test_a_student_may_be_anothers_guardian_by_flag_or_relationship_never_by_role(tmp_path: Path) -> None:
@@ -196,3 +198,23 @@ def test_an_undo_and_a_replay_go_over_a_change_of_type(tmp_path: Path) -> None:
     assert types(district)["P1"][0] == "guardians"
     replay(district.folder, district.name, district.settings, first=FIRST, **WHO, today=THIRD, at=AT)
     assert district.flaws() == {}
+
+
+def test_a_role_follows_the_links_that_something_keeps(tmp_path: Path) -> None:
+    """The files drop the flag and the first child of legal guardians: links that the gate keeps keep the role."""
+    district = District(tmp_path)
+    pupils = [student(f"K{n}{m}") for n in range(6) for m in range(2)]
+    before = [contact(f"P{n}", f"K{n}0,K{n}1", relationship="", legalGuardian="true") for n in range(6)]
+    after = [contact(f"P{n}", f"K{n}1") for n in range(6)]
+    district.limit(archive={"guardian_links": {"percent": 0, "at_least": 0}})
+    district.sync(files([*pupils, *before]))
+    night = district.sync(files([*pupils, *after]), SECOND)
+    assert night.outcome == "held"
+    assert {types(district)[f"P{n}"] for n in range(6)} == {("guardians", "guardian")}
+
+
+def test_no_findings_about_families_whose_contacts_are_ignored(tmp_path: Path) -> None:
+    district = District(tmp_path)
+    district.set(manage_guardians=False)
+    night = district.sync(files([contact("P2", "S2")]))
+    assert "student_without_guardian" not in {found.code for found in night.report.findings}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
+from pipeline.corrections.block import apply_blocks, record_block
 from tests.support.district import District, Rows, contact, enrollment, school_class, student, teacher
 
 pytestmark = pytest.mark.whole_day
@@ -82,3 +83,20 @@ def test_two_students_with_one_number_are_both_left_out_and_nobody_is_archived_f
     assert finding.column == "identifier"
     assert "The identifier 01 appears in more than one row." in finding.message
     assert (night.outcome, by_number.roster()) == ("held", before)
+
+
+def test_a_teacher_whose_id_is_a_students_keeps_the_own_enrollments(by_number: District) -> None:
+    files = rows()
+    files.users[3] = teacher("S1", identifier="77")
+    files.enrollments[0]["userSourcedId"] = "S1"
+    by_number.sync(files)
+    enrolled = {(row["userSourcedId"], row["role"]) for row in by_number.roster()["enrollments.csv"]}
+    assert enrolled == {("S1", "teacher"), ("01", "student"), ("02", "student"), ("03", "student")}
+
+
+def test_a_block_by_either_id_of_a_student_is_the_same_block(by_number: District) -> None:
+    by_number.sync(rows())
+    blocked = record_block(by_number.folder, "P1", "S2", by="Kim Lee", why="Court order.", at=datetime.now(UTC))
+    assert (blocked.block.pair, blocked.knows_student) == (("P1", "02"), True)
+    apply_blocks(by_number.folder, by_number.name, by_number.settings, at=datetime.now(UTC))
+    assert by_number.person("P1")["agentSourcedIds"] == "01"
