@@ -314,7 +314,7 @@ class Week:
 
     def _copied(self) -> DistrictFolder:
         """Return a copy of the district's folder."""
-        root = self.roots / "copy"
+        root = self.roots / "copy" / self.district.folder.root.name
         shutil.rmtree(root, ignore_errors=True)
         shutil.copytree(self.district.folder.root, root)
         return DistrictFolder(root)
@@ -414,7 +414,11 @@ join book.roster.ids as students on links.student_roster_id = students.roster_id
 where links.until_sync is null and links.state = 'active'
 """
 
-_BARS = "select contact_id, student_id, kind, file from book.roster.bars where until_sync is null"
+_BARS = """
+select contact_id, student_id, kind, file
+from book.roster.bars
+where until_sync is null and kind in ('no_contact', 'custody')
+"""
 
 
 _MOVED = """
