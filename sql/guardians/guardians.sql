@@ -68,7 +68,13 @@ strongest as (
         grouped.first_row['line']               as line,
         sources.source,
         sources.file,
-        evidence.*
+        evidence.*,
+        coalesce(
+            grouped.no_custody
+            and coalesce(evidence.role, 'excluded') = 'excluded'
+            and exists (select 1 from day.guardians.rules where custody is not null),
+            false
+        )                                       as custody_bars
     from grouped
     inner join day.guardians.sources as sources on grouped.first_row['strength'] = sources.position
     inner join day.guardians.evidence as evidence on grouped.first_row['rank'] = evidence.rank
@@ -98,10 +104,7 @@ judged as (
         case
             when blocked.contact_id is not null then blocked.kind
             when strongest.no_contact then 'no_contact'
-            when
-                strongest.no_custody
-                and coalesce(strongest.role, 'excluded') = 'excluded'
-                and exists (select 1 from day.guardians.rules where custody is not null) then 'custody'
+            when strongest.custody_bars then 'custody'
             when strongest.source in ('contacts_left_out', 'guardians_left_out') then 'row_left_out'
             when contacts.sourced_id is null and left_out.sourced_id is not null then 'contact_left_out'
             when contacts.sourced_id is null then 'contact_unknown'
@@ -130,6 +133,7 @@ select
     if(verdict = 'linked', position, null)      as rule_position,
     verdict,
     verdict in ('blocked', 'no_contact', 'custody') as is_barred,
+    custody_bars,
     case coalesce(bar, verdict)
         when bar then bar
         when 'linked' then rule

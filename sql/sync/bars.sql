@@ -32,7 +32,7 @@ told as (
         said.student_id,
         said.file,
         'custody'                               as kind,
-        said.no_custody and coalesce(guardians.verdict = 'custody', false) as is_barred
+        said.no_custody and coalesce(guardians.custody_bars, false) as is_barred
     from said
     left join day.guardians.guardians as guardians using (contact_id, student_id)
     where said.no_custody is not null

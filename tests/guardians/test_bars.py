@@ -112,6 +112,23 @@ def test_a_custody_flag_that_says_no_goes_through_as_well(tmp_path: Path) -> Non
     assert links(district) == {"MO-S1"}
 
 
+def test_of_two_flags_that_bar_each_stands_until_it_says_otherwise(tmp_path: Path) -> None:
+    rules = (GuardianRule(custody=False, role="excluded"), *GuardianSettings().rules)
+    district = District(tmp_path, guardians=GuardianSettings(rules=rules))
+    both = [MOTHER, {**FATHER, "noContact": "1", "custody": "0"}]
+    district.sync(files(both), FIRST)
+    kinds = "select kind from book.roster.bars where until_sync is null order by kind"
+    assert district.query(kinds) == [("custody",), ("no_contact",)]
+    without = [{name: value for name, value in row.items() if name != "custody"} for row in both]
+    columns = [name for name in CONTACT_COLUMNS if name != "custody"]
+    sent = files([]) | {"contacts.csv": csv_bytes(columns, [without[0], {**without[1], "noContact": "0"}])}
+    district.sync(sent, SECOND)
+    assert district.query(kinds) == [("custody",)]
+    assert "FA-S1" not in links(district)
+    district.sync(files([MOTHER, {**FATHER, "noContact": "0", "custody": "1"}]), THIRD)
+    assert (district.query(kinds), "FA-S1" in links(district)) == ([], True)
+
+
 def test_a_row_left_out_keeps_the_link_that_stands_and_links_nobody_anew(tmp_path: Path) -> None:
     district = District(tmp_path)
     district.sync(files([MOTHER, FATHER]))

@@ -7,6 +7,8 @@ create table if not exists day.guardians.guardians (
     rule_position           integer,            -- the rule that decided, in the order of the settings
     verdict                 varchar not null,   -- linked, or why not, as in sql/guardians/guardians.sql
     is_barred               boolean not null,   -- the link goes whatever the gate says
+    -- a custody flag that says no bars the two, whatever else does
+    custody_bars            boolean not null default false,
     reason                  varchar not null,   -- the rule in words, or why there is no link
     relationship            varchar,            -- as sent
     relationship_display    varchar,
