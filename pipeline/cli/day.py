@@ -153,7 +153,7 @@ def plan(district: DistrictArgument, paths: PathsArgument, output: FormatOption 
     from pipeline.status.clock import local_date  # noqa: PLC0415
 
     settings = registry()[district]
-    files = find_files(paths, settings.files.patterns())
+    files = find_files(paths, settings.files.patterns(), format_sent=settings.files.format)
     with spinner("reading and comparing"):
         report = plan_files(district, settings, folder_of(district), files, local_date(settings, datetime.now(UTC)))
     finish(report, output)
@@ -220,9 +220,11 @@ def _connect(paths: list[Path], schools: list[str] | None, out: Path | None) -> 
 def _still_lacking(delivery: Delivery) -> str | None:
     """Return a warning where an upload lacks a file: it is not completed from the server."""
     from pipeline.oneroster.files import FILE_NAMES  # noqa: PLC0415
-    from pipeline.oneroster.sets import ARCHIVE  # noqa: PLC0415
+    from pipeline.oneroster.sets import ARCHIVE, CLEVER_NAMES  # noqa: PLC0415
 
-    lacking = [name for name in FILE_NAMES if delivery.file(name) is None]
+    is_other = delivery.file("users.csv") is None and delivery.file("classes.csv") is None
+    needed = FILE_NAMES if not is_other or not any(map(delivery.file, CLEVER_NAMES)) else CLEVER_NAMES[:3]
+    lacking = [name for name in needed if delivery.file(name) is None]
     if not lacking or delivery.file(ARCHIVE) is not None:
         return None
     return (

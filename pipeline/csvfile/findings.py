@@ -60,3 +60,10 @@ def report_unreadable(db: Database, file: RosterFile, unreadable: Sequence[Unrea
     db.insert_columns("day.raw.unreadable", {"file": names, "line": lines, "cells": [row.cells for row in unreadable]})
     codes, values = [row.code for row in unreadable], [row.value for row in unreadable]
     db.insert_columns("day.raw.findings", {"file": names, "line": lines, "code": codes, "value": values})
+
+
+def keep_unreadable(db: Database, rows: Sequence[tuple[str, int, list[str]]]) -> None:
+    """Keep the cells of rows (file, line, cells) that could not be read in a file of another format."""
+    if rows:
+        files, lines, cells = zip(*rows, strict=True)
+        db.insert_columns("day.raw.unreadable", {"file": files, "line": lines, "cells": cells})

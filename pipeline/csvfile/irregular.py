@@ -19,7 +19,7 @@ from pipeline.csvfile.header import HeaderCell
 from pipeline.csvfile.records import Data, Record, RecordReader
 from pipeline.csvfile.repair import fill, mend
 from pipeline.csvfile.split import Parted, part
-from pipeline.oneroster.files import ROSTER_FILES, Column, RosterFile
+from pipeline.oneroster.files import USED_FILES, Column, RosterFile
 from pipeline.warehouse.sessions import Database
 
 AT_A_TIME = 20_000
@@ -129,7 +129,7 @@ class _Careful:
                 report(self._db, self._file, "end_without_line_end", line=self._dialect.lines)
             else:
                 last = block.pop()
-                code = "file_cut_off" if self._file in ROSTER_FILES else "further_file_cut_off"
+                code = "further_file_cut_off" if self._file in USED_FILES else "file_cut_off"
                 broken_off = [Unreadable(last.line, last.cells, code, how)]
         lines: list[int] = []
         rows: list[list[str]] = []

@@ -31,13 +31,11 @@ from pipeline.csvfile.lookups import read_lookups
 from pipeline.csvfile.records import Data, read_records
 from pipeline.csvfile.tidy import Removed, may_have_been_opened, tidied
 from pipeline.oneroster.files import (
-    CLASSES,
     ENROLLMENTS,
     LABELS,
     ROSTER_FILES,
     STUDENT_ATTRIBUTES,
     USED_FILES,
-    USERS,
     Column,
     RosterFile,
 )
@@ -60,6 +58,30 @@ class FileRead:
     unreadable: int
 
 
+def read_files(
+    db: Database,
+    files: Sequence[RosterFile],
+    paths: Mapping[str, Path],
+    *,
+    scope: str,
+    encoding: str,
+    scratch: Path,
+) -> list[FileRead]:
+    """Read each of `files` (where it is: `paths`, by its name) into its raw table.
+
+    A file that is not UTF-8 is read in `encoding`, from a copy in the folder `scratch`. A file that is missing or
+    cannot be read at all is a finding. Nothing is raised for what a district sent.
+    """
+
+    def read(file: RosterFile) -> FileRead:
+        with db.alongside() as own:
+            return _read_file(own, file, paths.get(file.name), scope, encoding, scratch)
+
+    # Numbering the rows of a file takes one core, whatever the machine has: two files are read at a time.
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        return list(pool.map(read, files))
+
+
 def read_delivery(
     db: Database,
     paths: Mapping[str, Path],
@@ -76,22 +98,14 @@ def read_delivery(
     Nothing is raised for what a district sent.
     """
     db.clear("raw")
-    db.insert("day.raw.findings", FINDING_COLUMNS, [(f.file, None, None, f.code, None, f.value) for f in found])
+    rows = [(said.file, said.line, said.field, said.code, said.sourced_id, said.value) for said in found]
+    db.insert("day.raw.findings", FINDING_COLUMNS, rows)
     # Where the set itself could not be opened, that its files are missing is no news.
     is_refused = any(CATALOGUE[finding.code].refuses for finding in found)
     files = [file for file in ROSTER_FILES if file.name in paths or not is_refused]
     files += [file for file in USED_FILES if file.name in paths]
-
     read_lookups(db, paths)
-
-    def read(file: RosterFile) -> FileRead:
-        path = paths.get(file.name)
-        with db.alongside() as own:
-            return _read_file(own, file, path, scope, encoding, scratch)
-
-    # Numbering the rows of a file takes one core, whatever the machine has: two files are read at a time.
-    with ThreadPoolExecutor(max_workers=2) as pool:
-        return list(pool.map(read, files))
+    return read_files(db, files, paths, scope=scope, encoding=encoding, scratch=scratch)
 
 
 def _read_file(
@@ -117,7 +131,7 @@ def _read_file(
                 _tell_spreadsheet(db, file, marks)
             return read
     except Refusal as refusal:
-        if refusal.code == "header_only" and file not in (USERS, CLASSES):
+        if refusal.code == "header_only" and not file.rows_needed:
             # Schedules are not built yet, or an optional file is not in use: it says nothing tonight.
             report(db, file, "no_rows")
             if file is not ENROLLMENTS:
@@ -207,7 +221,9 @@ def _read_text(db: Database, file: RosterFile, path: Path, data: Data, scope: st
 
 def _tell_passwords(db: Database, file: RosterFile, data: Data, dialect: Dialect, header: list[HeaderCell]) -> None:
     """Tell of a column that is never stored, where the first rows have anything in it: many exports leave it blank."""
-    dropped = [cell for cell in header if cell.column is not None and not cell.column.stored]
+    dropped = [
+        cell for cell in header if cell.column is not None and not cell.column.stored and not cell.column.ignored
+    ]
     if not dropped:
         return
     records = read_records(

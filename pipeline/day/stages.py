@@ -11,9 +11,11 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+from pipeline.csvfile.findings import keep_unreadable
 from pipeline.csvfile.load import FileRead, read_delivery
 from pipeline.day.day import Day
 from pipeline.day.publish import publish_report
+from pipeline.formats.adapt import Choices, adapted
 from pipeline.guardians.derive import derive_guardians
 from pipeline.oneroster.normalize import normalize
 from pipeline.oneroster.unpack import opened_set
@@ -26,16 +28,19 @@ from pipeline.warehouse.sessions import Database
 
 def read_files(db: Database, day: Day) -> list[FileRead]:
     """Read the files into the raw tables, every cell as text, and return what was read of each."""
-    patterns = day.settings.files.patterns()
-    with opened_set(day.files, day.scratch, patterns=patterns, findings=day.findings) as opened:
-        return read_delivery(
-            db,
-            opened.paths,
-            scope=day.settings.scope,
-            found=opened.findings,
-            encoding=day.settings.reading.encoding,
-            scratch=opened.scratch,
-        )
+    files, scope, encoding = day.settings.files, day.settings.scope, day.settings.reading.encoding
+    choices = Choices(
+        scope, encoding, day.settings.guardians.contact_types, day.settings.guardians.contact_relationships
+    )
+    opening = opened_set(
+        day.files, day.scratch, patterns=files.patterns(), findings=day.findings, format_sent=files.format
+    )
+    with opening as opened, adapted(opened, day.scratch, choices, today=day.sync_date) as made:
+        read = read_delivery(
+            db, made.paths, scope=scope, found=made.findings, encoding=encoding, scratch=opened.scratch
+        )  # fmt: skip
+        keep_unreadable(db, [(row.file, row.line, row.cells) for row in made.unreadable])
+        return read
 
 
 def normalize_rows(db: Database, day: Day) -> None:

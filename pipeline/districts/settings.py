@@ -186,6 +186,13 @@ class FileNames(Settings):
     contacts: str = "contacts.csv"
     guardians: str = "guardians.csv"
     student_attributes: str = "student_attributes.csv"
+    # Of Clever's set.
+    students: str = "students.csv"
+    teachers: str = "teachers.csv"
+    staff: str = "staff.csv"
+    sections: str = "sections.csv"
+    # What the files are written in. auto: what they look like; OneRoster, where the folder has both.
+    format: Literal["auto", "oneroster", "clever"] = "auto"
 
     def by_file(self) -> dict[str, str]:
         """Return the three files' OneRoster name -> the name that this district uses."""
@@ -193,7 +200,7 @@ class FileNames(Settings):
 
     def patterns(self) -> dict[str, str]:
         """Return every file's name -> the name or pattern that this district uses."""
-        return {f"{name}.csv": str(getattr(self, name)) for name in type(self).model_fields}
+        return {f"{name}.csv": str(getattr(self, name)) for name in type(self).model_fields if name != "format"}
 
 
 class ReadingSettings(Settings):
@@ -269,6 +276,10 @@ class GuardianSettings(Settings):
     # Of more guardians than so many on one student, those with the first priorities stay. None: all do, and more than
     # six are reported: the product that the files were first made for takes six.
     most_per_student: int | None = Field(default=None, ge=1)
+    # Of Clever's set, the contacts that may become guardians: those of one of these types, or of none; and, where it is
+    # given, of one of these relationships. The others are not read.
+    contact_types: tuple[str, ...] = ("Parent/Guardian", "Primary", "Secondary", "Family")
+    contact_relationships: tuple[str, ...] | None = None
     # Whether contacts with several ids who seem to be the same person are listed in the report. No one is merged.
     same_person: Literal["off", "propose"] = "propose"
 

@@ -76,7 +76,7 @@ def upload_delivery(
     Raises:
         UsageError: a path is not there, or none of the three files is among them.
     """
-    found = find_files(paths, settings.files.patterns())
+    found = find_files(paths, settings.files.patterns(), format_sent=settings.files.format)
     landing = Landing(folder.landing, district)
     with landing.receive(sync_date.isoformat(), "upload", "upload") as incoming:
         for file, path in found.paths.items():
@@ -109,4 +109,5 @@ def landed_findings(settings: DistrictSettings, delivery: Delivery | None) -> tu
         return ()
     candidates = [Candidate(file.name, file.size, file.modified_at) for file in delivery.files]
     said = (SetFinding(said.code, said.file, said.value) for said in delivery.said)
-    return tuple(dict.fromkeys([*said, *choose_files(candidates, settings.files.patterns()).findings]))
+    chosen = choose_files(candidates, settings.files.patterns(), format_sent=settings.files.format)
+    return tuple(dict.fromkeys([*said, *chosen.findings]))

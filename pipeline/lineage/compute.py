@@ -20,8 +20,9 @@ Columns = dict[str, dict[str, set[str]]]
 
 _Schema = dict[str, dict[str, dict[str, dict[str, str]]]]
 
-_OF_OTHER_DATABASES = ("check/", "schema/check/", "migrations/")
-"""The check of a package against the standard has a database of its own; a migration moves what is known."""
+_OF_OTHER_DATABASES = ("check/", "schema/check/", "formats/", "schema/formats/", "migrations/")
+"""The check of a package against the standard and a set in another format have databases of their own; a migration
+moves what is known."""
 
 
 class LineageError(Exception):

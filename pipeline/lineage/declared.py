@@ -61,6 +61,7 @@ COLUMNS = {
     "day.meta.findings.stage": "the stage whose findings they are",
     "day.oneroster.further_values.files": "the files that name the person, by where its rows are",
     "day.oneroster.users.file": _FILE,
+    "day.raw.origins.file": _FILE,
     "day.oneroster.words.kind": "what the word is of: phone, grades, language, date, role",
     "book.roster.absences.absent_since": "the date of the first sync without it",
     "day.transition.same.kind": "what the statement looks at",

@@ -47,7 +47,8 @@ class Column:
     Of the product: without a `required` column the file is refused; `required_at_school_level` is False where a school
     that sends its own files may leave it out all the same. `stored` is False for what is never kept. `free_text`: a
     comma may stand in a value without quotes around it. `mark`: it says how other cells of its row are meant, and
-    nothing by itself, so nobody misses it. `also_known` are other spellings that exports use.
+    nothing by itself, so nobody misses it. `ignored`: a column of another format that is of no use. `also_known` are
+    other spellings that exports use.
     """
 
     header: str
@@ -64,6 +65,7 @@ class Column:
     stored: bool = True
     free_text: bool = False
     mark: bool = False
+    ignored: bool = False
     also_known: tuple[str, ...] = ()
 
     def is_required(self, scope: str) -> bool:
@@ -75,13 +77,15 @@ class Column:
 class RosterFile:
     """One file: its name, the table that its rows are read into, its columns in the order of the standard.
 
-    `roster`: part of every bulk rostering set (the standard's appendix A).
+    `roster`: part of every bulk rostering set (the standard's appendix A). `rows_needed`: with a header
+    and no rows it is refused; any other file then says nothing.
     """
 
     name: str
     table: str
     columns: tuple[Column, ...]
     roster: bool = False
+    rows_needed: bool = False
 
     @property
     def stem(self) -> str:
@@ -119,18 +123,23 @@ def _flag(header: str, field: str | None = None, **more: Any) -> Column:
     return _c(header, "enum", field, vocabulary=BOOLEAN, **more)
 
 
-def _added(header: str, *also_known: str, **more: Any) -> Column:
+def _added(header: str, *also_known: str, field: str | None = None, **more: Any) -> Column:
     """Return a column that is none of the standard's."""
-    return _c(header, standard=False, also_known=also_known, **more)
+    return _c(header, field=field, standard=False, also_known=also_known, **more)
 
 
 _KEY = _r("sourcedId", "guid", required=True, also_known=("sourceid",))
 _CHANGED = (_c("status", "enum", vocabulary=STATUS), _c("dateLastModified", "datetime"))
 _EVERY_FILE = (_KEY, *_CHANGED)
 
-_SYNTHETIC = _added("synthetic", "metadata.synthetic", mark=True)
-"""The columns in which a row says nothing, by their headers and with commas between them: values that an export of
-ours made up because the standard wants one, and cells that the files of another format have no column for."""
+_MARKS = (
+    _added("synthetic", "metadata.synthetic", mark=True),
+    _added("sentFile", mark=True),
+    _added("sentLine", mark=True),
+)
+"""`synthetic`: the columns in which a row says nothing, by their headers and with commas between them: values that an
+export of ours made up because the standard wants one, and cells that the files of another format have no column for.
+`sentFile` and `sentLine`: where the row stands in the files of another format that it was made from."""
 
 _SUBJECTS = (_c("subjects", is_list=True), _c("subjectCodes", is_list=True))
 
@@ -201,9 +210,10 @@ CLASSES = RosterFile(
         _r("termSourcedIds", "guid", is_list=True, references="academicSessions"),
         *_SUBJECTS,
         _c("periods", is_list=True),
-        _SYNTHETIC,
+        *_MARKS,
     ),
     roster=True,
+    rows_needed=True,
 )
 
 USERS = RosterFile(
@@ -236,9 +246,10 @@ USERS = RosterFile(
         _added("language", "languages", "metadata.language"),
         _added("relationship", "metadata.relationship", "relationshiptype"),
         _added("legalGuardian", "metadata.legalguardian", "islegalguardian", "legal_guardian"),
-        _SYNTHETIC,
+        *_MARKS,
     ),
     roster=True,
+    rows_needed=True,
 )
 
 ENROLLMENTS = RosterFile(
@@ -257,7 +268,7 @@ ENROLLMENTS = RosterFile(
         _c("endDate", "date"),
         # The role in the class where the standard has no word for it, as our own export writes it.
         _added("classRole", "metadata.role", mark=True),
-        _SYNTHETIC,
+        *_MARKS,
     ),
     roster=True,
 )
@@ -393,6 +404,9 @@ CONTACTS = RosterFile(
         _added("phone"),
         _added("language", "languages"),
         _added("custody", "iscustodial", "custodial"),
+        # The role, as other formats give it and as the column role of users.csv would.
+        _added("guardianRole", field="role"),
+        *_MARKS,
     ),
 )
 """One row per contact and student, for districts that export PowerSchool's contacts."""

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import PurePosixPath
+from typing import Literal
 
 from pipeline.oneroster.files import FILE_NAMES, KNOWN_NAMES
 
@@ -22,6 +23,25 @@ FAR_APART = timedelta(hours=36)
 
 _LONGEST_NAME = 255
 """Characters of a file's name on any file system; a member of a ZIP may have more, and means nothing."""
+
+CLEVER_NAMES = (
+    *("students.csv", "sections.csv", "enrollments.csv"),
+    *("teachers.csv", "schools.csv", "staff.csv", "admins.csv"),
+)
+"""The files of Clever's set; the first three are always there."""
+
+NAMES_OF_1_2 = ("roles.csv", "userProfiles.csv")
+"""What OneRoster 1.2 has besides, and is used."""
+
+_OTHER_NAMES = (
+    *("school.csv", "section.csv", "student.csv", "teacher.csv", "studentEnrollment.csv", "teacherRoster.csv"),
+    *("accounts.csv", "terms.csv", "parents.csv", "rosters.csv", "cc.csv", "organizations.csv", "relationships.csv"),
+)
+"""Files of formats that are not read (pipeline/formats/unread.py): taken so that they are refused by their name."""
+
+_MEANT = tuple(dict.fromkeys((*KNOWN_NAMES, *NAMES_OF_1_2, *CLEVER_NAMES, *_OTHER_NAMES)))
+
+FormatChoice = Literal["auto", "oneroster", "clever"]
 
 _SUFFIXES = (".csv", ".csv.txt", ".txt", "")
 """What exports and people put behind a name, the usual one first."""
@@ -43,11 +63,17 @@ class Candidate:
 
 @dataclass(frozen=True)
 class SetFinding:
-    """A finding about a set: its code, the file concerned, and the value that its message shows."""
+    """A finding about a set: its code, the file concerned, and the value that its message shows.
+
+    With a line where it is about a row of a file in another format.
+    """
 
     code: str
     file: str
     value: str | None = None
+    line: int | None = None
+    field: str | None = None
+    sourced_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -59,13 +85,21 @@ class Chosen:
     findings: tuple[SetFinding, ...] = field(default=())
 
 
-def choose_files(candidates: Iterable[Candidate], patterns: Mapping[str, str] | None = None) -> Chosen:
+def choose_files(
+    candidates: Iterable[Candidate],
+    patterns: Mapping[str, str] | None = None,
+    *,
+    format_sent: FormatChoice = "auto",
+) -> Chosen:
     """Return which candidate is which file.
 
     `patterns` (canonical name -> how the district calls it) may hold %Y %y %m %d %H %M %S and `*`; the standard's own
     names are always understood, in upper and lower case, with `.csv.txt`, `.txt` or nothing in place of `.csv`,
     and with a date behind them. Of several matches the newest counts: by the date in the name, else by when it was
     written. A ZIP counts where the three files are not there as loose files.
+
+    `format_sent` says in which format the set is. Without it the files of OneRoster count where users.csv or
+    classes.csv is there, and those of other formats only where neither is.
     """
     every = list(candidates)
     matches: dict[str, list[tuple[Candidate, str]]] = {}
@@ -76,16 +110,18 @@ def choose_files(candidates: Iterable[Candidate], patterns: Mapping[str, str] | 
     files: dict[str, Candidate] = {}
     findings: list[SetFinding] = list(_fitting_twice(every, patterns or {}))
     archives = matches.pop(ARCHIVE, [])
-    for name in (*FILE_NAMES, *(name for name in KNOWN_NAMES if name not in FILE_NAMES)):
+    is_other = _is_of_another_format(matches, format_sent)
+    needed = CLEVER_NAMES[:3] if is_other else FILE_NAMES
+    for name in (*needed, *(name for name in _names(is_other=is_other, how=format_sent) if name not in needed)):
         if name in matches:
             files[name] = _newest(name, matches[name], findings)
-    if archives and not all(name in files for name in FILE_NAMES):
+    if archives and not all(name in files for name in needed):
         files = {ARCHIVE: _newest(ARCHIVE, archives, findings)}
     elif archives:
         findings += [SetFinding("archive_ignored", candidate.name) for candidate, _ in archives]
     findings += _far_apart(files)
     if ARCHIVE not in files:
-        findings += _misnamed([name for name in FILE_NAMES if name not in files], every, set(files.values()))
+        findings += _misnamed([name for name in needed if name not in files], every, set(files.values()))
     chosen = set(files.values())
     return Chosen(files, tuple(candidate for candidate in every if candidate not in chosen), tuple(findings))
 
@@ -111,6 +147,19 @@ def _misnamed(missing: Iterable[str], every: Iterable[Candidate], chosen: set[Ca
                 break
 
 
+def _is_of_another_format(matches: Mapping[str, object], format_sent: FormatChoice) -> bool:
+    if format_sent != "auto":
+        return format_sent == "clever"
+    others = {*CLEVER_NAMES, *_OTHER_NAMES} - {"enrollments.csv"}
+    return not {"users.csv", "classes.csv"} & set(matches) and bool(others & set(matches))
+
+
+def _names(*, is_other: bool, how: FormatChoice) -> tuple[str, ...]:
+    if not is_other:
+        return (*KNOWN_NAMES, *NAMES_OF_1_2)
+    return CLEVER_NAMES if how == "clever" else (*CLEVER_NAMES, *_OTHER_NAMES)
+
+
 def canonical_name(name: str, patterns: Mapping[str, str] | None = None) -> str | None:
     """Return the file that a name means, or None."""
     known = _meaning(Candidate(name, 0), patterns or {})
@@ -129,7 +178,7 @@ def _meaning(candidate: Candidate, patterns: Mapping[str, str]) -> tuple[str, st
     if base.casefold().endswith(".zip"):
         return ARCHIVE, _date_in(base[:-4])[1]
     lowered = base.casefold().strip()
-    for known in KNOWN_NAMES:
+    for known in _MEANT:
         stem = known.removesuffix(".csv").casefold()
         for suffix in _SUFFIXES:
             if not lowered.endswith(suffix):
@@ -193,7 +242,8 @@ def _newest(name: str, matches: list[tuple[Candidate, str]], findings: list[SetF
 
 
 def _far_apart(files: Mapping[str, Candidate]) -> list[SetFinding]:
-    times = {name: c.modified_at for name, c in files.items() if c.modified_at is not None and name in FILE_NAMES}
+    nightly = {*FILE_NAMES, *CLEVER_NAMES[:4], "roles.csv"}
+    times = {name: c.modified_at for name, c in files.items() if c.modified_at is not None and name in nightly}
     if len(times) < 2:  # noqa: PLR2004 - two files at least
         return []
     newest = max(times.values())

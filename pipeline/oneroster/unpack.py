@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from pipeline.files.scratch import scratch_folder
 from pipeline.oneroster.files import KEPT_FILES, MANIFEST, ROSTER_FILES
 from pipeline.oneroster.package import ArchiveRefusal, Member, unpack
-from pipeline.oneroster.sets import ARCHIVE, Candidate, SetFinding, choose_files
+from pipeline.oneroster.sets import ARCHIVE, Candidate, FormatChoice, SetFinding, choose_files
 
 _MOST_LINES = 200
 """Of a manifest; the standard has seventeen."""
@@ -35,6 +35,7 @@ def opened_set(
     *,
     patterns: Mapping[str, str] | None = None,
     findings: Sequence[SetFinding] = (),
+    format_sent: FormatChoice = "auto",
 ) -> Iterator[OpenedSet]:
     """Give the set's files, those of a ZIP unpacked below `parent`; they are gone after the block.
 
@@ -44,7 +45,7 @@ def opened_set(
         loose = {name: path for name, path in paths.items() if name != ARCHIVE}
         said = list(findings)
         if ARCHIVE in paths:
-            loose |= _unpacked(paths[ARCHIVE], scratch, patterns or {}, said)
+            loose |= _unpacked(paths[ARCHIVE], scratch, patterns or {}, said, format_sent)
         if MANIFEST.name in loose:
             said += manifest_findings(loose[MANIFEST.name])
         said += [SetFinding("file_kept", name) for name in sorted(loose) if name in _KEPT]
@@ -67,7 +68,9 @@ def manifest_findings(path: Path) -> list[SetFinding]:
     return findings
 
 
-def _unpacked(path: Path, scratch: Path, patterns: Mapping[str, str], said: list[SetFinding]) -> dict[str, Path]:
+def _unpacked(
+    path: Path, scratch: Path, patterns: Mapping[str, str], said: list[SetFinding], format_sent: FormatChoice
+) -> dict[str, Path]:
     try:
         archive = unpack(path, scratch)
     except ArchiveRefusal as refusal:
@@ -79,7 +82,7 @@ def _unpacked(path: Path, scratch: Path, patterns: Mapping[str, str], said: list
             said.append(SetFinding("archive_refused", "the ZIP", f"it contains {member.name[:60]} twice"))
             return {}
     candidates = [Candidate(m.name, m.size, m.modified_at) for m in members.values() if not m.name.endswith(".zip")]
-    chosen = choose_files(candidates, patterns)
+    chosen = choose_files(candidates, patterns, format_sent=format_sent)
     said += chosen.findings
     for name, candidate in chosen.files.items():
         folder = str(PurePosixPath(candidate.name).parent)

@@ -352,6 +352,6 @@ def _appeared_columns(db: Database, sources: Sources, baseline: Baseline) -> dic
 def _refusal(db: Database) -> Outcome | None:
     refusals = db.rows("sync/refusals")
     missing = {row["file"] for row in refusals if row["code"] == "file_missing"}
-    if len(missing) == len(ROSTER_FILES):
+    if missing == {file.name for file in ROSTER_FILES}:
         return "missing"
     return "rejected" if refusals else None

@@ -10,7 +10,9 @@ from operator import itemgetter
 from typing import Any
 
 from pipeline.districts.settings import NamesShown, Rollover
-from pipeline.oneroster.files import ROSTER_FILES, USED_FILES
+from pipeline.formats.adapt import FORMATS
+from pipeline.formats.format import Format
+from pipeline.oneroster.files import ROSTER_FILES, USED_FILES, roster_file
 from pipeline.oneroster.findings import CATALOGUE
 from pipeline.report.holds import holds_in_words
 from pipeline.report.model import (
@@ -185,9 +187,10 @@ def reported(
     """Return a finding's row with its message in words, and without control characters."""
     row = _shown(row)
     finding = CATALOGUE[row["code"]]
-    field = _HEADERS.get((row["file"], row["field"] or ""), row["field"])
+    field = _header(row)
     value, sourced_id = _seen(row["value"]), _seen(row["sourced_id"])
-    text = finding.message.format(file=row["file"], field=field, value=value, sourced_id=sourced_id)
+    text = _as_sent(finding.message, _format_of(row["file"], row.get("made_file")))
+    text = text.format(file=row["file"], field=field, value=value, sourced_id=sourced_id)
     return ReportedFinding(
         file=row["file"],
         line=row["line"],
@@ -199,6 +202,34 @@ def reported(
         name=shown_name(row.get("given_name"), row.get("family_name"), names),
         schools=_school_names(row, school_names or {}),
     )
+
+
+def _header(row: Mapping[str, Any]) -> str | None:
+    """Return the header of the column that a finding is about, as it stands in the file that was sent."""
+    file: str = row["file"]
+    field: str | None = row["field"]
+    made: str | None = row.get("made_file")
+    if field is None:
+        return None
+    found = _format_of(file, made)
+    if made is not None and found is not None:
+        ours = next((c.field for c in roster_file(made).columns if field in (c.field, c.header)), field)
+        return found.header(file, made, ours) or _HEADERS.get((made, field), field)
+    return _HEADERS.get((file, field), field)
+
+
+def _format_of(sent: str, made: str | None) -> Format | None:
+    """Return the format in which a file was sent from whose rows one of ours was made."""
+    found = (known for known in FORMATS.values() if made in known.becomes.get(sent, ()))
+    return next(found, None) if made is not None else None
+
+
+def _as_sent(text: str, found: Format | None) -> str:
+    """Return a text that names our files with the names of those that were sent."""
+    if found is not None:
+        for ours, sent in found.made_from.items():
+            text = text.replace(ours, sent) if ours not in found.becomes else text
+    return text
 
 
 def _school_names(row: dict[str, Any], names: Mapping[str, str]) -> list[str]:

@@ -12,6 +12,7 @@ from typing import Any
 from pipeline.districts.settings import School
 from pipeline.files.scratch import scratch_folder
 from pipeline.files.writing import sync_to_disk
+from pipeline.formats.adapt import FORMATS
 from pipeline.oneroster.files import FILE_NAMES, USED_FILES
 from pipeline.oneroster.findings import LABEL_CODES
 from pipeline.report.build import change_of, contacts_of_schools, names_of_schools, reported
@@ -51,7 +52,10 @@ CHANGES_HEADER = (
 DELIVERY_CSV = "delivery.csv"
 """Findings about what is none of our files, such as a ZIP."""
 
-_FILES_WITH_CSV = (*FILE_NAMES, *(file.name for file in USED_FILES))
+_FILES_WITH_CSV = frozenset(
+    {*FILE_NAMES, *(file.name for file in USED_FILES)}
+    | {file.name for known in FORMATS.values() for file in known.files}
+)
 
 
 def write_report(

@@ -26,12 +26,14 @@ class WantedFiles:
         self.said: tuple[SetFinding, ...] = ()
         self._refuse = named_files(settings.files.by_file())
         self._patterns = settings.files.patterns()
+        self._format = settings.files.format
 
     def __call__(self, listing: Listing) -> dict[str, RemoteFile]:
         """Return what is wanted of a listing: the standard's name -> the file."""
         self._refuse(listing)
         files = {file.name: file for file in listing}
-        chosen = choose_files([Candidate(f.name, f.size, f.modified_at) for f in listing], self._patterns)
+        candidates = [Candidate(f.name, f.size, f.modified_at) for f in listing]
+        chosen = choose_files(candidates, self._patterns, format_sent=self._format)
         self.said = chosen.findings
         return {local: files[candidate.name] for local, candidate in chosen.files.items()}
 

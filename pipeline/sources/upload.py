@@ -12,11 +12,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from pipeline.errors import UsageError
-from pipeline.oneroster.files import FILE_NAMES
-from pipeline.oneroster.sets import ARCHIVE, Candidate, SetFinding, canonical_name, choose_files
+from pipeline.oneroster.files import FILE_NAMES, KEPT_FILES, USED_FILES
+from pipeline.oneroster.sets import Candidate, FormatChoice, SetFinding, canonical_name, choose_files
+
+KEPT_NAMES = frozenset(file.name for file in (*KEPT_FILES, *USED_FILES))
+"""Files that make no set by themselves."""
 
 
-def find_files(paths: Sequence[Path], patterns: Mapping[str, str]) -> FoundFiles:
+def find_files(paths: Sequence[Path], patterns: Mapping[str, str], *, format_sent: FormatChoice = "auto") -> FoundFiles:
     """Return the files of a set among `paths` (files or folders), by the rule of `pipeline.oneroster.sets`.
 
     `patterns` says how the district calls each of them; the standard's own name is always understood.
@@ -34,9 +37,9 @@ def find_files(paths: Sequence[Path], patterns: Mapping[str, str]) -> FoundFiles
         else:
             raise UsageError(f"{path} does not exist.", "Name a folder, a ZIP, or the CSV files themselves.")
     _check_named_once(paths, patterns)
-    chosen = choose_files([_candidate(path) for path in candidates.values()], patterns)
+    chosen = choose_files([_candidate(path) for path in candidates.values()], patterns, format_sent=format_sent)
     found = {file: candidates[candidate.name] for file, candidate in chosen.files.items()}
-    if not {*FILE_NAMES, ARCHIVE} & set(found):
+    if not set(found) - KEPT_NAMES:
         raise UsageError(
             f"{', '.join(str(path) for path in paths)} contains none of {', '.join(FILE_NAMES)}.",
             "Name the folder that contains them, a ZIP of them, or the files themselves.",

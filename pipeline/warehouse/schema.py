@@ -54,6 +54,13 @@ def new_check(path: Path, root: Path) -> None:
         _create_tables(db, "day", schema_tables("check"))
 
 
+def new_formats(path: Path, root: Path) -> None:
+    """Make an empty database for the files of a set in another format; a session attaches it AS day."""
+    with session(root, day=path, write="day", new_block_size=LARGE_BLOCK) as db, db.transaction():
+        raw = tuple(table for table in schema_tables("day") if table[0] == "raw")
+        _create_tables(db, "day", (*schema_tables("formats"), *raw))
+
+
 def ensure_book(path: Path, root: Path) -> None:
     """Make an empty roster at `path` where none is, and bring one that an older Rollcall wrote to our version.
 

@@ -46,11 +46,19 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     ),
     "raw/rows": (
         "day.raw.classes",
+        "day.raw.clever_enrollments",
         "day.raw.contacts",
         "day.raw.enrollments",
         "day.raw.guardians",
+        "day.raw.roles",
+        "day.raw.sections",
+        "day.raw.staff",
         "day.raw.student_attributes",
+        "day.raw.students",
+        "day.raw.teachers",
+        "day.raw.user_profiles",
         "day.raw.users",
+        "day.raw.users_without_roles",
     ),
     "raw/spreadsheet_values": (
         "day.raw.classes",
@@ -124,7 +132,7 @@ def parameters(name: str) -> frozenset[str]:
 
 @cache
 def schema_tables(database: str) -> tuple[tuple[str, str], ...]:
-    """Return (schema, statement name) for each table and view of `database` (day, book or check), views last."""
+    """Return (schema, statement name) for each table and view of `database` (a folder of sql/schema), views last."""
     files = sorted((SQL_FOLDER / "schema" / database).glob("*.sql"))
     found = [(path.name.split(".")[0], f"schema/{database}/{path.stem}") for path in files]
     return tuple(sorted(found, key=lambda table: "create or replace view" in statement(table[1])))

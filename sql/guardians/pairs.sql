@@ -91,6 +91,7 @@ select
         when
             coalesce(relationship, relationship_display) is not null
             or legal_guardian is not null
+            or role is not null
             -- a row that does not count may still bar the pair: it goes before those of users.csv
             or $guardians_csv_alone then 'contacts_facts'
         else 'contacts_bare'
@@ -105,6 +106,7 @@ select
     lives_with,
     emergency,
     priority,
+    if(verdict = 'rejected', null, role)        as role_sent,
     no_contact
 from day.oneroster.contacts
 where contact_id is not null and student_id is not null

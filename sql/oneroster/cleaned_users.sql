@@ -59,6 +59,7 @@ cells as (
             -- end of columns
         ], lambda name: name not in ('sms', 'phone'))
         || list_filter([
+            if(is_among('role', synthetic), 'role', null),
             -- columns of users: if(is_among('{header}', synthetic), '{field}', null),
             if(is_among('givenName', synthetic), 'given_name', null),
             if(is_among('familyName', synthetic), 'family_name', null),

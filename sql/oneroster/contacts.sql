@@ -26,6 +26,7 @@ read as (
         yes_no(raw.no_contact) as no_contact,
         told(raw.no_contact, $placeholders) as no_contact_sent,
         yes_no(raw.custody) as custody,
+        nullif(lower(trim(raw.role)), '') as role,
         name_of(raw.given_name, raw.family_name) as given_name,
         name_of(raw.family_name, raw.given_name) as family_name,
         told(raw.middle_name, $placeholders) as middle_name,

@@ -132,7 +132,10 @@ select
 from day.raw.columns
 where file = 'users.csv'
 group by file
-having not bool_or(coalesce(field, '') = 'agent_sourced_ids')
+having
+    not bool_or(coalesce(field, '') = 'agent_sourced_ids')
+    -- they are named elsewhere
+    and not exists (select 1 from day.raw.columns where file in ('contacts.csv', 'guardians.csv'))
 union all
 select
     changes.file,

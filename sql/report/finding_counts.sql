@@ -1,12 +1,21 @@
 -- findings by code.
 -- grain: file, code
--- reads: meta.findings
+-- reads: meta.findings, raw.origins
+with told as (
+    select
+        coalesce(origins.sent_file, findings.file)      as file,
+        findings.code,
+        findings.severity
+    from day.meta.findings as findings
+    left join day.raw.origins as origins using (file, line)
+)
+
 select
     file,
     code,
     severity,
     count(*)                                            as count
-from day.meta.findings
+from told
 group by file, code, severity
 order by
     severity = 'notice',

@@ -3,7 +3,7 @@
 -- names another person: the contact's children may go to different schools. A bar is that of the student's school.
 -- grain: none
 -- reads: meta.findings, oneroster.user_rows, oneroster.users, oneroster.contacts, oneroster.guardians,
---     oneroster.classes, raw.classes, raw.enrollments, guardians.guardians
+--     oneroster.classes, raw.origins, raw.classes, raw.enrollments, guardians.guardians
 with listed as (
     select *
     from day.meta.findings
@@ -120,8 +120,9 @@ schools_of_rows as (
 )
 
 select
-    listed.file,
-    listed.line,
+    coalesce(origins.sent_file, listed.file)    as file,
+    coalesce(origins.sent_line, listed.line)    as line,
+    if(origins.sent_file is null, null, listed.file) as made_file,
     listed.field,
     listed.code,
     listed.severity,
@@ -139,6 +140,7 @@ select
         else coalesce(schools_of_rows.school_ids, [])
     end                                         as school_ids
 from listed
+left join day.raw.origins as origins on listed.file = origins.file and listed.line = origins.line
 left join of_people on listed.file = 'users.csv' and listed.line = of_people.line
 left join schools_of_rows
     on

@@ -56,7 +56,10 @@ wanted as (
         if(
             matched.record_type = 'guardians',
             ['guardian', 'parent', 'relative'][guardian_roles.strongest['strength']],
-            sent.role
+            if(
+                list_contains(sent.unreadable, 'role') and known.record_type = matched.record_type,
+                known.role, sent.role
+            )
         )                                       as role,
         -- who comes back is known already
         matched.state is not null and not $update_contact_details as contact_kept,

@@ -12,7 +12,7 @@ from sqlglot import exp, parse_one
 from pipeline.warehouse.statements import SQL_FOLDER, TABLES, parameters, schema_tables, statement
 
 FILES = sorted(path.relative_to(SQL_FOLDER).with_suffix("").as_posix() for path in SQL_FOLDER.rglob("*.sql"))
-TABLE_NAMES = {Path(name).name for base in ("day", "book", "check") for _, name in schema_tables(base)}
+TABLE_NAMES = {Path(name).name for base in ("day", "book", "check", "formats") for _, name in schema_tables(base)}
 PARAMETER = re.compile(r"[a-z_][a-z0-9_]*")
 CODE = "\n".join(
     path.read_text(encoding="utf-8")
@@ -64,6 +64,8 @@ def test_a_file_that_fills_a_table_names_it_on_top() -> None:
 
 def test_a_statement_for_several_tables_is_for_tables_that_exist_and_no_other() -> None:
     there = {f"{base}.{Path(name).name}" for base in ("day", "book") for _, name in schema_tables(base)}
+    # the database of a set in another format is attached AS day
+    there |= {f"day.{Path(name).name}" for _, name in schema_tables("formats")}
     assert {table for tables in TABLES.values() for table in tables} - there == set()
     assert sorted(name for name in FILES if re.search(r'"(table|target)"', statement(name))) == sorted(TABLES)
     for name, tables in TABLES.items():

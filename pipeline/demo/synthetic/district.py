@@ -1,7 +1,7 @@
 """The synthetic district as others use it: live a day, ask for the truth, write the files.
 
 Belongs here: the public class and the shape of the truth. How a district comes to be is in `world`, what
-happens on a day in `days`, how files look in `powerschool` and `oneroster`.
+happens on a day in `days`, how files look in `powerschool`, `oneroster` and `clever`.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from pipeline.demo.synthetic import frames
+from pipeline.demo.synthetic.clever import write_clever
 from pipeline.demo.synthetic.days import Day
 from pipeline.demo.synthetic.oneroster import write_oneroster
 from pipeline.demo.synthetic.powerschool import write_powerschool
@@ -86,10 +87,15 @@ class SyntheticDistrict:
         folder.mkdir(parents=True, exist_ok=True)
         write_powerschool(self._world, folder, prefix=prefix, contacts=contacts)
 
-    def write_oneroster(self, folder: Path) -> None:
-        """Writes a OneRoster 1.1 bulk set: manifest, sessions, orgs, courses, classes, users, enrollments.
+    def write_oneroster(self, folder: Path, *, version: Literal["1.1", "1.2"] = "1.1") -> None:
+        """Writes a OneRoster bulk set: manifest, sessions, orgs, courses, classes, users, enrollments; in 1.2 roles.
 
         `language` is not a column of the standard and left out.
         """
         folder.mkdir(parents=True, exist_ok=True)
-        write_oneroster(self._world, folder)
+        write_oneroster(self._world, folder, version=version)
+
+    def write_clever(self, folder: Path) -> None:
+        """Writes Clever's CSV set, with the contacts that are guardians, under the same ids."""
+        folder.mkdir(parents=True, exist_ok=True)
+        write_clever(self._world, folder)

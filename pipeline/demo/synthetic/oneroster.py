@@ -1,4 +1,4 @@
-"""Writes a OneRoster 1.1 bulk set as the standard prints it: all columns in order, CRLF, quotes where needed.
+"""Writes a OneRoster bulk set, 1.1 or 1.2, as the standard prints it: all columns in order, CRLF, quotes where needed.
 
 Belongs here: the seven files of a set, in which every reference resolves. `language` is no column of the
 standard, so the language of the truth does not apply to a roster read from these files.
@@ -6,7 +6,7 @@ standard, so the language of the truth does not apply to a roster read from thes
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import polars as pl
 
@@ -45,23 +45,42 @@ _ABSENT = (
 _DISTRICT = "district"
 
 
-def write_oneroster(world: World, folder: Path) -> None:
-    """Writes manifest.csv and the six files of a bulk rostering set into an existing folder."""
+_OF_1_2 = (
+    *("userMasterIdentifier", "preferredGivenName", "preferredMiddleName", "preferredFamilyName"),
+    *("primaryOrgSourcedId", "pronouns"),
+)
+_ABSENT_IN_1_2 = (
+    *("lineItemLearningObjectiveIds", "lineItemScoreScales", "resultLearningObjectiveIds", "resultScoreScales"),
+    *("scoreScales", "userProfiles", "userResources"),
+)
+
+
+def write_oneroster(world: World, folder: Path, *, version: Literal["1.1", "1.2"] = "1.1") -> None:
+    """Writes manifest.csv and the files of a bulk rostering set into an existing folder.
+
+    In 1.2 the roles and schools of people stand in roles.csv.
+    """
+    users = _users(world)
     for name, frame in {
         "academicSessions": _academic_sessions(world),
         "orgs": _orgs(world),
         "courses": _courses(world),
         "classes": _classes(world),
-        "users": _users(world),
+        "users": users,
         "enrollments": _enrollments(world),
     }.items():
         columns = ["sourcedId", "status", "dateLastModified", *_COLUMNS[name].split()]
+        if name == "users" and version == "1.2":
+            columns = [column for column in columns if column not in {"orgSourcedIds", "role"}] + list(_OF_1_2)
         blank = [pl.lit(None, pl.String).alias(column) for column in columns if column not in frame.columns]
         _write(frame.with_columns(*blank).select(columns), folder / f"{name}.csv")
     modes = {**dict.fromkeys(_COLUMNS, "bulk"), **dict.fromkeys(_ABSENT, "absent")}
+    if version == "1.2":
+        _write(_roles(users), folder / "roles.csv")
+        modes |= {"roles": "bulk", **dict.fromkeys(_ABSENT_IN_1_2, "absent")}
     manifest = {
         "manifest.version": "1.0",
-        "oneroster.version": "1.1",
+        "oneroster.version": version,
         **{f"file.{name}": modes[name] for name in sorted(modes, key=str.lower)},
         "source.systemName": "Synthetic Student Information System",
         "source.systemCode": "synthetic",
@@ -151,6 +170,26 @@ def _users(world: World) -> pl.DataFrame:
     columns = staff.columns
     return pl.concat([students.select(columns), staff, contacts.select(columns)]).with_columns(
         pl.lit("true").alias("enabledUser")
+    )
+
+
+def _roles(users: pl.DataFrame) -> pl.DataFrame:
+    """A role of each person at each of its schools; the first is the primary one."""
+    return (
+        users.select("sourcedId", "role", pl.col("orgSourcedIds").str.split(","))
+        .explode("orgSourcedIds")
+        .select(
+            pl.concat_str(pl.lit("R"), pl.int_range(1, pl.len() + 1).cast(pl.String)).alias("sourcedId"),
+            pl.lit(None, pl.String).alias("status"),
+            pl.lit(None, pl.String).alias("dateLastModified"),
+            pl.col("sourcedId").alias("userSourcedId"),
+            pl.lit("primary").alias("roleType"),
+            pl.col("role").replace({"administrator": "siteAdministrator"}),
+            pl.lit(None, pl.String).alias("beginDate"),
+            pl.lit(None, pl.String).alias("endDate"),
+            pl.col("orgSourcedIds").alias("orgSourcedId"),
+            pl.lit(None, pl.String).alias("userProfileSourcedId"),
+        )
     )
 
 

@@ -25,6 +25,8 @@ create table if not exists day.oneroster.cleaned_users (
     language varchar,
     relationship varchar,
     legal_guardian varchar,
-    synthetic varchar
+    synthetic varchar,
+    sent_file varchar,
+    sent_line varchar
     -- end of columns
 );

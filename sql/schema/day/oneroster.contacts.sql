@@ -14,6 +14,7 @@ create table if not exists day.oneroster.contacts (
     no_contact              boolean,        -- true: never to be linked
     no_contact_sent         varchar,
     custody                 boolean,
+    role                    varchar,        -- parent, guardian or relative, of formats that give it
     given_name              varchar,
     family_name             varchar,
     middle_name             varchar,

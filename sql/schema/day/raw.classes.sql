@@ -17,6 +17,8 @@ create table if not exists day.raw.classes (
     subjects varchar,
     subject_codes varchar,
     periods varchar,
-    synthetic varchar
+    synthetic varchar,
+    sent_file varchar,
+    sent_line varchar
     -- end of columns
 );

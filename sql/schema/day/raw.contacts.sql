@@ -18,5 +18,9 @@ create table if not exists day.raw.contacts (
     sms                     varchar,
     phone                   varchar,
     language                varchar,
-    custody                 varchar
+    custody                 varchar,
+    role                    varchar,            -- the column guardianRole
+    synthetic               varchar,            -- the columns in which the row says nothing
+    sent_file               varchar,            -- of another format: where the row was made from
+    sent_line               varchar
 );

@@ -13,5 +13,7 @@ create table if not exists day.raw.enrollments (
     begin_date          varchar,
     end_date            varchar,
     class_role          varchar,            -- the role in the class where the standard has no word for it
-    synthetic           varchar             -- the columns in which the row says nothing
+    synthetic           varchar,            -- the columns in which the row says nothing
+    sent_file           varchar,            -- of another format: where the row was made from
+    sent_line           varchar
 );

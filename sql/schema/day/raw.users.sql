@@ -24,6 +24,8 @@ create table if not exists day.raw.users (
     language varchar,
     relationship varchar,
     legal_guardian varchar,
-    synthetic varchar
+    synthetic varchar,
+    sent_file varchar,
+    sent_line varchar
     -- end of columns
 );

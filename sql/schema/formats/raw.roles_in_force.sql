@@ -1,0 +1,7 @@
+-- raw.roles_in_force: the role of each person that counts, with the schools of all roles of its kind.
+-- grain: user_id
+create table if not exists day.raw.roles_in_force (
+    user_id                 varchar not null,
+    role                    varchar not null,
+    org_ids                 varchar
+);

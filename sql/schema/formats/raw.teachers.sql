@@ -1,0 +1,13 @@
+-- raw.teachers: teachers.csv of Clever, as sent.
+-- grain: line
+create table if not exists day.raw.teachers (
+    line                    bigint not null,
+    org_sourced_ids         varchar,
+    sourced_id              varchar,
+    identifier              varchar,
+    given_name              varchar,
+    middle_name             varchar,
+    family_name             varchar,
+    username                varchar,
+    email                   varchar
+);
