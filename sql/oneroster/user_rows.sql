@@ -107,7 +107,8 @@ kinds as (
         end                                     as record_kind,
         case
             -- a school that sends its own files may leave the school's id out
-            when $scope = 'school' and len(schools_sent) = 0 then (select list(school_id order by school_id) from day.meta.schools)
+            when $scope = 'school' and len(schools_sent) = 0
+                then (select list(school_id order by school_id) from day.meta.schools)
             when len(schools_sent) = 1
                 then if(schools_sent[1] in (select school_id from day.meta.schools), schools_sent, [])
             else list_sort(
