@@ -26,6 +26,7 @@ from pipeline.guardians.blocks import Block, barred_by_files, blocked_pairs, blo
 from pipeline.guardians.derive import Pair
 from pipeline.report.model import SyncReport
 from pipeline.roster.open import open_roster, read_roster
+from pipeline.trace.ids import number_of
 from pipeline.warehouse.sessions import session
 
 
@@ -48,7 +49,8 @@ def record_block(
     blocked already keeps the decision that there is.
     """
     check_asked(by, why)
-    pair = (_id(contact_id, "contact"), as_known(folder, _id(student_id, "student")))
+    student_id = _id(student_id, "student")
+    pair = (_id(contact_id, "contact"), number_of(folder, student_id) or student_id)
     people = _people(folder, pair)
     known = {"knows_contact": "contact" in people, "knows_student": "student" in people}
     there = next((block for block in blocks_in_force(read_decisions(folder.decisions)) if block.pair == pair), None)
@@ -72,7 +74,8 @@ def record_unblock(
     Raises:
         UsageError: neither of the two is in a block or bar.
     """
-    pair = (contact_id.strip(), as_known(folder, student_id.strip()))
+    student_id = student_id.strip()
+    pair = (contact_id.strip(), number_of(folder, student_id) or student_id)
     blocks = {block.pair for block in blocks_in_force(read_decisions(folder.decisions))}
     barred = blocks | barred_by_files(folder).keys()
     if not any(pair[0] == contact or pair[1] == student for contact, student in barred):
@@ -143,19 +146,3 @@ def _people(folder: DistrictFolder, pair: Pair) -> dict[str, int]:
     except RollcallError:
         return {}
     return {"student" if row["is_student"] else "contact": int(row["roster_id"]) for row in rows}
-
-
-def as_known(folder: DistrictFolder, student_id: str) -> str:
-    """Return the id that the roster has for a student.
-
-    Where that is the number, a sourcedId of the newest files is understood too.
-    """
-    days = sorted((folder.root / "days").glob("*.duckdb"), reverse=True)
-    try:
-        for newest in days[:1]:
-            with session(folder.root, day=newest) as db:
-                numbers = db.rows("guardians/number_of", sourced_id=student_id)
-            return str(numbers[0]["number"]) if numbers else student_id
-    except RollcallError:
-        pass  # it cannot be read: the id counts as it was given
-    return student_id

@@ -37,12 +37,12 @@ def dead_links(page: Path) -> list[str]:
 
 
 @pytest.fixture
-def second_night(nights: Nights) -> Nights:
+def second_night(night_is_over: Nights) -> Nights:
     """A district after two nights."""
-    nights.world.advance()
-    nights.deliver()
-    assert nights.sync(nights.night(1)).outcome == "applied"
-    return nights
+    night_is_over.world.advance()
+    night_is_over.deliver()
+    assert night_is_over.sync(night_is_over.night(1)).outcome == "applied"
+    return night_is_over
 
 
 def test_the_page_follows_what_commands_change(second_night: Nights, rollcall: Terminal) -> None:
@@ -60,9 +60,10 @@ def test_the_page_follows_what_commands_change(second_night: Nights, rollcall: T
     assert "<small>undo</small>" in calendar
 
 
+@pytest.mark.usefixtures("night_is_over")
 def test_a_new_district_is_on_the_page_before_its_first_night(nights: Nights, rollcall: Terminal) -> None:
     ran = rollcall(
-        "district", "add", "maple-valley", "--name", "Maple", "--time-zone", "America/Chicago",
+        "district", "add", "maple-valley", "--name", "Maple", "--time-zone", nights.settings.time_zone,
         "--folder", str(nights.drop), "--school", "0412=Cedar Elementary",
     )  # fmt: skip
     assert ran.code == 0, ran.words

@@ -13,14 +13,16 @@ from tests.support.nights import FIRST_NIGHT, Nights, Terminal
 
 
 @pytest.fixture
-def tonight(nights: Nights) -> Nights:
+def tonight(night_is_over: Nights) -> Nights:
     """Give a district that runs nightly, synced for the newest night that has begun."""
     now = datetime.now(UTC)
-    today = local_date(nights.settings, now)
-    day = today if slot_start(nights.settings, today) + timedelta(minutes=10) <= now else today - timedelta(days=1)
-    nights.sync(day)
-    write_state(nights.folder.state, DistrictState(enabled=True))
-    return nights
+    today = local_date(night_is_over.settings, now)
+    day = (
+        today if slot_start(night_is_over.settings, today) + timedelta(minutes=10) <= now else today - timedelta(days=1)
+    )
+    night_is_over.sync(day)
+    write_state(night_is_over.folder.state, DistrictState(enabled=True))
+    return night_is_over
 
 
 def test_a_night_that_went_well_needs_nobody(rollcall: Terminal, tonight: Nights) -> None:
