@@ -15,7 +15,7 @@ from pipeline.roster.ledger import check_roster
 from pipeline.warehouse import schema, statements
 from pipeline.warehouse.schema import BOOK_VERSION, OLDEST_BOOK_VERSION, ensure_book
 from pipeline.warehouse.sessions import Database, WarehouseError
-from tests.support.district import FIRST, District, Rows, contact, csv_bytes, enrollment, school_class, student
+from tests.support.district import FIRST, District, Rows, contact, csv_bytes, enrollment, school_class, student, teacher
 from tests.support.families import CONTACT_COLUMNS, listed
 
 pytestmark = pytest.mark.whole_day
@@ -158,3 +158,27 @@ def test_a_roster_of_version_4_is_migrated_and_loses_nobody_over_a_file_that_is_
     assert "P9" not in district.people()
     assert night.report.columns[0].message.startswith("contacts.csv is missing.")
     assert district.sync(made | {"contacts.csv": contacts}, SECOND + timedelta(days=2)).outcome == "unchanged"
+
+
+def test_of_two_records_of_one_person_one_is_history_and_keeps_no_link(tmp_path: Path) -> None:
+    district = District(tmp_path / "district")
+    made = rows()
+    made.users += [teacher("T1"), teacher("T2")]
+    district.sync(made, FIRST)
+    before = district.roster()["users.csv"]
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{district.folder.roster}' as book")
+        connection.execute("update book.roster.ids set sourced_id = 'T1' where sourced_id = 'P1'")
+        for name in statements.migration(6):
+            if "merged" in name:
+                connection.execute(statements.statement(name))
+    district.last_active = None  # the migration counts a person less
+    assert district.flaws() == {}
+    assert [row["sourcedId"] for row in district.roster()["users.csv"]].count("T1") == 1
+    assert len(district.roster()["users.csv"]) == len(before) - 1
+    made.users = [row for row in made.users if row["sourcedId"] not in {"P1", "T1"}]
+    made.users.append(teacher("T1", agentSourcedIds="S1", relationship="Mother"))
+    night = district.sync(made, SECOND)
+    assert not [change for change in night.plan if change.operation in {"add", "archive"}]
+    assert district.person("T1")["role"] == "teacher"
+    assert district.active()["guardian_links"] == 1

@@ -1,0 +1,2 @@
+-- the migration alone needs it
+drop table book.roster.merged
