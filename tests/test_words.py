@@ -198,6 +198,6 @@ def test_every_finding_has_a_short_title_of_its_own() -> None:
 def test_every_message_and_cure_is_a_sentence() -> None:
     texts = [(code, text) for code, one in CATALOGUE.items() for text in (one.message, one.cure)]
     texts += [(code, text) for code, one in CAUSES.items() for text in (one.message, one.advice, *one.answers)]
-    assert [(code, text) for code, text in texts if not re.fullmatch(r"[A-Z{\"].*\.", text, re.DOTALL)] == [
+    assert [(code, text) for code, text in texts if not re.fullmatch(r"[A-Z{\"].*[.?]", text, re.DOTALL)] == [
         (code, text) for code, text in texts if text.startswith(("schoolYear", "primary", "manifest.csv"))
     ]

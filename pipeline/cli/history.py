@@ -152,11 +152,11 @@ def find(
     district: DistrictArgument,
     text: Annotated[
         str,
-        typer.Argument(help="A name, an id, a student number, an e-mail address or a phone.", show_default=False),
+        typer.Argument(help="A name, an id, a student number, an email address or a phone.", show_default=False),
     ],
     output: FormatOption = Format.text,
 ) -> None:
-    """List the people of the roster, past ones too, who have this name, id, number, e-mail address or phone."""
+    """List the people of the roster, past ones too, who have this name, id, number, email address or phone."""
     from pipeline.trace.find import find_people  # noqa: PLC0415
 
     registry()[district]
@@ -165,7 +165,7 @@ def find(
         print_json([person.model_dump(mode="json") for person in found])
         return
     if not found:
-        out.print("Nobody was found. Names are found by whole words, in any order.")
+        out.print("No one was found. Names are found by whole words, in any order.")
         return
     table = Table("id", "name", "what", "state", "number", "grade", "schools", box=None)
     for person in found:
@@ -201,7 +201,7 @@ def rerun(
         typer.Option(
             "--approve",
             metavar="DIGEST",
-            help="With --apply: archive so many records as a held replay has told, by its digest.",
+            help="With --apply: archive as many records as a held replay reported, by its digest.",
             show_default=False,
         ),
     ] = None,

@@ -57,7 +57,7 @@ def renumber(
 ) -> None:
     """Give people and classes the ids that the district uses from now on. History, links and enrollments stay.
 
-    Without --apply, a preview. Each id is replaced by one, and none by an id that somebody else has.
+    Without --apply, a preview. Each id is replaced by one, and none by an id that someone else has.
     """
     from pipeline.corrections.renumber import ids_by_fact, ids_by_list  # noqa: PLC0415
     from pipeline.corrections.renumber import renumber as give_ids  # noqa: PLC0415

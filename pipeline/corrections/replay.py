@@ -10,9 +10,10 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 from pipeline.corrections.renumber import NewId, known_ids, replace_ids
 from pipeline.corrections.transition import (
@@ -268,7 +269,7 @@ def _hold(db: Database, district: str, first: date, approved: str | None) -> Non
     lost = [
         f"{row['archived']:,} of {row['active_before']:,} {RECORD_WORDS[row['record_type']]}"
         for row in db.rows("report/counts")
-        if _is_much(row["archived"], row["active_before"], row["active_after"])
+        if _is_much(_lost(row), row["active_before"], row["active_after"])
     ]
     if not lost:
         return
@@ -283,8 +284,15 @@ def _hold(db: Database, district: str, first: date, approved: str | None) -> Non
     )
 
 
-def _is_much(archived: int, before: int, after: int) -> bool:
-    return before > 0 and (after == 0 or (2 * archived > before and archived >= _SMALLEST_LOSS))
+def _lost(row: Mapping[str, Any]) -> int:
+    """Return how many of a type go: classes and enrollments that others take the place of are a new term."""
+    if row["record_type"] in {"classes", "enrollments"}:
+        return int(row["active_before"] - row["active_after"])
+    return int(row["archived"])
+
+
+def _is_much(lost: int, before: int, after: int) -> bool:
+    return before > 0 and (after == 0 or (2 * lost > before and lost >= _SMALLEST_LOSS))
 
 
 def _landed(

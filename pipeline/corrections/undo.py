@@ -18,6 +18,9 @@ from pipeline.roster.ledger import Ledger, Sync
 from pipeline.roster.open import open_roster
 from pipeline.warehouse.sessions import Database
 
+_SAID = ("book.roster.guardian_support", "book.roster.link_support", "book.roster.ids")
+"""What an undo may take back though no record differs: who said what, and which id is whose."""
+
 
 def undo(
     folder: DistrictFolder,
@@ -62,7 +65,8 @@ def undo(
 
     def judge(db: Database) -> None:
         # Going back by nothing but a date that has not come yet lets the nights go on.
-        if not db.value("sync/change_count") and newest.sync_date <= sync_date:
+        moves = db.value("sync/change_count") or any(db.value("transition/differs", table=name) for name in _SAID)
+        if not moves and newest.sync_date <= sync_date:
             raise there
 
     with rewound(folder, goal.number) as target:

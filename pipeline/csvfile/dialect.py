@@ -191,7 +191,7 @@ def _delimiter(header: str, file: RosterFile, below: list[str]) -> str:
         for line, text in enumerate(below, start=2):
             if max(_known_names(text, file, delimiter) for delimiter in DELIMITERS) > known[best] + 1:
                 above = "a line with sep=" if header.strip().casefold().startswith("sep=") else "something else"
-                raise Refusal("line_above_header", f"{above} stands above the header, which is on line {line}")
+                raise Refusal("line_above_header", f"{above} is above the header, which is on line {line}")
     if known[best] == 0:
         raise Refusal(
             "not_csv",

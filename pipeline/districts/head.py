@@ -115,8 +115,8 @@ def _check_never_there(folder: DistrictFolder, path: Path) -> None:
         return
     if has_head:
         raise OlderCopyError(
-            f"{path}, which knows the newest sync of {folder.root.name}, is missing. Nothing tells whether "
-            f"{folder.root} is the newest copy.",
+            f"{path}, which knows the newest sync of {folder.root.name}, is missing, so {folder.root} "
+            "may be an older copy.",
             f"Restore it from a backup. If the folder is the newest, {accept_words(folder)}",
         )
 

@@ -156,7 +156,7 @@ def _check_extent(path: Path, document: Any) -> None:
         counted += 1
         if counted > MOST_NODES:
             raise UsageError(
-                f"{path} has more than {MOST_NODES:,} values, references (*name) counted for what they stand for.",
+                f"{path} has more than {MOST_NODES:,} values; a reference (*name) counts as all that it names.",
                 "Compare with docs/settings.md.",
             )
         node = waiting.pop()

@@ -78,7 +78,7 @@ def adapted(opened: OpenedSet, root: Path, choices: Choices, *, today: date) -> 
     unread = next((known for known in UNREAD if known.shows_in(headers)), None)
     found = format_of(headers, opened)
     if found is None and unread is not None and not _is_oneroster(headers):
-        said = SetFinding("format_not_read", "the files", f"{unread.title}. {unread.instead}")
+        said = SetFinding("format_not_read", "the files", f"{unread.title}. {unread.instead.rstrip('.')}")
         yield Adapted({}, (*_besides(opened), said))
     elif found is None:
         yield Adapted(opened.paths, opened.findings)

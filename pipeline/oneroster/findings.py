@@ -100,7 +100,7 @@ _CODES = (
         "quotation_mark_open",
         "error",
         "Quotation mark is not closed",
-        "A quotation mark in this row is never closed or stands where none may: {value}, so its values cannot be "
+        "A quotation mark in this row is never closed, or is where none may be: {value}, so its values cannot be "
         "matched to the columns.",
         "Close the quotation mark, or remove it. Within a value, write it twice.",
     ),
@@ -158,7 +158,7 @@ _CODES = (
         "format_not_read",
         "error",
         "Files are in a format that is not read",
-        "These files are {value}",
+        "These files cannot be read: {value}.",
         "The finding says what to export instead.",
         refuses=True,
     ),
@@ -172,7 +172,7 @@ _CODES = (
     FindingCode(
         "role_user_unknown",
         "warning",
-        "Role of somebody unknown",
+        "Role of an unknown person",
         "The person {value} is not in users.csv, so this role was ignored.",
         "Export users.csv and roles.csv together.",
     ),
@@ -187,8 +187,8 @@ _CODES = (
     FindingCode(
         "ids_apart",
         "warning",
-        "Ids stand for several people",
-        "Some ids stand for people in several files, who were taken as different people: {value}.",
+        "One id belongs to several people",
+        "Some ids are in several files, for people who were taken as different: {value}.",
         "No action needed. The same person under one id in both files would be two people here.",
     ),
     FindingCode(

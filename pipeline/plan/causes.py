@@ -78,7 +78,7 @@ CAUSES: Mapping[str, CauseKind] = {
         "Most students come under other ids",
         "{of_base} are missing from the files under their ids, and come under others with the same student number. No "
         "student was added or archived.",
-        "Say whether the ids were given anew: then everybody keeps history, links and enrollments under the new id. "
+        "Say whether everyone was given a new id: then all keep history, links and enrollments under the new id. "
         "Otherwise send the old ids again.",
         NO_ANSWER,
     ),

@@ -37,7 +37,7 @@ def find_people(folder: DistrictFolder, district: str, text: str) -> list[FoundP
         UsageError: it is blank.
     """
     if not any(letter.isalnum() for letter in text):
-        raise UsageError("Whom to find?", "Give a name, an id, a number, an e-mail address or a phone.")
+        raise UsageError("Whom to find?", "Give a name, an id, a number, an email address or a phone.")
     open_history(folder, district)
     asked = number_of(folder, text.strip()) or text
     with session(folder.root, book=folder.roster) as db:

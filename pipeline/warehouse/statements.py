@@ -87,6 +87,7 @@ TABLES: Mapping[str, tuple[str, ...]] = {
     ),
     "transition/archived_files": ("book.roster.guardian_links", "book.roster.users"),
     "transition/close_versions": MOVED,
+    "transition/differs": ("book.roster.guardian_support", "book.roster.ids", "book.roster.link_support"),
     "transition/gone": RECORDS,
     "transition/open_versions": MOVED,
     "transition/renumber": (

@@ -94,5 +94,14 @@ select
     arg_min(people.origin, people.claimed)      as origin
 from day.sync.guardian_links as links
 inner join people on people.roster_id in (links.contact_roster_id, links.student_roster_id)
-where not links.barred and not links.consequence
+where
+    not links.barred
+    and (
+        not links.consequence
+        -- the link to a student in doubt stays with the guardian who would only go because of the student
+        or (
+            links.student_roster_id in (select in_doubt.roster_id from in_doubt)
+            and links.contact_roster_id in (select followers.roster_id from followers)
+        )
+    )
 group by links.roster_id

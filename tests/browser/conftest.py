@@ -75,6 +75,7 @@ def nights(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Night]:
     rows = small_district()
     rows.users = [row for row in rows.users if not row["sourcedId"].startswith("P")]
     rows.users[0] |= {"givenName": "Zoraida", "email": "zoraida@example.org"}
+    rows.users[2] |= {"grades": "06"}
     rows.users += [student(f"E{n}", role="pupil") for n in range(60)]
     rows.users += [student("NAMELESS", givenName="", familyName=""), student("X1", "ELSEWHERE")]
     rows.enrollments += [enrollment("C9", "S1"), enrollment("C9", "S2"), enrollment("C1", "NAMELESS")]

@@ -131,7 +131,7 @@ def test_a_night_shows_its_outcome_its_findings_and_its_report(visit: Visit, dem
     page = visit("/assets/sync_report?view=events")
     sees(page, "All changes were applied.")
     sees(page, re.compile(rf"/reports/\d{{4}}-\d\d-\d\d/{NIGHTS}/index\.html$"))
-    sees(page, "password_dropped")
+    sees(page, "file_kept")
     # What the demo's districts send stands in none of Dagster's pages.
     sent = [path.read_text("utf-8") for path in demo.home.glob("demo/**/users.csv")]
     assert sent

@@ -501,7 +501,7 @@ def test_the_json_is_what_scripts_rely_on(
         main()
     assert ended.value.code == 4
     result = json.loads(capsys.readouterr().out)
-    assert set(result) == {"accepted", "profile", "files", "findings"}
+    assert set(result) == {"accepted", "verdict", "left_out", "profile", "files", "findings"}
     assert (result["accepted"], result["profile"]) == (False, "oneroster-1.1")
     assert result["files"]["enrollments.csv"] == {"received": 4, "accepted": 3, "rejected": 1, "excluded": 0}
     assert result["findings"] == [

@@ -37,18 +37,18 @@ CASES: dict[str, tuple[dict[str, bytes], str, str]] = {
     "a title": (
         _users(lambda text: b"Synthetic District: users\r\n" + text),
         "line_above_header",
-        "something else stands above the header, which is on line 2",
+        "something else is above the header, which is on line 2",
     ),
     "a title and a blank line": (
         _users(lambda text: b"Users of 2026\r\n\r\n" + text),
         "line_above_header",
         "the header, which is on line 3",
     ),
-    "sep=": (_users(lambda text: b"sep=,\r\n" + text), "line_above_header", "a line with sep= stands above"),
+    "sep=": (_users(lambda text: b"sep=,\r\n" + text), "line_above_header", "a line with sep= is above"),
     "SEP=;": (
         _users(lambda text: b"SEP=;\r\n" + text),
         "line_above_header",
-        "a line with sep= stands above",
+        "a line with sep= is above",
     ),
     "First_Name": (
         _users(lambda text: text.replace(b"givenName", b"First_Name")),

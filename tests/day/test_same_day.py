@@ -44,6 +44,11 @@ NAMES = {
     "contacts": "kin.csv",
     "guardians": "family.csv",
     "student_attributes": "more.csv",
+    "students": "pupils.csv",
+    "teachers": "faculty.csv",
+    "staff": "others.csv",
+    "sections": "courses.csv",
+    "format": "oneroster",
 }
 SETTINGS: dict[str, Any] = {
     "files": NAMES,
@@ -53,10 +58,13 @@ SETTINGS: dict[str, Any] = {
         "mobile": "phone",
         "ended_enrollments": "leave_out",
         "future_enrollments": "leave_out",
+        "mode": "bulk",
     },
     "guardians": {
         "rules": [{"relationship": ["aunt"], "role": "guardian"}, {"role_sent": ["parent"], "role": "relative"}],
         "most_per_student": 1,
+        "contact_types": ["Primary"],
+        "contact_relationships": ["Aunt"],
         "same_person": "off",
     },
     "limits": {measure: {"students": {"percent": 1, "at_least": 1}} for measure in MEASURES}

@@ -248,7 +248,7 @@ CHOKING: dict[str, bytes] = {
     "an open quote": HEADER + f'1,student,"{CHILD}'.encode(),
     "NUL and too many cells": HEADER + f"{CHILD}\0,student,a,b,c,d,e\r\n".encode() * 3,
     "no UTF-8": HEADER + f"{CHILD}\xff".encode("latin-1"),
-    "a role that is none": HEADER + f"1,{CHILD},{CHILD},{CHILD},0401\r\n".encode() * 2,
+    "a role that is none": HEADER + f"1,pupil,{CHILD},{CHILD},0401\r\n".encode() * 2,
 }
 
 SPOILED: dict[str, Callable[[Path], None]] = {

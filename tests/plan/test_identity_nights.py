@@ -197,7 +197,7 @@ def test_a_blocked_father_under_a_new_id_waits_whatever_is_approved(district: Di
     later = named.copy()
     later.user("P3")["sourcedId"] = "P9"
     held = district.sync(later, SECOND)
-    assert held.holds() == {"guardians": {"id_moved"}}
+    assert held.holds() == {"guardians": {"id_moved"}, "guardian_links": {"barred_twin"}}
     approved(district, held, SECOND)
     night = district.sync(later, SECOND)
     assert night.withheld == {("guardians", "add", "P9"), ("guardian_links", "add", "P9|S3")}

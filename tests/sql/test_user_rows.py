@@ -73,7 +73,7 @@ CASES = [
         """,
         """
         line | school_ids | verdict
-        2    | [N, M]     | accepted
+        2    | [M, N]     | accepted
         """,
         scope="school",
     ),

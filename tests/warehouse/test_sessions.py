@@ -206,13 +206,11 @@ def test_a_damaged_database_is_named_in_words(root: Path) -> None:
     assert (root / "roster.duckdb").read_bytes().startswith(b"no database")
 
 
-def test_a_misspelt_parameter_is_refused_and_the_true_ones_are_named(db: Database, root: Path) -> None:
+def test_a_misspelt_parameter_is_refused_and_the_true_ones_are_named(db: Database) -> None:
     with pytest.raises(TypeError, match=r"sql/check/row_count\.sql has no parameter \$fil; it has \$file\."):
         db.run("check/row_count", fil="users.csv")
     with pytest.raises(TypeError, match=r"has no parameter \$file; it has none\."):
         db.rows("meta/repeats", file="users.csv")
-    with pytest.raises(TypeError, match=r"has no parameter \$syncs"):
-        db.copy_out("roster/export_users", root / "users.csv", sync=1, syncs=1)
 
 
 def test_a_parameter_without_a_value_is_named(db: Database) -> None:
