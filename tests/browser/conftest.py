@@ -71,8 +71,10 @@ def nights(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Night]:
     root = tmp_path_factory.mktemp("browser") / "districts"
     root.mkdir()
     district = District(root, name="Maple Valley Public Schools")
-    first = district.sync(small_district())
     rows = small_district()
+    rows.users += [student(f"K{n}") for n in range(70)]
+    first = district.sync(rows)
+    rows = rows.copy()
     rows.users = [row for row in rows.users if not row["sourcedId"].startswith("P")]
     rows.users[0] |= {"givenName": "Zoraida", "email": "zoraida@example.org"}
     rows.users[2] |= {"grades": "06"}

@@ -161,7 +161,7 @@ def test_the_box_says_who_does_what_and_no_command_is_on_a_registrars_page(
 def test_the_initial_sync_says_that_nobody_was_notified(look: Open, nights: dict[str, Night]) -> None:
     text = look(nights["initial"].page).locator(".outcome").inner_text()
     assert "This was the initial sync. No one was notified." in text
-    assert "sync added 6 students, 2 staff members, 3 guardians, 3 classes, 11 enrollments and 4 guardian links" in text
+    assert "sync added 76 students, 2 staff members, 3 guardians, 3 classes, 11 enrollments and 4 guardian links" in text
 
 
 CONTRAST = """([element, property]) => {
@@ -175,7 +175,7 @@ CONTRAST = """([element, property]) => {
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(("kind", "last"), [("missing", "0"), ("undo", "0"), ("held", "87")])
+@pytest.mark.parametrize(("kind", "last"), [("missing", "0"), ("undo", "0"), ("held", "157")])
 def test_the_trend_is_a_picture_with_a_title_that_can_be_read(
     look: Open, pages: dict[str, Path], kind: str, last: str, scheme: str
 ) -> None:
@@ -187,7 +187,7 @@ def test_the_trend_is_a_picture_with_a_title_that_can_be_read(
     box = rows.bounding_box()
     assert box is not None
     assert box["width"] >= 200
-    assert rows.locator("title").text_content() == f"Rows received: 25 at first, {last} at last"
+    assert rows.locator("title").text_content() == f"Rows received: 95 at first, {last} at last"
     for name, prop, least in ((".curve", "stroke", 3), (".dot", "fill", 3), ("text", "fill", 4.5)):
         element = rows.locator(name).first.element_handle()
         assert page.evaluate(CONTRAST, [element, prop]) >= least, name
