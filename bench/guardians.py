@@ -92,7 +92,7 @@ def measure(root: Path, file: str) -> dict[str, Any]:
             connection.execute(statement)
     with session(root, day=day, write="day") as db, Peak() as peak:
         start = time.perf_counter()
-        derive_guardians(db, GuardianSettings(), blocked=(), manages=True)
+        derive_guardians(db, GuardianSettings(), blocked=(), unblocked=(), manages=True, baseline=None, initial=True)
         seconds = time.perf_counter() - start
         pairs = db.count("day.guardians.guardians")
         same = db.count("day.guardians.same_persons")
