@@ -161,7 +161,9 @@ def test_the_box_says_who_does_what_and_no_command_is_on_a_registrars_page(
 def test_the_initial_sync_says_that_nobody_was_notified(look: Open, nights: dict[str, Night]) -> None:
     text = look(nights["initial"].page).locator(".outcome").inner_text()
     assert "This was the initial sync. No one was notified." in text
-    assert "sync added 76 students, 2 staff members, 3 guardians, 3 classes, 11 enrollments and 4 guardian links" in text
+    assert (
+        "sync added 76 students, 2 staff members, 3 guardians, 3 classes, 11 enrollments and 4 guardian links" in text
+    )
 
 
 CONTRAST = """([element, property]) => {
