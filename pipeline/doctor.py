@@ -164,7 +164,7 @@ def _roster(one: One) -> str:
         goal = last_before_the_jump(ledger, today)
         return (
             f"the newest sync has the date {newest.sync_date}, which is in the future: a clock was wrong, and every "
-            "sync is only a preview until then. Check the clock, then run `rollcall undo {one.district} --to-sync "
+            f"sync is only a preview until then. Check the clock, then run `rollcall undo {one.district} --to-sync "
             f"{goal or 'NUMBER'} --by NAME --reason TEXT`."
         )
     return ""

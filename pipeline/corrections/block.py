@@ -15,7 +15,6 @@ from pipeline.corrections.transition import (
     Correction,
     copied_roster,
     move_to,
-    removed_after,
     report_transition,
 )
 from pipeline.districts.decisions import Decision, check_asked, read_decisions, record_decision
@@ -103,11 +102,9 @@ def apply_blocks(
     newest = ledger.syncs[-1]
     decisions = read_decisions(folder.decisions)
     last = blocks_in_force(decisions)[-1]
-    with copied_roster(folder) as target:
-        # The decision stands already, whatever becomes of the sync.
-        correction = Correction("block", None, newest.sync_date, at, lambda: len(decisions))
-        sync, day = move_to(folder, settings, ledger, target, correction)
-    with removed_after(day):
+    # The decision is recorded already, whatever becomes of the sync.
+    correction = Correction("block", None, newest.sync_date, at, lambda: len(decisions))
+    with copied_roster(folder) as target, move_to(folder, settings, ledger, target, correction) as (sync, day):
         return report_transition(folder, district, settings, sync, day, why=f"Asked for by {last.by}: {last.why}")
 
 

@@ -1,4 +1,4 @@
-"""Renumber: people and classes get the ids that their district has given them anew, and stay who they are.
+"""Renumber: people and classes get the new ids that their district has given them, and stay who they are.
 
 Belongs here: which ids are to be replaced by which, checked one to one, by a list or by what the newest files say of
 the same people; and the sync that does so. History, links, enrollments, bars and blocks hang on `roster_id` and stay.
@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from pipeline.corrections.transition import Correction, copied_roster, move_to, removed_after, report_transition
+from pipeline.corrections.transition import Correction, copied_roster, move_to, report_transition
 from pipeline.day.preview import copied, previewed_day
 from pipeline.districts.decisions import check_asked, record_decision
 from pipeline.districts.folders import DistrictFolder
@@ -156,12 +156,15 @@ def renumber(
             folder.decisions, "renumber", by=by, why=why, at=at, sync_date=newest.sync_date, sync=newest.number
         ).number
 
-    with copied_roster(folder) as target:
-        correction = Correction("renumber", None, newest.sync_date, at, decide)
-        sync, day = move_to(
-            folder, settings, ledger, target, correction, prepare=lambda db: replace_ids(db, renumbering.ids)
-        )
-    with removed_after(day):
+    correction = Correction("renumber", None, newest.sync_date, at, decide)
+
+    def prepare(db: Database) -> None:
+        replace_ids(db, renumbering.ids)
+
+    with (
+        copied_roster(folder) as target,
+        move_to(folder, settings, ledger, target, correction, prepare=prepare) as (sync, day),
+    ):
         return report_transition(folder, district, settings, sync, day, why=f"Asked for by {by}: {why}")
 
 

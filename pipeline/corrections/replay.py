@@ -20,7 +20,6 @@ from pipeline.corrections.transition import (
     Correction,
     copied_roster,
     move_to,
-    removed_after,
     report_transition,
     rewind,
     rewound,
@@ -30,7 +29,7 @@ from pipeline.day.stages import apply_changes, run_stages
 from pipeline.day.start import start_day
 from pipeline.day.unchanged import repeated_sync
 from pipeline.districts.decisions import Decision, check_asked, read_decisions, record_decision
-from pipeline.districts.folders import DistrictFolder
+from pipeline.districts.folders import LOOK, DistrictFolder
 from pipeline.districts.settings import DistrictSettings
 from pipeline.errors import PermanentError, UsageError
 from pipeline.files.hash_chain import append_line
@@ -61,7 +60,7 @@ ALIGN = (
     "transition/same_enrollments",
     "transition/same_links",
 )
-"""What gives the things that a replay numbered anew the numbers of the roster; enrollments and links come last."""
+"""What gives the things that a replay numbered again the numbers of the roster; enrollments and links come last."""
 
 _SMALLEST_LOSS = 3
 """Records: half of fewer than these is no sign of a mistake."""
@@ -113,7 +112,7 @@ def replay(
     def judge(db: Database) -> None:
         _hold(db, district, first, approved)
 
-    with scratch_folder(folder.make().previews, ".look-") as work:
+    with scratch_folder(folder.make().previews, LOOK) as work:
         scratch = DistrictFolder(work)
         decisions = _fork(folder, scratch, ledger, fork)
         for sync in lived:
@@ -122,10 +121,10 @@ def replay(
         newest = ledger.syncs[-1]
         correction = Correction("replay", fork, max(today, newest.sync_date), at, decide)
         # A session of the district reads the scratch roster, which lies below the district's folder.
-        sync, day = move_to(
+        moved = move_to(
             folder, settings, ledger, scratch.roster, correction, prepare=lambda db: _align(db, fork), judge=judge
         )
-        with removed_after(day):
+        with moved as (sync, day):
             return report_transition(folder, district, settings, sync, day, why=f"Asked for by {by}: {why}")
 
 
@@ -178,11 +177,12 @@ def _live(
     """Live one sync again in the scratch folder, under the number that it had, with the decisions of then."""
     ledger = read_ledger(scratch)
     if sync.kind == "undo" and sync.target_sync is not None:
-        with rewound(scratch, sync.target_sync) as target:
-            correction = Correction("undo", sync.target_sync, sync.sync_date, sync.recorded_at, lambda: sync.decisions)
-            _, plan = move_to(scratch, settings, ledger, target, correction, decisions=decisions)
-        shutil.rmtree(plan.parent)
-        return
+        correction = Correction("undo", sync.target_sync, sync.sync_date, sync.recorded_at, lambda: sync.decisions)
+        with (
+            rewound(scratch, sync.target_sync) as target,
+            move_to(scratch, settings, ledger, target, correction, decisions=decisions),
+        ):
+            return
     if sync.kind == "renumber":
         _give_ids(folder, scratch, settings, sync, decisions)
         return
@@ -233,17 +233,19 @@ def _give_ids(
             for one in known_ids(db)
             if (one.record_type, one.sourced_id) in given
         ]
-    with copied_roster(scratch) as target:
-        correction = Correction("renumber", None, sync.sync_date, sync.recorded_at, lambda: sync.decisions)
-        _, plan = move_to(
+    correction = Correction("renumber", None, sync.sync_date, sync.recorded_at, lambda: sync.decisions)
+    with (
+        copied_roster(scratch) as target,
+        move_to(
             scratch, settings, read_ledger(scratch), target, correction,
             prepare=lambda db: replace_ids(db, ids), decisions=decisions,
-        )  # fmt: skip
-    shutil.rmtree(plan.parent)
+        ),
+    ):  # fmt: skip
+        return
 
 
 def _align(db: Database, fork: int) -> None:
-    """Give what the replay numbered anew the numbers that the roster has for the same things."""
+    """Give what the replay numbered again the numbers that the roster has for the same things."""
     db.run("transition/same_things", fork=fork)
     records = {"book.roster.enrollments", "book.roster.guardian_links", "book.roster.link_support"}
     things = [table for table in TABLES["transition/renumber"] if table not in records]

@@ -9,7 +9,6 @@ here: which state that is (`undo.py`, `replay.py`, `block.py`, `renumber.py`).
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,8 +18,9 @@ from typing import Any
 
 from pipeline.day.start import write_opening
 from pipeline.districts.decisions import Decision, read_decisions
-from pipeline.districts.folders import DistrictFolder
+from pipeline.districts.folders import LOOK, DistrictFolder
 from pipeline.districts.settings import DistrictSettings, GuardianSettings, Limits, SyncSettings
+from pipeline.files.scratch import scratch_folder
 from pipeline.guardians.blocks import blocks_in_force, unblocked_pairs
 from pipeline.guardians.derive import BLOCKED, lifted_parameters
 from pipeline.outcomes import Outcome, SyncKind
@@ -78,6 +78,7 @@ class Correction:
     """Records the decision and returns its number: called when nothing can go wrong with the plan any more."""
 
 
+@contextmanager
 def move_to(
     folder: DistrictFolder,
     settings: DistrictSettings,
@@ -88,20 +89,20 @@ def move_to(
     prepare: Callable[[Database], None] = lambda _: None,
     judge: Callable[[Database], None] = lambda _: None,
     decisions: Sequence[Decision] | None = None,
-) -> tuple[Sync, Path]:
-    """Write the sync that moves the roster to the state of `target`; return it, and the day database with its plan.
+) -> Iterator[tuple[Sync, Path]]:
+    """Write the sync that moves the roster to the state of `target`; yield it, and the day database with its plan.
 
     `target` is a copy of the roster below the district's folder, which is changed: its current versions are to be those
     of the roster. `prepare` works on it AS target beside the roster AS book; `judge` sees the plan before it is made,
-    and raises where it must not be. `decisions` are those that count, without them all that were recorded. The caller
-    removes the day database's folder. For the holder of the district's lock.
+    and raises where it must not be. `decisions` are those that count, without them all that were recorded. The day
+    database is removed after the block. For the holder of the district's lock.
 
     Raises:
         PermanentError: the roster would not be sound after it. Nothing has changed.
     """
     baseline = len(ledger.syncs)
-    day = Path(tempfile.mkdtemp(prefix=".look-", dir=folder.make().previews)) / "day.duckdb"
-    try:
+    with scratch_folder(folder.make().previews, LOOK) as scratch:
+        day = scratch / "day.duckdb"
         with session(folder.root, book=folder.roster, write="day") as db:
             with new_day(db, day, delivery_size=0):
                 write_opening(db, settings.schools, correction.sync_date, None)
@@ -126,10 +127,7 @@ def move_to(
                 recorded_at=correction.at, counts=counts_of(db.rows("report/counts")),
             )  # fmt: skip
             sync = write_correction(db, folder, ledger, sync, decide=correction.decide)
-    except BaseException:
-        shutil.rmtree(day.parent, ignore_errors=True)
-        raise
-    return sync, day
+        yield sync, day
 
 
 def _settle(db: Database, decisions: Sequence[Decision], rules: GuardianSettings) -> None:
@@ -160,13 +158,8 @@ def rewound(folder: DistrictFolder, number: int) -> Iterator[Path]:
 @contextmanager
 def copied_roster(folder: DistrictFolder) -> Iterator[Path]:
     """Yield a scratch copy of the roster, which is removed afterwards."""
-    scratch = Path(tempfile.mkdtemp(prefix=".look-", dir=folder.make().previews))
-    try:
-        copy = scratch / "target.duckdb"
-        shutil.copyfile(folder.roster, copy)
-        yield copy
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
+    with scratch_folder(folder.make().previews, LOOK) as scratch:
+        yield Path(shutil.copyfile(folder.roster, scratch / "target.duckdb"))
 
 
 def rewind(copy: Path, root: Path, number: int) -> None:
@@ -199,15 +192,6 @@ def report_transition(
         page = write_report(db, report, report_folder(folder, sync), schools=schools_with_pages(settings))
     write_district_index(folder, district, settings)
     return report, page
-
-
-@contextmanager
-def removed_after(day: Path) -> Iterator[None]:
-    """Remove the folder of a day database that was made for one plan."""
-    try:
-        yield
-    finally:
-        shutil.rmtree(day.parent, ignore_errors=True)
 
 
 def _as_transition(report: SyncReport, sync: Sync, why: str) -> SyncReport:

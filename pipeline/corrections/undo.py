@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 
-from pipeline.corrections.transition import Correction, move_to, removed_after, report_transition, rewound
+from pipeline.corrections.transition import Correction, move_to, report_transition, rewound
 from pipeline.districts.decisions import check_asked, record_decision
 from pipeline.districts.folders import DistrictFolder
 from pipeline.districts.settings import DistrictSettings
@@ -69,10 +69,11 @@ def undo(
         if not moves and newest.sync_date <= sync_date:
             raise there
 
-    with rewound(folder, goal.number) as target:
-        correction = Correction("undo", goal.number, sync_date, at, decide)
-        sync, day = move_to(folder, settings, ledger, target, correction, judge=judge)
-    with removed_after(day):
+    correction = Correction("undo", goal.number, sync_date, at, decide)
+    with (
+        rewound(folder, goal.number) as target,
+        move_to(folder, settings, ledger, target, correction, judge=judge) as (sync, day),
+    ):
         reason = f"The roster was restored to sync {goal.number} of {goal.sync_date}: {why}"
         paused = pause(read_state(folder.state), why=reason, by=by, needs_reason=True)
         write_state(folder.state, paused)

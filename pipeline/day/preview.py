@@ -18,7 +18,7 @@ from pipeline.day.publish import free_name
 from pipeline.day.stages import find_guardians, normalize_rows, plan_changes, read_files, run_stages
 from pipeline.day.start import start_day
 from pipeline.districts.decisions import read_decisions
-from pipeline.districts.folders import SCRATCH, DistrictFolder, scratch_home
+from pipeline.districts.folders import LOOK, SCRATCH, DistrictFolder, scratch_home
 from pipeline.districts.settings import DistrictSettings, FolderSettings, Limits, School, SyncSettings
 from pipeline.errors import UsageError
 from pipeline.files.scratch import scratch_folder, sweep
@@ -257,6 +257,6 @@ def _baseline_before(ledger: Ledger, sync_date: date) -> Baseline:
 @contextmanager
 def copied(paths: Mapping[str, Path], parent: Path) -> Iterator[tuple[Path, dict[str, Path]]]:
     """Copy the files to where a session may read them; gone after the block."""
-    with scratch_folder(parent, ".look-") as scratch:
+    with scratch_folder(parent, LOOK) as scratch:
         copies = {file: Path(shutil.copyfile(path, scratch / file)) for file, path in paths.items()}
         yield scratch, copies

@@ -131,9 +131,12 @@ class DistrictFolder:
 DISTRICTS = "districts"
 """The folder of a home that holds those of the districts."""
 
+LOOK = ".look-"
+"""How the folders below `previews` begin in which a state is only worked out."""
+
 LEFTOVERS = (
     ".purged-*", ".*.json-*", ".*.jsonl-*", ".set-*", ".spill/*", "roster.next.duckdb*", "landing/.incoming-*",
-    "reports/*/.report-*", "reports/.index.html-*", "reports/.newest.json-*", "previews/.look-*", "previews/.export-*",
+    "reports/*/.report-*", "reports/.index.html-*", "reports/.newest.json-*", f"previews/{LOOK}*", "previews/.export-*",
     "previews/*/.report-*",
 )  # fmt: skip
 """What a killed process leaves behind in a district's folder."""

@@ -455,7 +455,7 @@ _INITIAL = "This was the initial sync. No one was notified."
 _CORRECTIONS = {
     "undo": "The roster was restored to what it was after sync {target_sync}. No history was erased.",
     "block": "Contacts who are barred from a student are no longer linked to that student. Nothing else changed.",
-    "renumber": "People have the ids that the district has given them anew. Their history, links and enrollments stay.",
+    "renumber": "People have the new ids that the district has given them. Their history, links and enrollments stay.",
     "replay": "The days after sync {target_sync} were replayed with today's settings.",
 }
 

@@ -1,4 +1,4 @@
--- a versioned table of the scratch copy that a replay lived in: the numbers of the roster for what it numbered anew.
+-- a versioned table of the scratch copy that a replay lived in: the numbers of the roster for what it numbered again.
 -- reads: transition.same
 update "target"
 set roster_id = same.roster_id

@@ -1,4 +1,4 @@
--- transition.same: what a replay numbered anew, with the numbers that the roster has for the same things.
+-- transition.same: what a replay numbered again, with the numbers that the roster has for the same things.
 -- grain: kind, replayed_id
 create table if not exists day.transition.same (
     kind            varchar not null,       -- things (people and classes), enrollments or guardian_links
