@@ -22,7 +22,7 @@ from pipeline.districts.folders import LOOK, DistrictFolder
 from pipeline.districts.settings import DistrictSettings, GuardianSettings, Limits, SyncSettings
 from pipeline.files.scratch import scratch_folder
 from pipeline.guardians.blocks import blocks_in_force, unblocked_pairs
-from pipeline.guardians.derive import BLOCKED, lifted_parameters
+from pipeline.guardians.derive import BLOCKED, insert_lifted
 from pipeline.outcomes import Outcome, SyncKind
 from pipeline.plan.plan import Baseline, Criteria, insert_record_types, insert_verdict
 from pipeline.report.archive import report_before, report_folder
@@ -133,6 +133,7 @@ def move_to(
 def _settle(db: Database, decisions: Sequence[Decision], rules: GuardianSettings) -> None:
     """Archive in the target state what came after it, and unlink who is barred, whatever the state."""
     blocks = blocks_in_force(decisions)
+    insert_lifted(db, unblocked_pairs(decisions))
     values: dict[str, Any] = {
         "contact_ids": [block.contact_id for block in blocks],
         "student_ids": [block.student_id for block in blocks],
@@ -140,7 +141,6 @@ def _settle(db: Database, decisions: Sequence[Decision], rules: GuardianSettings
         "student_roster_ids": [block.student_roster_id for block in blocks],
         "blocked": BLOCKED,
         "custody_counts": any(rule.custody is not None for rule in rules.rules),
-        **lifted_parameters(unblocked_pairs(decisions)),
     }
     for name in SETTLE:
         for table in TABLES.get(name, (None,)):

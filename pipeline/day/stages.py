@@ -7,7 +7,6 @@ every night; previews, replays, `validate` and the tests call the same ones. Doe
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -71,7 +70,7 @@ def find_guardians(db: Database, day: Day) -> None:
 def plan_changes(db: Database, day: Day) -> Verdict:
     """Compare with the roster by the criteria that the day began with, and return the verdict."""
     baseline, criteria = read_criteria(db, day.settings, day.sync_date)
-    return make_plan(db, criteria=replace(criteria, unblocked=day.unblocked), baseline=baseline)
+    return make_plan(db, criteria=criteria, baseline=baseline)
 
 
 def run_stages(db: Database, day: Day) -> tuple[list[FileRead], Verdict]:

@@ -94,7 +94,8 @@ def derive_guardians(
     rows = [row for rule in settings.rules for row in _rows(rule)]
     db.insert("day.guardians.rules", _RULE_COLUMNS, [(n, *row) for n, row in enumerate(rows, start=1)])
     insert_barred(db, dict.fromkeys(blocked, BLOCKED))
-    bars = {"baseline": baseline, **lifted_parameters(unblocked)}
+    insert_lifted(db, unblocked)
+    bars = {"baseline": baseline}
     values: dict[str, Any] = {
         "role_columns": PRIORITY if settings.most_per_student is not None else 0,
         "guardians_csv_alone": not manages and has_guardians_file(db),
@@ -119,13 +120,12 @@ def derive_guardians(
     db.run_each(TELL, {}, without=without & set(TELL))
 
 
-def lifted_parameters(unblocked: Sequence[tuple[str, str, int]]) -> dict[str, list[Any]]:
-    """Return the bars that a person has ended, as the statements about bars take them."""
-    return {
-        "lifted_contacts": [contact_id for contact_id, _, _ in unblocked],
-        "lifted_students": [student_id for _, student_id, _ in unblocked],
-        "lifted_by": [decision for _, _, decision in unblocked],
-    }
+def insert_lifted(db: Database, unblocked: Sequence[tuple[str, str, int]]) -> None:
+    """Write the pairs whose bar a person has ended, with the decision, where statements about bars look for them."""
+    if unblocked:
+        contacts, students, decisions = zip(*unblocked, strict=True)
+        columns = {"contact_id": contacts, "student_id": students, "decision": decisions}
+        db.insert_columns("day.guardians.lifted", columns)
 
 
 def insert_barred(db: Database, barred: Mapping[Pair, str]) -> None:

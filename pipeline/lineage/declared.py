@@ -14,6 +14,7 @@ TABLES = {
     "book.meta.version": "this program's version of the roster's schema",
     "book.sync.counts": "the counts of the day's plan, by pipeline/roster/ledger.py",
     "book.sync.syncs": "the day's verdict, by pipeline/roster/ledger.py",
+    "day.guardians.lifted": "the decisions that end a bar, by pipeline/guardians/derive.py",
     "day.guardians.rules": "the district's setting guardians.rules",
     "day.guardians.sources": "the list in sql/schema/day/guardians.sources.sql",
     "day.meta.codes": "the catalogue of findings, pipeline/oneroster/findings.py",

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from pipeline.districts.settings import RECORD_TYPES, GuardianSettings, LimitsInForce, Rollover, SyncSettings
-from pipeline.guardians.derive import has_guardians_file, lifted_parameters
+from pipeline.guardians.derive import has_guardians_file
 from pipeline.oneroster.files import CONTACTS, GUARDIANS, ROSTER_FILES, USERS, RosterFile, roster_file
 from pipeline.outcomes import ACCEPTED, Outcome
 from pipeline.plan.causes import CAUSES
@@ -98,8 +98,6 @@ class Criteria:
     guardians: GuardianSettings = field(default_factory=GuardianSettings)
     retired: tuple[Retirement, ...] = ()
     """The sources of which a person has said that they come no more."""
-    unblocked: tuple[tuple[str, str, int], ...] = ()
-    """The pairs of contact and student whose bar a person has ended, with the number of that decision."""
     rollover: Rollover | None = None
     """The rollover within whose dates the sync date is."""
     approved: tuple[str, ...] = ()
@@ -240,7 +238,6 @@ def _compare(db: Database, criteria: Criteria, baseline: Baseline) -> None:
         "enrollments_are_absent": not db.count("day.raw.enrollments"),
         **sources.parameters(criteria.guardians),
         **sources.released(criteria.retired),
-        **lifted_parameters(criteria.unblocked),
         **criteria.sync.model_dump(
             include={
                 "restore_archived_classes",

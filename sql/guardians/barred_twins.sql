@@ -3,16 +3,9 @@
 -- given names differ. A landline is a household's. Of a child who is in the files no longer, one who comes with a near
 -- name or the same number may be that child. What a person has decided about a pair since the bar was set counts.
 -- grain: contact_id, student_id
--- reads: guardians.guardians, guardians.barred, oneroster.users
+-- reads: guardians.guardians, guardians.barred, guardians.lifted, oneroster.users
 insert into day.guardians.barred_twins by name
-with settled as (
-    select
-        unnest($lifted_contacts::varchar[])     as contact_id,
-        unnest($lifted_students::varchar[])     as student_id,
-        unnest($lifted_by::integer[])           as decision
-),
-
-set_at as (
+with set_at as (
     select contact_id, student_id, min(decisions) as decisions
     from day.guardians.barred
     group by contact_id, student_id
@@ -111,9 +104,9 @@ select
 from judged
 inner join set_at
     on judged.barred_contact_id = set_at.contact_id and judged.barred_student_id = set_at.student_id
-anti join settled
+anti join day.guardians.lifted as lifted
     on
-        judged.contact_id = settled.contact_id
-        and judged.student_id = settled.student_id
-        and set_at.decisions < settled.decision
+        judged.contact_id = lifted.contact_id
+        and judged.student_id = lifted.student_id
+        and set_at.decisions < lifted.decision
 group by judged.contact_id, judged.student_id

@@ -1,16 +1,10 @@
 -- guardians.blocked: the bars that earlier files have set. Each holds until the file that set it says no about the two,
 -- or a person ends it (`rollcall unblock`); a custody flag bars only where the rules of the settings ask for custody.
 -- grain: contact_id, student_id
--- reads: book.roster.bars, book.roster.ids, guardians.pairs, guardians.sources, guardians.rules, guardians.blocked
+-- reads: book.roster.bars, book.roster.ids, guardians.pairs, guardians.sources, guardians.rules, guardians.blocked,
+--     guardians.lifted
 insert into day.guardians.blocked by name
-with lifted as (
-    select
-        unnest($lifted_contacts::varchar[])     as contact_id,
-        unnest($lifted_students::varchar[])     as student_id,
-        unnest($lifted_by::integer[])           as decision
-),
-
-in_force as (
+with in_force as (
     select
         coalesce(contacts.sourced_id, bars.contact_id) as contact_id,
         coalesce(students.sourced_id, bars.student_id) as student_id,
@@ -26,7 +20,7 @@ in_force as (
         on
             bars.student_roster_id = students.roster_id
             and in_force(students.since_sync, students.until_sync, $baseline)
-    anti join lifted
+    anti join day.guardians.lifted as lifted
         on
             bars.contact_id = lifted.contact_id
             and bars.student_id = lifted.student_id

@@ -1,7 +1,7 @@
 -- sync.bars: the bars that tonight's files, or a person, have set and that no earlier ones did, and those in force that
 -- end: the file that set one says no about the two, or a person has ended it.
 -- grain: contact_id, student_id, kind, file
--- reads: guardians.pairs, guardians.sources, guardians.guardians, guardians.blocked, oneroster.users,
+-- reads: guardians.pairs, guardians.sources, guardians.guardians, guardians.blocked, guardians.lifted, oneroster.users,
 --     sync.matched_users, book.roster.bars, book.roster.ids, book.roster.users
 insert into day.sync.bars by name
 with said as (
@@ -47,19 +47,12 @@ told as (
     where kind = 'blocked'
 ),
 
-lifted as (
-    select
-        unnest($lifted_contacts::varchar[])     as contact_id,
-        unnest($lifted_students::varchar[])     as student_id,
-        unnest($lifted_by::integer[])           as decision
-),
-
 in_force as (
     select
         bars.*,
         lifted.decision is not null             as is_lifted
     from book.roster.bars as bars
-    left join lifted
+    left join day.guardians.lifted as lifted
         on
             bars.contact_id = lifted.contact_id
             and bars.student_id = lifted.student_id

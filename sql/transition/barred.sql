@@ -1,16 +1,9 @@
 -- transition.barred: the pairs that are not to be linked, blocked by a person or barred by the files of any night up to
 -- now. A custody flag bars only where the rules of the settings ask for custody.
 -- grain: contact_roster_id, student_roster_id
--- reads: book.roster.bars, book.roster.ids, target.roster.ids
+-- reads: book.roster.bars, book.roster.ids, target.roster.ids, guardians.lifted
 insert into day.transition.barred by name
-with lifted as (
-    select
-        unnest($lifted_contacts::varchar[])     as contact_id,
-        unnest($lifted_students::varchar[])     as student_id,
-        unnest($lifted_by::integer[])           as decision
-),
-
-said as (
+with said as (
     select
         unnest($contact_ids::varchar[])         as contact_id,
         unnest($student_ids::varchar[])         as student_id,
@@ -27,7 +20,7 @@ said as (
         || if(bars.kind = 'no_contact', 'the no-contact flag was set', 'the custody flag said no')
         || ' in ' || bars.file || ' on ' || bars.sync_date as reason
     from book.roster.bars as bars
-    anti join lifted
+    anti join day.guardians.lifted as lifted
         on
             bars.contact_id = lifted.contact_id
             and bars.student_id = lifted.student_id
