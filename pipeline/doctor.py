@@ -25,7 +25,7 @@ from pipeline.mail.server import server_from
 from pipeline.report.contact import operator_contact
 from pipeline.report.words import counted
 from pipeline.roster.open import read_roster, read_whole
-from pipeline.status.districts import last_before_the_jump
+from pipeline.status.districts import TO_DO, last_before_the_jump
 from pipeline.status.unreadable import unreadable_districts
 
 ENOUGH_DISK = 2 << 30
@@ -162,11 +162,9 @@ def _roster(one: One) -> str:
     newest, today = ledger.newest, datetime.now(one.registry[one.district].zone).date()
     if newest is not None and newest.sync_date > today:
         goal = last_before_the_jump(ledger, today)
-        return (
-            f"the newest sync has the date {newest.sync_date}, which is in the future: a clock was wrong, and every "
-            f"sync is only a preview until then. Check the clock, then run `rollcall undo {one.district} --to-sync "
-            f"{goal or 'NUMBER'} --by NAME --reason TEXT`."
-        )
+        return f"the newest sync has the date {newest.sync_date}, which is in the future: a clock was wrong. " + TO_DO[
+            "ahead"
+        ].format(district=one.district, goal=goal or "NUMBER")
     return ""
 
 

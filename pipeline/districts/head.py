@@ -10,9 +10,7 @@ A reader therefore reads the head first. A scratch copy of a district's folder h
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -24,10 +22,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pipeline.districts.folders import DistrictFolder
 from pipeline.errors import PermanentError
 from pipeline.files.atomic import replace_whole
-from pipeline.files.hash_chain import NOTHING_BEFORE
-
-LAST_BYTES = 64 * 1024
-"""A line of the ledger has 2 KB."""
+from pipeline.files.digests import digest_of
+from pipeline.files.hash_chain import NOTHING_BEFORE, last_line
 
 
 class PartLostError(PermanentError):
@@ -67,11 +63,6 @@ class Head(BaseModel):
     state_sha256: str | None = None
 
 
-def digest(content: Mapping[str, Any]) -> str:
-    """Return the digest by which a small file of ours shows that nothing of it changed."""
-    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
-
-
 def read_head(folder: DistrictFolder) -> Head | None:
     """Return the head of a district; None where nothing was written of it yet, and of a scratch copy.
 
@@ -85,7 +76,7 @@ def read_head(folder: DistrictFolder) -> Head | None:
         content = json.loads(path.read_bytes())
         told = content.pop("sha256")
         head = Head.model_validate(content)
-        sound = told == digest(content)
+        sound = told == digest_of(content)
     except FileNotFoundError:
         _check_never_there(folder, path)
         return None
@@ -108,9 +99,7 @@ def _check_never_there(folder: DistrictFolder, path: Path) -> None:
     """Refuse a folder without a head whose ledger was written with one: each of its lines names the district."""
     try:
         with folder.ledger.open("rb") as file:
-            has_head = b'"district": "' in file.readline()
-            file.seek(max(0, file.seek(0, os.SEEK_END) - LAST_BYTES))
-            has_head = has_head or b'"district": "' in file.read().rstrip(b"\n").rpartition(b"\n")[2]
+            has_head = any(b'"district": "' in line for line in (file.readline(), last_line(folder.ledger)))
     except FileNotFoundError:
         return
     if has_head:
@@ -138,7 +127,7 @@ def write_head(folder: DistrictFolder, head: Head) -> None:
         return
     folder.head.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     content = head.model_dump(mode="json", exclude_none=True)
-    replace_whole(folder.head, json.dumps({**content, "sha256": digest(content)}, indent=2) + "\n")
+    replace_whole(folder.head, json.dumps({**content, "sha256": digest_of(content)}, indent=2) + "\n")
 
 
 def accept_words(folder: DistrictFolder) -> str:

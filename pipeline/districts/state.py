@@ -9,9 +9,10 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from pipeline.districts.folders import DistrictFolder
-from pipeline.districts.head import ForeignPartError, OlderCopyError, accept_words, digest, note_head, read_head
+from pipeline.districts.head import ForeignPartError, OlderCopyError, accept_words, note_head, read_head
 from pipeline.errors import UsageError
 from pipeline.files.atomic import replace_whole
+from pipeline.files.digests import digest_of
 
 
 class Pause(BaseModel):
@@ -69,7 +70,7 @@ def read_state(path: Path) -> DistrictState:
         if head is not None and head.state:
             raise _lost(folder, f"{path} is an older copy.")
         return state
-    if sha256 != digest({**content, "number": number, "district": district}):
+    if sha256 != digest_of({**content, "number": number, "district": district}):
         raise _lost(folder, f"{path} was changed by hand or is damaged.")
     if folder.district is not None and district != folder.district:
         raise ForeignPartError(
@@ -110,7 +111,7 @@ def stored_state(path: Path) -> tuple[int, str | None]:
 
 def _put(folder: DistrictFolder, state: DistrictState, number: int) -> None:
     content = {**state.model_dump(mode="json"), "number": number + 1, "district": folder.root.name}
-    sha256 = digest(content)
+    sha256 = digest_of(content)
     replace_whole(folder.state, json.dumps({**content, "sha256": sha256}, indent=2) + "\n")
     note_head(folder, state=number + 1, state_sha256=sha256)
 

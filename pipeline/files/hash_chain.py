@@ -6,7 +6,6 @@ or put in between. Does not belong here: what the lines say (`decisions.py`, `pi
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from collections.abc import Sequence
@@ -15,10 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import PermanentError
+from pipeline.files.digests import digest_of
 from pipeline.files.writing import sync_to_disk, write_all, writing
 
 NOTHING_BEFORE = "0" * 64
 """What the first line gives as the digest of the line before it."""
+
+_LAST_BYTES = 64 * 1024
+"""A line of the ledger has 2 KB, a decision less."""
 
 
 class BrokenChainError(PermanentError):
@@ -110,5 +113,15 @@ def _entry(line: bytes) -> dict[str, Any] | None:
 
 def digest_of_line(entry: dict[str, Any]) -> str:
     """Return the digest that a line with this content has."""
-    content = {key: value for key, value in entry.items() if key != "sha256"}
-    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    return digest_of({key: value for key, value in entry.items() if key != "sha256"})
+
+
+def last_line(path: Path) -> bytes:
+    """Return the last line of `path` as it is, without reading what is before it; OSError where it cannot be read.
+
+    Without a line end where a crash, or something else, has left a part of it.
+    """
+    with path.open("rb") as file:
+        file.seek(max(0, file.seek(0, os.SEEK_END) - _LAST_BYTES))
+        found = file.read()
+    return found[found.rfind(b"\n", 0, max(0, len(found) - 1)) + 1 :]

@@ -21,6 +21,7 @@ from pydantic import ValidationError
 
 from pipeline.districts.folders import PRIVATE_FOLDER
 from pipeline.errors import PermanentError, UsageError
+from pipeline.files.digests import digest_of_file
 from pipeline.landing.delivery import DELIVERY_JSON, Delivery, LandedFile, Said, checked_date
 
 if TYPE_CHECKING:
@@ -232,8 +233,7 @@ class Landing:
         for landed in delivery.files:
             path = self.path(delivery, landed.file)
             try:
-                with path.open("rb") as file:
-                    is_whole = hashlib.file_digest(file, "sha256").hexdigest() == landed.sha256
+                is_whole = digest_of_file(path) == landed.sha256
             except OSError:
                 is_whole = False
             if not is_whole:

@@ -15,6 +15,8 @@ from urllib.parse import urlsplit
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
+from pipeline.files.digests import digest_of_file
+
 SourceKind = Literal["sftp", "upload", "folder"]
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
@@ -102,11 +104,7 @@ class Delivery(BaseModel):
     @staticmethod
     def digest_of(paths: Mapping[str, Path]) -> str:
         """Return the digest that a delivery of these files (canonical name -> where it is) would have."""
-        found = {}
-        for file, path in paths.items():
-            with path.open("rb") as content:
-                found[file] = hashlib.file_digest(content, "sha256").hexdigest()
-        return _digest(found)
+        return _digest({file: digest_of_file(path) for file, path in paths.items()})
 
     def file(self, file: str) -> LandedFile | None:
         """Return the file with this canonical name, None when the delivery has none."""

@@ -5,12 +5,12 @@ Belongs here: finding what does not match. Does not belong here: mending it; a b
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.districts.folders import DistrictFolder
+from pipeline.files.digests import digest_of_file
 from pipeline.files.hash_chain import read_chain
 from pipeline.landing.archive import INCOMING, Landing, LandingError
 from pipeline.landing.delivery import DELIVERY_JSON, Delivery, checked_date
@@ -149,8 +149,7 @@ def _what_is_wrong(path: Path, size: int, sha256: str) -> str | None:
     try:
         if path.is_symlink() or not path.is_file():
             return "it is a link or a folder" if path.is_symlink() or path.exists() else "it is missing"
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        digest = digest_of_file(path)
         found = path.stat().st_size
     except OSError as failure:
         return f"it cannot be read ({failure.strerror})"

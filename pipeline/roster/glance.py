@@ -7,17 +7,13 @@ roster, a line in the middle of the ledger) is for `rollcall doctor` and the nex
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
 from pipeline.districts.decisions import read_lines
 from pipeline.districts.folders import DistrictFolder
 from pipeline.districts.head import read_head
-from pipeline.files.hash_chain import NOTHING_BEFORE, digest_of_line
+from pipeline.files.hash_chain import NOTHING_BEFORE, digest_of_line, last_line
 from pipeline.roster.ledger import check_roster, read_ledger
-
-LAST_BYTES = 64 * 1024
-"""A line of the ledger has 2 KB, a decision less."""
 
 
 def glance(folder: DistrictFolder) -> None:
@@ -40,16 +36,13 @@ def glance(folder: DistrictFolder) -> None:
 def _newest(path: Path) -> str | None:
     """Return the digest of the last line; None where it cannot be read as one."""
     try:
-        with path.open("rb") as file:
-            size = file.seek(0, os.SEEK_END)
-            file.seek(max(0, size - LAST_BYTES))
-            found = file.read()
+        found = last_line(path)
     except FileNotFoundError:
         return NOTHING_BEFORE
     if not found.endswith(b"\n"):
         return None
     try:
-        line = json.loads(found[:-1].rpartition(b"\n")[2])
+        line = json.loads(found)
         return line["sha256"] if line["sha256"] == digest_of_line(line) else None
     except (ValueError, TypeError, KeyError):
         return None

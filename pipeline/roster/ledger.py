@@ -9,7 +9,6 @@ one that changes something, so that a quiet night does not rewrite a roster of a
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -29,6 +28,7 @@ from pipeline.districts.head import (
     read_head,
 )
 from pipeline.errors import PermanentError
+from pipeline.files.digests import digest_of_file
 from pipeline.files.hash_chain import NOTHING_BEFORE, BrokenChainError, append_line, chained_line, read_chain
 from pipeline.outcomes import ACCEPTED, Outcome, SyncKind
 from pipeline.warehouse.schema import BOOK_VERSION
@@ -206,8 +206,7 @@ def _vouched(folder: DistrictFolder, ledger: Ledger, sync: Sync) -> dict[str, An
 def sha256_of(path: Path) -> str | None:
     """Return the sha256 of a file; None where it is not there."""
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return digest_of_file(path)
     except FileNotFoundError:
         return None
 

@@ -31,7 +31,7 @@ _KINDS: tuple[tuple[type, type[PKey]], ...] = (
     (RSAPrivateKey, RSAKey),
 )
 
-_BLOCK = re.compile(r"-----BEGIN ([A-Z0-9 ]*PRIVATE KEY)-----(.*?)-----END \1-----", re.DOTALL)
+_BLOCK = re.compile(r"-----BEGIN ((?!DSA )[A-Z0-9 ]*PRIVATE KEY)-----(.*?)-----END \1-----", re.DOTALL)
 _HEADER = re.compile(r"\s*Proc-Type:\s*4,ENCRYPTED\s+DEK-Info:\s*(\S+)")
 """Of an older PEM with a passphrase."""
 
@@ -58,7 +58,7 @@ _OTHERS = (
     ),
     (
         re.compile(r"-----BEGIN DSA PRIVATE KEY"),
-        "is of the type DSA, which no server should accept any more",
+        "is of the type DSA, which no server should accept anymore",
         "`ssh-keygen -t ed25519 -f FILE` makes a new one; the district has to register its public half.",
     ),
     (
@@ -81,8 +81,6 @@ def private_key(text: str, passphrase: str | None, login: str) -> PKey:
     for pattern, what, cure in _OTHERS:
         if pattern.search(tidy) and _BLOCK.search(tidy) is None:
             raise PrivateKeyError(f"The private key for {login} {what}.", cure)
-    if pattern_of_dsa(tidy):
-        raise PrivateKeyError(f"The private key for {login} {_OTHERS[4][1]}.", _OTHERS[4][2])
     block = _block(tidy)
     if block is None:
         raise PrivateKeyError(
@@ -106,11 +104,6 @@ def private_key(text: str, passphrase: str | None, login: str) -> PKey:
             "`ssh-keygen -y -f FILE` shows whether it can be read. `ssh-keygen -t ed25519 -f FILE` makes a new one.",
         )
     return found
-
-
-def pattern_of_dsa(text: str) -> bool:
-    """Return whether the text is a DSA key in its own format."""
-    return "-----BEGIN DSA PRIVATE KEY" in text
 
 
 def _tidied(text: str) -> str:
