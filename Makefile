@@ -50,11 +50,7 @@ coverage: $(READY) ## the share of lines and branches that the tests run, withou
 	@$(PYTEST) -m "not (chromium or slow)" --cov --cov-report=term
 
 dev: $(READY) ## Dagster's pages and daemon on http://127.0.0.1:3000, for your own machine only, with the demo's SFTP server
-	@echo "For your own machine only: Dagster has no login, and any web page that you open meanwhile can start runs here."
-	@umask 077; mkdir -p $(DAGSTER_HOME) && cp -n pipeline/dagster.yaml $(DAGSTER_HOME)/
-	@umask 077; trap 'kill $$server 2>/dev/null' EXIT; server=; \
-	if [ -d $(ROLLCALL_HOME)/demo ]; then $(BIN)/rollcall demo --serve & server=$$!; fi; \
-	$(BIN)/dagster dev -w workspace.yaml -h 127.0.0.1 -p $(PORT)
+	@$(BIN)/rollcall dev --port $(PORT)
 
 check: $(READY) ## format, lint and types
 	@$(BIN)/ruff format --check .

@@ -108,11 +108,11 @@ def _failure(result: dg.ExecuteInProcessResult) -> RollcallError:
                 told.exit_code = int(str(code.value)) if code is not None else told.exit_code
                 return told
             return PermanentError(
-                f"The step {event.step_key} failed.", "Dagster's page of the run shows where: run `make dev`."
+                f"The step {event.step_key} failed.", "Dagster's page of the run shows where: run `rollcall dev`."
             )
         error = getattr(event.event_specific_data, "error", None)
         while error is not None:
             if error.cls_name == "BusyError":
                 return BusyError(error.message.removeprefix("pipeline.errors.BusyError:").strip())
             error = error.cause
-    return PermanentError("The run failed.", "Dagster's page of the run shows where: run `make dev`.")
+    return PermanentError("The run failed.", "Dagster's page of the run shows where: run `rollcall dev`.")

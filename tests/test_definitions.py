@@ -14,6 +14,7 @@ import dagster as dg
 import pytest
 
 from pipeline.definitions import defs
+from pipeline.dev import WORKSPACE
 from pipeline.errors import RollcallError
 from pipeline.instance import open_instance
 from tests.support.nights import FIRST_NIGHT, Nights, new_nights, preserved_environment
@@ -47,7 +48,7 @@ def test_dagster_loads_the_workspace(tmp_path: Path) -> None:
     home = tmp_path / "dagster"
     home.mkdir()
     validated = subprocess.run(
-        [Path(sys.executable).with_name("dagster"), "definitions", "validate", "-w", ROOT / "workspace.yaml"],
+        [Path(sys.executable).with_name("dagster"), "definitions", "validate", "-w", WORKSPACE],
         check=False,
         cwd=ROOT,
         env={**os.environ, "DAGSTER_HOME": str(home), "ROLLCALL_DISTRICTS": str(tmp_path / "districts")},

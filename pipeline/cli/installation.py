@@ -24,6 +24,17 @@ def demo(
         tell_story(out, students=students, seed=seed)
 
 
+def dev(
+    port: Annotated[int, typer.Option(min=1, max=65_535, help="The port of Dagster's pages.")] = 3000,
+) -> None:
+    """Show the nights in Dagster, on this machine only. Ctrl-C stops it."""
+    from pipeline.dev import serve_dev  # noqa: PLC0415
+
+    code = serve_dev(Home.from_environment(), port, out.print)
+    if code:
+        raise typer.Exit(1)
+
+
 def doctor(output: FormatOption = Format.text) -> None:
     """Check this installation: versions, folders, mail, and the settings of every district."""
     from pipeline.doctor import examine  # noqa: PLC0415

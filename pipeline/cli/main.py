@@ -77,6 +77,7 @@ for command in (
     keeping.purge,
     mail.mail,
     installation.demo,
+    installation.dev,
     installation.doctor,
 ):
     app.command(cls=ChangingCommand if command in _CHANGING else None)(command)

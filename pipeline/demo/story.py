@@ -244,7 +244,7 @@ def _close(out: Console, page: Path, seconds: float) -> None:
         )
     )
     command = os.path.relpath(sys.argv[0]) if "/" in sys.argv[0] else "rollcall"
-    out.print(f"`{command} status` shows it in the terminal, `make dev` the nights in Dagster.", markup=False)
+    out.print(f"`{command} status` shows it in the terminal, `{command} dev` the nights in Dagster.", markup=False)
     out.print(f"\nOpen this page:\n  {page.as_uri()}", markup=False, soft_wrap=True)
 
 
@@ -261,7 +261,7 @@ def _server(home: Home) -> Iterator[EmbeddedSftpServer]:
     except OSError:
         raise UsageError(
             f"The port {port} of the demo's SFTP server is in use.",
-            "Stop the other demo (`make dev` runs its server, too), then try again.",
+            "Stop the other demo (`rollcall dev` runs its server, too), then try again.",
         ) from None
     try:
         kept.write_text(str(server.port), encoding="ascii")
@@ -309,7 +309,7 @@ def serve_demo(out: Console) -> None:
     home = Home.from_environment()
     known = [cast for cast in CAST if (home.root / "demo" / f"{cast.district}.password").exists()]
     if not known:
-        raise UsageError("There is no demo here yet.", "Run `make demo` first.")
+        raise UsageError("There is no demo here yet.", "Run `rollcall demo` first.")
     with _server(home) as server:
         for cast in known:
             password = (home.root / "demo" / f"{cast.district}.password").read_text(encoding="ascii")

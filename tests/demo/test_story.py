@@ -72,7 +72,7 @@ def test_the_story_ends_well_and_shows_its_bad_nights(
         assert read_state(folder.state).enabled
         assert roster_as_of(folder, cast.district).sync_number == NIGHTS
         assert (newest_report(folder, cast.district) / "index.html").exists()
-    assert "make dev" in told
+    assert "rollcall dev" in told
     assert stat.S_IMODE((home.root / "demo" / f"{CAST[0].district}.password").stat().st_mode) == 0o600
 
 

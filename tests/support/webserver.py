@@ -11,6 +11,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.dev import WORKSPACE
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -40,7 +42,7 @@ def serving(root: Path, *options: str) -> Iterator[str]:
     log = root / "server.log"
     with log.open("w") as out:
         server = subprocess.Popen(
-            [PROGRAMS / "dagster-webserver", "-w", "workspace.yaml", "-h", "127.0.0.1", "-p", str(port), *options],
+            [PROGRAMS / "dagster-webserver", "-w", WORKSPACE, "-h", "127.0.0.1", "-p", str(port), *options],
             env=environment(root), cwd=ROOT, stdout=out, stderr=out,
         )  # fmt: skip
         try:
