@@ -33,6 +33,7 @@ from pipeline.outcomes import EXIT_CODES
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+    from pipeline.districts.settings import DistrictSettings
     from pipeline.landing.delivery import Delivery
     from pipeline.report.validation import Validation
 
@@ -141,7 +142,7 @@ def upload(
         output,
         f"{district}, {sync_date}: delivery {delivery.number} with {', '.join(f.file for f in delivery.files)}. "
         f"`rollcall sync {district} --date {sync_date}` syncs it.",
-        _still_lacking(delivery),
+        _still_lacking(delivery, settings),
         *(f"Warning: {CATALOGUE[found.code].message.format(**found.model_dump())}" for found in delivery.said),
     )
 
@@ -217,17 +218,14 @@ def _connect(paths: list[Path], schools: list[str] | None, out: Path | None) -> 
     return result, validation_text(report, result)
 
 
-def _still_lacking(delivery: Delivery) -> str | None:
+def _still_lacking(delivery: Delivery, settings: DistrictSettings) -> str | None:
     """Return a warning where an upload lacks a file: it is not completed from the server."""
-    from pipeline.oneroster.files import FILE_NAMES  # noqa: PLC0415
-    from pipeline.oneroster.sets import ARCHIVE, CLEVER_NAMES  # noqa: PLC0415
+    from pipeline.oneroster.sets import names_missing  # noqa: PLC0415
 
-    is_other = delivery.file("users.csv") is None and delivery.file("classes.csv") is None
-    needed = FILE_NAMES if not is_other or not any(map(delivery.file, CLEVER_NAMES)) else CLEVER_NAMES[:3]
-    lacking = [name for name in needed if delivery.file(name) is None]
-    if not lacking or delivery.file(ARCHIVE) is not None:
+    lacking = names_missing([file.file for file in delivery.files], settings.files.format)
+    if not lacking:
         return None
     return (
-        f"It has no {' and no '.join(lacking)}, so a sync would reject it. Upload all three files together. "
+        f"It has no {' and no '.join(lacking)}, so a sync would reject it. Upload all files together. "
         "`rollcall sync --refetch` uses the files on the server again."
     )

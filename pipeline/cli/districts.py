@@ -270,7 +270,7 @@ def _print_listing(found: SourceCheck, listing: list[FoundFile], settings: Distr
     out.print(table)
     for name in found.missing:
         out.print("Missing:", style="yellow", end=" ")
-        out.print(f"{settings.files.by_file()[name]} ({name})")
+        out.print(f"{settings.files.by_file().get(name, name)} ({name})")
     for problem in found.problems:
         out.print(problem)
 

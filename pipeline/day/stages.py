@@ -39,6 +39,8 @@ def read_files(db: Database, day: Day) -> list[FileRead]:
             db, made.paths, scope=scope, found=made.findings, encoding=encoding, scratch=opened.scratch
         )  # fmt: skip
         keep_unreadable(db, [(row.file, row.line, row.cells) for row in made.unreadable])
+        if made.turns_on is not None:
+            db.insert("day.raw.turns", ["turns_on"], [(made.turns_on,)])
         return read
 
 

@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.csvfile.load import read_files
-from pipeline.formats import clever, oneroster_1_2
 from pipeline.formats.clever import CLEVER
 from pipeline.formats.format import Format
 from pipeline.formats.oneroster_1_2 import ONEROSTER_1_2, ROLES
@@ -50,11 +49,15 @@ class Unread:
 
 @dataclass(frozen=True)
 class Adapted:
-    """The files to be read, what is to be said of those that came, and rows of them that could not be read."""
+    """The files to be read, what is to be said of those that came, and rows of them that could not be read.
+
+    `turns_on`: the first later date on which other files would be made from the same set; None: never.
+    """
 
     paths: Mapping[str, Path]
     findings: tuple[SetFinding, ...]
     unreadable: tuple[Unread, ...] = ()
+    turns_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -136,8 +139,11 @@ def _made(found: Format, opened: OpenedSet, root: Path, choices: Choices, today:
         )  # fmt: skip
         paths: dict[str, Path] = {}
         more: list[SetFinding] = []
+        turns_on = None
         if not any(CATALOGUE[row["code"]].refuses for row in db.rows("formats/findings")):
-            paths, more = _write(db, found, opened.scratch, choices, today)
+            paths = _write(db, found, opened.scratch, choices, today)
+            more = found.tell(db)
+            turns_on = found.turn(db, today)
         told = _findings(db)
         rows = _unreadable(db, found)
     mine = {file.name for file in found.files}
@@ -147,12 +153,10 @@ def _made(found: Format, opened: OpenedSet, root: Path, choices: Choices, today:
     said = (title, *_besides(opened), *listed, *told, *more)
     if any(CATALOGUE[finding.code].refuses for finding in said):
         return Adapted({}, said)
-    return Adapted(others | paths, said, rows)
+    return Adapted(others | paths, said, rows, turns_on)
 
 
-def _write(
-    db: Database, found: Format, scratch: Path, choices: Choices, today: date
-) -> tuple[dict[str, Path], list[SetFinding]]:
+def _write(db: Database, found: Format, scratch: Path, choices: Choices, today: date) -> dict[str, Path]:
     columns: dict[str, set[str]] = {}
     for row in db.rows("formats/columns"):
         columns.setdefault(row["file"], set()).add(row["field"])
@@ -163,25 +167,12 @@ def _write(
         "has_relationships": chosen is not None,
         "contact_relationships": sorted(word.strip().casefold() for word in chosen or ()),
     }
-    maker = clever if found is CLEVER else oneroster_1_2
     paths = {}
-    for made in maker.make(db, columns, values):
+    for made in found.make(db, columns, values):
         path = scratch / f"made-{made.file.name}"
         db.copy_out(made.statement, path, without=made.without, **values)
         paths[made.file.name] = path
-    return paths, _clever_findings(db) if found is CLEVER else []
-
-
-def _clever_findings(db: Database) -> list[SetFinding]:
-    found = []
-    left_out = db.rows("formats/clever_left_out")
-    if left_out and db.count("day.raw.contact_rows"):
-        words = ", ".join(f"{row['count']:,} of type {row['type']}" for row in left_out)
-        found.append(SetFinding("contacts_not_chosen", "students.csv", words))
-    for row in db.rows("formats/clever_ids_apart"):
-        file = "students.csv" if row["kind"] == "contact" else "teachers.csv"
-        found.append(SetFinding("ids_apart", file, f"{row['count']:,}, known as {row['kind']}- and the id"))
-    return found
+    return paths
 
 
 def _findings(db: Database) -> list[SetFinding]:

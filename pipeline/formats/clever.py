@@ -10,11 +10,13 @@ the sections; ids of students, employees and contacts are apart, so that the sam
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from pipeline.formats.format import Format, Made, ignored
 from pipeline.formats.names import split_name
 from pipeline.oneroster.files import CLASSES, CONTACTS, ENROLLMENTS, USERS, Column, RosterFile
+from pipeline.oneroster.sets import SetFinding
 from pipeline.warehouse.sessions import Database
 
 
@@ -123,34 +125,8 @@ _CONTACT_COLUMNS = {
     "phone": "Contact_phone", "role": "Contact_type",
 }  # fmt: skip
 
-CLEVER = Format(
-    name="clever",
-    title="Clever's files",
-    needed=(STUDENTS, TEACHERS, SECTIONS, CLEVER_ENROLLMENTS),
-    further=(STAFF,),
-    made_from={
-        USERS.name: "students.csv, teachers.csv or staff.csv",
-        CLASSES.name: "sections.csv",
-        ENROLLMENTS.name: "enrollments.csv or sections.csv",
-        CONTACTS.name: "students.csv",
-    },
-    becomes={
-        STUDENTS.name: (USERS.name, CONTACTS.name),
-        TEACHERS.name: (USERS.name,),
-        STAFF.name: (USERS.name,),
-        SECTIONS.name: (CLASSES.name, ENROLLMENTS.name),
-        CLEVER_ENROLLMENTS.name: (ENROLLMENTS.name,),
-    },
-    headers={
-        **{(STUDENTS.name, CONTACTS.name, field): header for field, header in _CONTACT_COLUMNS.items()},
-        **{(SECTIONS.name, ENROLLMENTS.name, field): header for field, header in {
-            "class_sourced_id": "Section_id", "user_sourced_id": "Teacher_id", "school_sourced_id": "School_id",
-        }.items()},
-    },
-)  # fmt: skip
 
-
-def make(db: Database, columns: dict[str, set[str]], values: dict[str, Any]) -> list[Made]:
+def _make(db: Database, columns: Mapping[str, set[str]], values: dict[str, Any]) -> list[Made]:
     """Return the statements that make the files, each with the columns that no sent file has.
 
     `columns`: file -> the fields that its header has.
@@ -213,3 +189,44 @@ def _split_names(db: Database) -> None:
             "family_name": [family for _, family in parts],
         },
     )
+
+
+def _tell(db: Database) -> list[SetFinding]:
+    found = []
+    left_out = db.rows("formats/clever_left_out")
+    if left_out and db.count("day.raw.contact_rows"):
+        words = ", ".join(f"{row['count']:,} of type {row['type']}" for row in left_out)
+        found.append(SetFinding("contacts_not_chosen", STUDENTS.name, words))
+    for row in db.rows("formats/clever_ids_apart"):
+        file = STUDENTS.name if row["kind"] == "contact" else TEACHERS.name
+        found.append(SetFinding("ids_apart", file, f"{row['count']:,}, known as {row['kind']}- and the id"))
+    return found
+
+
+CLEVER = Format(
+    name="clever",
+    title="Clever's files",
+    needed=(STUDENTS, TEACHERS, SECTIONS, CLEVER_ENROLLMENTS),
+    further=(STAFF,),
+    made_from={
+        USERS.name: "students.csv, teachers.csv or staff.csv",
+        CLASSES.name: "sections.csv",
+        ENROLLMENTS.name: "enrollments.csv or sections.csv",
+        CONTACTS.name: "students.csv",
+    },
+    becomes={
+        STUDENTS.name: (USERS.name, CONTACTS.name),
+        TEACHERS.name: (USERS.name,),
+        STAFF.name: (USERS.name,),
+        SECTIONS.name: (CLASSES.name, ENROLLMENTS.name),
+        CLEVER_ENROLLMENTS.name: (ENROLLMENTS.name,),
+    },
+    make=_make,
+    tell=_tell,
+    headers={
+        **{(STUDENTS.name, CONTACTS.name, field): header for field, header in _CONTACT_COLUMNS.items()},
+        **{(SECTIONS.name, ENROLLMENTS.name, field): header for field, header in {
+            "class_sourced_id": "Section_id", "user_sourced_id": "Teacher_id", "school_sourced_id": "School_id",
+        }.items()},
+    },
+)  # fmt: skip

@@ -2,10 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
 
 from pipeline.oneroster.files import Column, RosterFile
+from pipeline.oneroster.sets import SetFinding
+from pipeline.warehouse.sessions import Database
+
+
+@dataclass(frozen=True)
+class Made:
+    """A file that is made: by which statement, without which of its columns."""
+
+    file: RosterFile
+    statement: str
+    without: tuple[str, ...]
+
+
+def _nothing(_: Database) -> list[SetFinding]:
+    return []
+
+
+def _never(_: Database, __: date) -> None:
+    return None
 
 
 @dataclass(frozen=True)
@@ -15,6 +36,10 @@ class Format:
     `needed` are the files without which a set is refused, `further` those that may be there. `made_from` says in words
     which sent files stand for one of ours, `becomes` for each sent file which of ours its rows become. `headers` has
     the header of a column where a sent file stands for several of ours: (sent file, our file, field) -> header.
+
+    `make` prepares the rows and returns the statements of the files; it takes the fields that each sent file has, and
+    the values of the settings. `tell` returns what is to be said of the whole set, `turn` the first date after one on
+    which the same set means something else.
     """
 
     name: str
@@ -23,7 +48,10 @@ class Format:
     further: tuple[RosterFile, ...]
     made_from: Mapping[str, str]
     becomes: Mapping[str, tuple[str, ...]]
+    make: Callable[[Database, Mapping[str, set[str]], dict[str, Any]], list[Made]]
     headers: Mapping[tuple[str, str, str], str] = field(default_factory=dict)
+    tell: Callable[[Database], list[SetFinding]] = _nothing
+    turn: Callable[[Database, date], date | None] = _never
 
     @property
     def files(self) -> tuple[RosterFile, ...]:
@@ -37,15 +65,6 @@ class Format:
             return found
         columns = next((known.columns for known in self.files if known.name == sent_file), ())
         return next((column.header for column in columns if column.field == name), None)
-
-
-@dataclass(frozen=True)
-class Made:
-    """A file that is made: by which statement, without which of its columns."""
-
-    file: RosterFile
-    statement: str
-    without: tuple[str, ...]
 
 
 def ignored(*headers: str) -> tuple[Column, ...]:

@@ -4,12 +4,15 @@ Belongs here: the files whose columns differ from 1.1. classes.csv and enrollmen
 they came. Does not belong here: what the rows become (sql/formats/oneroster_1_2_users.sql).
 
 A person may have several roles. Which counts: a student's before that of an employee, and that before a contact's; of
-several of one kind the primary one. The schools are those of all roles of that kind that are in force.
+several of one kind the primary one. An employee keeps the role as a contact beside it. The schools are those of all
+roles of the kind that counts and that are in force. The same files mean something else when a role begins or ends.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from pipeline.formats.format import Format, Made, ignored
@@ -68,6 +71,22 @@ USER_PROFILES = RosterFile(
     ),
 )
 
+
+def _make(db: Database, columns: Mapping[str, set[str]], values: dict[str, Any]) -> list[Made]:
+    """Return the statement that makes users.csv, with the columns that the sent one does not have."""
+    db.run("formats/oneroster_1_2_roles", today=values["today"])
+    db.run("formats/oneroster_1_2_findings")
+    made = {"sourced_id", "role", "org_sourced_ids", "username", "contact_role", "synthetic", "sent_file", "sent_line"}
+    sent = columns[USERS_1_2.name] | made
+    absent = tuple(column.header for column in USERS.columns if column.stored and column.field not in sent)
+    return [Made(USERS, "formats/oneroster_1_2_users", absent)]
+
+
+def _turn(db: Database, today: date) -> date | None:
+    turns_on: date | None = db.value("formats/oneroster_1_2_turn", today=today)
+    return turns_on
+
+
 ONEROSTER_1_2 = Format(
     name="oneroster-1.2",
     title="OneRoster 1.2",
@@ -75,15 +94,7 @@ ONEROSTER_1_2 = Format(
     further=(USER_PROFILES,),
     made_from={USERS.name: "users.csv and roles.csv"},
     becomes={USERS_1_2.name: (USERS.name,), ROLES.name: (USERS.name,)},
+    make=_make,
+    turn=_turn,
     headers={(USERS.name, USERS.name, "role"): "role", (USERS.name, USERS.name, "org_sourced_ids"): "orgSourcedId"},
 )
-
-
-def make(db: Database, columns: dict[str, set[str]], values: dict[str, Any]) -> list[Made]:
-    """Return the statement that makes users.csv, with the columns that the sent one does not have."""
-    db.run("formats/oneroster_1_2_roles", today=values["today"])
-    db.run("formats/oneroster_1_2_findings")
-    made = {"sourced_id", "role", "org_sourced_ids", "username", "synthetic", "sent_file", "sent_line"}
-    sent = columns[USERS_1_2.name] | made
-    absent = tuple(column.header for column in USERS.columns if column.stored and column.field not in sent)
-    return [Made(USERS, "formats/oneroster_1_2_users", absent)]

@@ -33,6 +33,7 @@ TABLES = {
     "day.raw.student_attributes": FROM_FILES,
     "day.raw.lookups": FROM_FILES,
     "day.raw.unreadable": FROM_FILES,
+    "day.raw.turns": "dates of the set in another format, by pipeline/formats/adapt.py",
     "day.raw.users": FROM_FILES,
     "day.sync.limits": "the district's setting limits",
     "day.sync.record_types": "the record types, pipeline/plan/plan.py",

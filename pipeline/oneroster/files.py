@@ -246,6 +246,8 @@ USERS = RosterFile(
         _added("language", "languages", "metadata.language"),
         _added("relationship", "metadata.relationship", "relationshiptype"),
         _added("legalGuardian", "metadata.legalguardian", "islegalguardian", "legal_guardian"),
+        # The role of an employee as a contact, where other formats give both, as our own export writes it.
+        _added("contactRole", "metadata.contactrole", mark=True),
         *_MARKS,
     ),
     roster=True,

@@ -7,7 +7,7 @@ Does not belong here: listing or fetching (`pipeline.sftp`), opening a ZIP (`pac
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import PurePosixPath
@@ -24,11 +24,10 @@ FAR_APART = timedelta(hours=36)
 _LONGEST_NAME = 255
 """Characters of a file's name on any file system; a member of a ZIP may have more, and means nothing."""
 
-CLEVER_NAMES = (
-    *("students.csv", "sections.csv", "enrollments.csv"),
-    *("teachers.csv", "schools.csv", "staff.csv", "admins.csv"),
-)
-"""The files of Clever's set; the first three are always there."""
+_NEEDED_OF_CLEVER = ("students.csv", "teachers.csv", "sections.csv", "enrollments.csv")
+
+CLEVER_NAMES = (*_NEEDED_OF_CLEVER, "schools.csv", "staff.csv", "admins.csv")
+"""The files of Clever's set; the first four are always there."""
 
 NAMES_OF_1_2 = ("roles.csv", "userProfiles.csv")
 """What OneRoster 1.2 has besides, and is used."""
@@ -111,7 +110,7 @@ def choose_files(
     findings: list[SetFinding] = list(_fitting_twice(every, patterns or {}))
     archives = matches.pop(ARCHIVE, [])
     is_other = _is_of_another_format(matches, format_sent)
-    needed = CLEVER_NAMES[:3] if is_other else FILE_NAMES
+    needed = _NEEDED_OF_CLEVER if is_other else FILE_NAMES
     for name in (*needed, *(name for name in _names(is_other=is_other, how=format_sent) if name not in needed)):
         if name in matches:
             files[name] = _newest(name, matches[name], findings)
@@ -124,6 +123,16 @@ def choose_files(
         findings += _misnamed([name for name in needed if name not in files], every, set(files.values()))
     chosen = set(files.values())
     return Chosen(files, tuple(candidate for candidate in every if candidate not in chosen), tuple(findings))
+
+
+def names_missing(chosen: Collection[str], format_sent: FormatChoice) -> list[str]:
+    """Return the files that a set lacks, of which `chosen` are there: those of the format that it is in."""
+    if ARCHIVE in chosen:
+        return []
+    is_clever = _is_of_another_format(chosen, format_sent) and (
+        format_sent == "clever" or bool(set(CLEVER_NAMES) & set(chosen))
+    )
+    return [name for name in (_NEEDED_OF_CLEVER if is_clever else FILE_NAMES) if name not in chosen]
 
 
 def _fitting_twice(every: Iterable[Candidate], patterns: Mapping[str, str]) -> Iterator[SetFinding]:
@@ -147,7 +156,7 @@ def _misnamed(missing: Iterable[str], every: Iterable[Candidate], chosen: set[Ca
                 break
 
 
-def _is_of_another_format(matches: Mapping[str, object], format_sent: FormatChoice) -> bool:
+def _is_of_another_format(matches: Collection[str], format_sent: FormatChoice) -> bool:
     if format_sent != "auto":
         return format_sent == "clever"
     others = {*CLEVER_NAMES, *_OTHER_NAMES} - {"enrollments.csv"}
@@ -242,7 +251,7 @@ def _newest(name: str, matches: list[tuple[Candidate, str]], findings: list[SetF
 
 
 def _far_apart(files: Mapping[str, Candidate]) -> list[SetFinding]:
-    nightly = {*FILE_NAMES, *CLEVER_NAMES[:4], "roles.csv"}
+    nightly = {*FILE_NAMES, *_NEEDED_OF_CLEVER, "roles.csv"}
     times = {name: c.modified_at for name, c in files.items() if c.modified_at is not None and name in nightly}
     if len(times) < 2:  # noqa: PLR2004 - two files at least
         return []

@@ -71,6 +71,8 @@ def export_roster(
             without = () if standard else _MARKS.get(file.table, ())
             if file.table == "users" and not (facts["has_facts"] and facts["is_unanimous"]):
                 without += _FACTS
+            if file.table == "users" and not facts["has_staff"]:
+                without += ("metadata.contactRole",)
             db.copy_out(f"roster/export_{file.table}", scratch / file.name, without=without, **values)
             shutil.move(scratch / file.name, out / file.name)
     if standard:

@@ -1,23 +1,23 @@
-"""What a check of a source shows: which of the three files lie there, and a server's host key. Fetches nothing.
+"""What a check of a source shows: which of the files of a set lie there, and a server's host key. Fetches nothing.
 
 Does not belong here: how a source is looked at (`sftp.py`, `folder.py`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 from pipeline.errors import PermanentError
 from pipeline.sftp.host_keys import HostKey
-from pipeline.sftp.listing import Listing, RemoteFile
+from pipeline.sftp.listing import Listing
+from pipeline.sources.choice import WantedFiles
 
 
 @dataclass(frozen=True)
 class FoundFile:
-    """A file at the source, and which of the three it is read as (None: none of them)."""
+    """A file at the source, and which of a set it is read as (None: none of them)."""
 
     name: str
     size: int
@@ -59,10 +59,9 @@ class SourceCheck:
 def listing_check(
     key: HostKey | None,
     listing: Listing,
-    wanted: Sequence[str],
-    choose: Callable[[Listing], Mapping[str, RemoteFile]],
+    choose: WantedFiles,
 ) -> SourceCheck:
-    """Return what a listing shows, and which of the files in it are wanted."""
+    """Return what a listing shows, and which of the files that a set of its format has are wanted and missing."""
     problems = [f"Ignored: {other.name}: {other.reason}." for other in listing.others]
     try:
         chosen = {file: local for local, file in choose(listing).items()}
@@ -72,6 +71,6 @@ def listing_check(
     return SourceCheck(
         host_key=key,
         listing=[FoundFile(f.name, f.size, f.modified_at, chosen.get(f)) for f in shown],
-        missing=[name for name in wanted if name not in chosen.values()],
+        missing=choose.missing(chosen.values()),
         problems=problems,
     )

@@ -6,10 +6,10 @@ Belongs here: from names in a listing to the standard's names. Does not belong h
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from pipeline.districts.settings import DistrictSettings
-from pipeline.oneroster.sets import Candidate, SetFinding, choose_files
+from pipeline.oneroster.sets import Candidate, SetFinding, choose_files, names_missing
 from pipeline.sftp.errors import AmbiguousNameError, NotRegularFileError
 from pipeline.sftp.listing import Listing, RemoteFile, Untold
 
@@ -36,6 +36,10 @@ class WantedFiles:
         chosen = choose_files(candidates, self._patterns, format_sent=self._format)
         self.said = chosen.findings
         return {local: files[candidate.name] for local, candidate in chosen.files.items()}
+
+    def missing(self, chosen: Collection[str]) -> list[str]:
+        """Return the files that a set lacks, of which `chosen` are there."""
+        return names_missing(chosen, self._format)
 
 
 def named_files(names: Mapping[str, str]) -> Callable[[Listing], dict[str, RemoteFile]]:

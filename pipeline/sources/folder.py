@@ -19,7 +19,6 @@ from typing import BinaryIO, Literal
 
 from pipeline.districts.folders import DistrictFolder
 from pipeline.districts.settings import FolderSettings
-from pipeline.oneroster.files import FILE_NAMES
 from pipeline.sftp.client import Attributes
 from pipeline.sftp.errors import FileNotReadableError, FolderNotFoundError, FolderNotReadableError, NotRegularFileError
 from pipeline.sftp.fetch import MAX_FILE_BYTES, MAX_NOTE_BYTES, FetchedFile, appearing, changed, check_size, cut_short
@@ -61,7 +60,7 @@ class FolderSource:
     def check(self, choose: WantedFiles) -> SourceCheck:
         """List the folder as a sync would. The errors are those of `open_drop_folder`."""
         with open_drop_folder(Path(self.settings.path)) as place:
-            return listing_check(None, place.look(), FILE_NAMES, choose)
+            return listing_check(None, place.look(), choose)
 
     def fetch(self, choose: WantedFiles, into: Path) -> dict[str, FetchedFile]:
         """Copy the wanted files as `collect` does."""

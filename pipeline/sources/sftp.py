@@ -14,7 +14,6 @@ from typing import Literal
 from pipeline.districts.folders import DistrictFolder
 from pipeline.districts.secrets import read_secret
 from pipeline.districts.settings import SftpSettings
-from pipeline.oneroster.files import FILE_NAMES
 from pipeline.sftp.connect import SftpServer, SftpSession, connect
 from pipeline.sftp.deadlines import DEFAULT_DEADLINES, Deadlines
 from pipeline.sftp.fetch import FetchedFile, digest_of, fetch, folder_read_at, known, read_note
@@ -53,7 +52,7 @@ class SftpSource:
         connecting = counting_logins(self.district, self.folder)
         with connecting(sftp_server(self.district, self.settings)) as session:
             listing = list_folder(session, self.settings.path)
-        return listing_check(key, listing, FILE_NAMES, choose)
+        return listing_check(key, listing, choose)
 
     def fetch(self, choose: WantedFiles, into: Path) -> dict[str, FetchedFile]:
         """Fetch the wanted files as `fetch_files` does, counting logins that are refused."""

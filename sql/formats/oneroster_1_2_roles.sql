@@ -39,16 +39,10 @@ meant as (
     where word <> ''
 ),
 
-counting as (
-    select *
-    from meant
-    qualify kind = min(kind) over (partition by user_id)
-)
-
-select
-    user_id,
-    min_by(
-        role,
+ranked as (
+    select
+        *,
+        min(kind) over (partition by user_id)   as kind_that_counts,
         struct_pack(
             not_primary := not is_primary,
             place := coalesce(
@@ -56,8 +50,14 @@ select
                 99
             ),
             line := line
-        )
-    )                                           as role,
-    string_agg(distinct org_id, ',' order by org_id) as org_ids
-from counting
+        )                                       as rank
+    from meant
+)
+
+select
+    user_id,
+    min_by(role, rank) filter (where kind = kind_that_counts) as role,
+    min_by(role, rank) filter (where kind = 3 and kind_that_counts = 2) as contact_role,
+    string_agg(distinct org_id, ',' order by org_id) filter (where kind = kind_that_counts) as org_ids
+from ranked
 group by user_id

@@ -33,6 +33,7 @@ select
     users.language,
     users.relationship,
     users.legal_guardian                        as "legalGuardian",
+    roles.contact_role                          as "contactRole",
     users.synthetic,
     'users.csv'                                 as "sentFile",
     users.line                                  as "sentLine"

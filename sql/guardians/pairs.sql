@@ -18,7 +18,7 @@ contact_rows as (
         line,
         relationship,
         legal_guardian,
-        if(record_kind = 'contact', role, null) as role_sent,
+        if(record_kind = 'contact', role, contact_role) as role_sent,
         case
             when relationship is not null or legal_guardian is not null then 'contact_facts'
             when role_sent is not null then 'contact_role'
@@ -30,7 +30,7 @@ contact_rows as (
         verdict = 'accepted'
         and (
             record_kind = 'contact'
-            or (record_kind = 'staff' and len(agent_ids) > 0)
+            or (record_kind = 'staff' and (len(agent_ids) > 0 or contact_role is not null))
             or (record_kind in ('staff', 'student') and (relationship is not null or legal_guardian is not null))
         )
 ),

@@ -49,7 +49,7 @@ from (
                 enabled_user
                 -- end of columns
             )                                       as person,
-            hash(role, org_sourced_ids, agent_ids, relationship, legal_guardian) as links
+            hash(role, org_sourced_ids, agent_ids, relationship, legal_guardian, contact_role) as links
         from good
     ),
 

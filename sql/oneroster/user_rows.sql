@@ -48,6 +48,8 @@ trimmed as (
         nullif(trim(relationship), '')          as relationship,
         yes_no(legal_guardian)                  as legal_guardian,
         nullif(trim(legal_guardian), '')        as legal_guardian_sent,
+        -- the role as a contact beside that of an employee
+        nullif(lower(trim(contact_role)), '')   as contact_role,
         refused,
         is_inactive(status)                     as is_inactive
     from sent
@@ -175,6 +177,8 @@ select
     relationship,
     legal_guardian,
     legal_guardian_sent,
+    if(record_kind = 'staff' and contact_role in ('parent', 'guardian', 'relative'), contact_role, null)
+        as contact_role,
     unreadable,
     case
         when own_reason is null then 'accepted'

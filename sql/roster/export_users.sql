@@ -20,6 +20,7 @@ links as (
     select
         links.contact_roster_id,
         links.student_roster_id,
+        links.role,
         links.relationship,
         links.legal_guardian
     from book.roster.guardian_links as links
@@ -59,7 +60,13 @@ of_guardians as (
         links.contact_roster_id                             as roster_id,
         list_sort(list_distinct(flatten(list(students.school_ids)))) as school_ids,
         any_value(links.relationship)                       as relationship,
-        any_value(links.legal_guardian)                     as legal_guardian
+        any_value(links.legal_guardian)                     as legal_guardian,
+        ['guardian', 'parent', 'relative'][
+            min(list_position(['guardian', 'parent', 'relative'], links.role)) filter (
+                where
+                ($standard and not $facts_in_users) or (links.relationship is null and links.legal_guardian is null)
+            )
+        ]                                                   as role
     from links
     inner join people as students on links.student_roster_id = students.roster_id
     group by links.contact_roster_id
@@ -76,6 +83,7 @@ described as (
         all_agents.agents,
         if($facts_in_users, of_guardians.relationship, null) as relationship,
         if($facts_in_users, of_guardians.legal_guardian, null) as legal_guardian,
+        if(people.record_type = 'staff', of_guardians.role, null) as contact_role,
         if(
             $standard,
             list_filter([
@@ -116,6 +124,7 @@ select
     people.language                                         as "metadata.language",  -- noqa: RF05
     people.relationship                                            as "metadata.relationship",  -- noqa: RF05
     people.legal_guardian                                          as "metadata.legalGuardian",  -- noqa: RF05
+    people.contact_role                                            as "metadata.contactRole",  -- noqa: RF05
     nullif(array_to_string(people.synthetic, ','), '')             as "metadata.synthetic"  -- noqa: RF05
 from described as people
 order by people.record_type, people.sourced_id

@@ -1,6 +1,7 @@
--- whether the links say what a contact is to a student, and whether every contact is the same to all of its students.
+-- whether the links say what a contact is to a student, whether every contact is the same to all of its students, and
+-- whether a staff member is a guardian.
 -- grain: one row
--- reads: book.roster.guardian_links
+-- reads: book.roster.guardian_links, book.roster.users
 with contacts as (
     select
         contact_roster_id,
@@ -13,5 +14,17 @@ with contacts as (
 
 select
     coalesce(bool_or(has_facts), false)                     as has_facts,
-    coalesce(bool_and(is_unanimous), true)                  as is_unanimous
+    coalesce(bool_and(is_unanimous), true)                  as is_unanimous,
+    coalesce(
+        bool_or(
+            contact_roster_id in (
+                select roster_id
+                from book.roster.users
+                where
+                    in_force(since_sync, until_sync, $sync)
+                    and state = 'active'
+                    and record_type = 'staff'
+            )
+        ), false
+    )                                                       as has_staff
 from contacts

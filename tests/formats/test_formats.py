@@ -15,6 +15,7 @@ from pipeline.demo.synthetic.district import SyntheticDistrict
 from pipeline.districts.settings import FileNames, GuardianSettings
 from pipeline.oneroster.sets import Candidate, choose_files
 from pipeline.report.model import SyncReport
+from pipeline.roster.history import roster_as_of
 from pipeline.sources.upload import find_files
 from tests.support.district import FIRST, District, Row, csv_bytes
 
@@ -293,6 +294,35 @@ def test_the_roles_of_1_2_give_role_and_schools(tmp_path: Path) -> None:
     assert ("roles.csv", 13, "role_user_unknown", "userSourcedId") in told(night.report)
     # roles.csv says nothing of X1
     assert ("users.csv", 8, "role_missing", "role") in told(night.report)
+
+
+def test_a_teacher_who_is_a_parent_in_roles_csv_is_both_and_an_export_keeps_it(tmp_path: Path) -> None:
+    district = District(tmp_path)
+    users = [user("S2", grades="04", agentSourcedIds="T2"), user("S3", grades="04", agentSourcedIds="T3")]
+    users += [user("T2", email="t2@school.example"), user("T3", email="t3@school.example")]
+    roles = [role("S2", "student", "N"), role("S3", "student", "N")]
+    roles += [role("T2", "teacher", "N"), role("T2", "parent", "N", roleType="secondary"), role("T3", "teacher", "N")]
+    assert district.sync(oneroster(users, roles)).outcome == "applied"
+    assert district.person("T2")["role"] == "teacher"
+    # T3 is named as a contact, and no file says what T3 is to the student
+    assert (district.person("S2")["agentSourcedIds"], district.person("S3")["agentSourcedIds"]) == ("T2", "")
+    out = tmp_path / "out"
+    roster_as_of(district.folder, district.name, out=out, whole_set_of=district.settings)
+    files = {path.name: path.read_bytes() for path in out.iterdir()}
+    assert district.sync(files, FIRST + timedelta(days=1)).outcome == "unchanged"
+
+
+def test_the_same_files_count_again_on_the_day_on_which_a_role_begins_or_ends(tmp_path: Path) -> None:
+    district = District(tmp_path)
+    turn = FIRST + timedelta(days=2)
+    users = [user("S2", grades="04"), user("S3", grades="04")]
+    roles = [role("S2", "student", "N", endDate=str(turn)), role("S2", "student", "M", beginDate=str(turn))]
+    files = oneroster(users, [*roles, role("S3", "student", "N")])
+    district.sync(files)
+    assert district.sync(files, FIRST + timedelta(days=1)).outcome == "unchanged"
+    assert district.person("S2")["orgSourcedIds"] == "N"
+    district.sync(files, turn)
+    assert district.person("S2")["orgSourcedIds"] == "M"
 
 
 def test_somebody_whose_roles_are_gone_is_kept(tmp_path: Path) -> None:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pipeline.districts.folders import DistrictFolder
+from pipeline.districts.settings import DistrictSettings
 from pipeline.sftp.errors import (
     FileChangedError,
     FileCutShortError,
@@ -18,9 +20,9 @@ from pipeline.sftp.errors import (
     NotRegularFileError,
     TooManyEntriesError,
 )
-from pipeline.sources.choice import named_files
+from pipeline.sources.choice import WantedFiles, named_files
 from pipeline.sources.collect import collect
-from pipeline.sources.folder import COPY_BYTES, open_drop_folder
+from pipeline.sources.folder import COPY_BYTES, FolderSource, open_drop_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -191,3 +193,28 @@ def test_an_upload_that_trickles_in_is_never_taken_half(drop: Path, into: Path) 
     thread.join()
     assert len(whole) == 8
     assert found["users.csv"] == b"".join(whole)
+
+
+@pytest.mark.parametrize(
+    ("names", "missing"),
+    [
+        (["students.csv", "sections.csv", "teachers.csv", "enrollments.csv", "schools.csv"], []),
+        (["students.csv", "teachers.csv", "enrollments.csv"], ["sections.csv"]),
+        (["users.csv", "roles.csv", "enrollments.csv"], ["classes.csv"]),
+        (["tonight.zip"], []),
+        ([], ["users.csv", "classes.csv", "enrollments.csv"]),
+    ],
+)
+def test_a_check_misses_the_files_of_the_format_that_is_there(
+    tmp_path: Path, drop: Path, names: list[str], missing: list[str]
+) -> None:
+    for name in names:
+        (drop / name).write_bytes(b"x")
+    settings = DistrictSettings(
+        name="Synthetic District", time_zone="America/Chicago", schools=[{"id": "N", "name": "North"}],
+        folder={"path": str(drop)},
+    )  # fmt: skip
+    assert settings.folder is not None
+    found = FolderSource(settings.folder, DistrictFolder(tmp_path / "district")).check(WantedFiles(settings))
+    assert found.missing == missing
+    assert {entry.name for entry in found.listing or () if entry.read_as} == set(names)

@@ -25,6 +25,7 @@ create table if not exists day.oneroster.cleaned_users (
     language varchar,
     relationship varchar,
     legal_guardian varchar,
+    contact_role varchar,
     synthetic varchar,
     sent_file varchar,
     sent_line varchar

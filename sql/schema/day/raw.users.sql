@@ -24,6 +24,7 @@ create table if not exists day.raw.users (
     language varchar,
     relationship varchar,
     legal_guardian varchar,
+    contact_role varchar,
     synthetic varchar,
     sent_file varchar,
     sent_line varchar

@@ -3,5 +3,6 @@
 create table if not exists day.raw.roles_in_force (
     user_id                 varchar not null,
     role                    varchar not null,
+    contact_role            varchar,            -- of an employee who is a contact as well
     org_ids                 varchar
 );
