@@ -21,6 +21,8 @@ from pipeline.guardians.derive import Pair
 from pipeline.landing.delivery import Delivery
 from pipeline.landing.intake import delivered_paths, landed_findings
 from pipeline.oneroster.sets import SetFinding
+from pipeline.roster.open import read_roster
+from pipeline.warehouse.sessions import WarehouseError
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,11 @@ class Day:
 def landed_day(
     district: str, settings: DistrictSettings, folder: DistrictFolder, sync_date: date, delivery: Delivery | None
 ) -> Day:
-    """Return the day of a delivery that has landed; of a night on which nothing was delivered where it is None."""
+    """Return the day of a delivery that has landed; of a night on which nothing was delivered where it is None.
+
+    Raises:
+        PartLostError: the roster or the decisions are lost or damaged.
+    """
     return Day(
         district=district,
         settings=settings,
@@ -64,6 +70,15 @@ def landed_day(
         scratch=folder.root,
         files=delivered_paths(district, folder, delivery),
         findings=landed_findings(settings, delivery),
-        blocked=blocked_pairs(folder),
+        blocked=_blocked(folder),
         unblocked=unblocked_pairs(read_decisions(folder.decisions)),
     )
+
+
+def _blocked(folder: DistrictFolder) -> frozenset[Pair]:
+    try:
+        return blocked_pairs(folder)
+    except WarehouseError:
+        # It is the first that a night reads of the roster: whether that is damaged, the ledger knows.
+        read_roster(folder)
+        raise

@@ -44,6 +44,8 @@ _KINDS = {
     "float_type": "a number",
     "float_parsing": "a number",
     "finite_number": "a number",
+    "bool_type": "true or false",
+    "bool_parsing": "true or false",
 }
 """pydantic's kinds of type mistakes, in plain words."""
 
@@ -92,6 +94,15 @@ class Registry:
         return read_settings(path)
 
 
+@dataclass(frozen=True)
+class Mistake:
+    """One mistake in a district's settings: its line in the file, the setting (`sftp.port`), and what is wrong."""
+
+    line: int
+    key: str
+    what: str
+
+
 def read_settings(path: Path) -> DistrictSettings:
     """Return the settings in `path`.
 
@@ -99,7 +110,20 @@ def read_settings(path: Path) -> DistrictSettings:
         UsageError: the file cannot be read, is not YAML, or has a setting that is unknown or not allowed; the message
             names every such place with file, line, key and what is allowed.
     """
-    document = _document(path)
+    checked = check_settings(path, settings_text(path))
+    if isinstance(checked, DistrictSettings):
+        return checked
+    places = [f"{path}, line {mistake.line}, {mistake.key}: {mistake.what}." for mistake in checked]
+    raise UsageError("\n".join(dict.fromkeys(places)))
+
+
+def check_settings(path: Path, text: str) -> DistrictSettings | list[Mistake]:
+    """Return the settings that `text` holds, or the mistakes in it; `path` is where it is or will be.
+
+    Raises:
+        UsageError: it is not YAML, or holds no settings.
+    """
+    document = read_document(path, text)
     if not isinstance(document, CommentedMap):
         raise UsageError(f"{path} contains no settings.", "Compare with docs/settings.md.")
     try:
@@ -107,22 +131,26 @@ def read_settings(path: Path) -> DistrictSettings:
     except RecursionError:
         raise UsageError(f"{path} is nested too deep.", "Compare with docs/settings.md.") from None
     except ValidationError as failure:
-        places = [_explain(path, document, error) for error in _without_repeats(failure.errors(include_url=False))]
-        raise UsageError("\n".join(dict.fromkeys(places))) from None
+        return [_mistake(document, error) for error in _without_repeats(failure.errors(include_url=False))]
 
 
-def _document(path: Path) -> Any:
-    """Return what the YAML in `path` holds, with the line of each value. UsageError where it cannot be read."""
+def settings_text(path: Path) -> str:
+    """Return the text in `path`, with its line ends as they are. UsageError where it cannot be read."""
     try:
         if path.stat().st_size > MOST_BYTES:
             raise UsageError(f"{path} has more than {MOST_BYTES:,} bytes.", "Compare with docs/settings.md.")
-        text = path.read_text(encoding="utf-8")
-        document = YAML(typ="rt").load(text)
-        _check_extent(path, document)
+        return path.read_bytes().decode()
     except UnicodeDecodeError:
         raise UsageError(f"{path} is not UTF-8 text.", "Save it as UTF-8.") from None
     except OSError as failure:
         raise UsageError(f"{path} cannot be read ({failure.strerror}).") from None
+
+
+def read_document(path: Path, text: str) -> Any:
+    """Return what the YAML holds, with the line of each value. UsageError where it is none; `path` is where it is."""
+    try:
+        document = YAML(typ="rt").load(text)
+        _check_extent(path, document)
     except MarkedYAMLError as failure:
         mark = failure.problem_mark or failure.context_mark
         line = f", line {mark.line + 1}" if mark else ""
@@ -188,14 +216,12 @@ def _without_repeats(errors: Sequence[Any]) -> list[Any]:
     ]
 
 
-def _explain(path: Path, document: Any, error: Any) -> str:
-    """Describe one mistake: file, line, key, what is wrong, what is allowed."""
+def _mistake(document: Any, error: Any) -> Mistake:
+    """Describe one mistake: line, key, what is wrong, what is allowed."""
     # "[key]" is pydantic's mark for a mistake in a key itself.
     keys = [part for part in error["loc"] if part != "[key]"]
-    line = _line_of(document, keys)
     name = ".".join(str(k + 1) if isinstance(k, int) else k for k in keys) or "settings"
-    where = f"{path}, line {line}, {name}:"
-    return f"{where} {_what_is_wrong(error, keys)}."
+    return Mistake(_line_of(document, keys), name, _what_is_wrong(error, keys))
 
 
 def _what_is_wrong(error: Any, keys: Sequence[int | str]) -> str:
