@@ -195,8 +195,11 @@ def test_a_first_district_from_add_to_the_roster(
     assert "No host key is pinned, so nothing was sent to this server" in unpinned.words
     assert drop_server.login_attempts["stranger"] == 0
 
-    file = tmp_path / "settings" / "maple-valley.yaml"
-    file.write_text(file.read_text().replace("host_keys: []", f'host_keys: ["{drop_server.fingerprint}"]'))
+    assert "Nothing was pinned. Compare the fingerprint" in rollcall.refused("district", "pin", "maple-valley")
+    pinned = rollcall("district", "pin", "maple-valley", "--fingerprint", drop_server.fingerprint)
+    assert pinned.code == 0
+    assert f'+ host_keys: ["{drop_server.fingerprint}"]' in pinned.words
+    assert drop_server.login_attempts["stranger"] == 0
     checked = rollcall("district", "check", "maple-valley")
     assert checked.code == 0
     assert "It matches the pinned key." in checked.words
@@ -279,6 +282,68 @@ def test_the_check_of_a_server_says_what_is_there_and_what_is_not(
     nights.change_settings(f"port: {drop_server.port}", "port: 9")
     assert "it refuses the connection or is down" in rollcall.refused("district", "check", nights.district, code=1)
     assert digests(nights.folder.root) == before
+
+
+def test_a_setting_is_changed_and_shown_and_a_mistake_changes_nothing(rollcall: Terminal, nights: Nights) -> None:
+    changed = rollcall("district", "set", nights.district, "sftp.max_minutes", "20")
+    assert changed.code == 0
+    assert "+ max_minutes: 20" in changed.words
+    assert nights.settings.sftp is not None
+    assert nights.settings.sftp.max_minutes == 20
+    assert "says so already" in rollcall("district", "set", nights.district, "sftp.max_minutes", "20").words
+    before = nights.settings_file.read_bytes()
+    told = rollcall.refused("district", "set", nights.district, "sftp.max_minutes", "a while")
+    assert "sftp.max_minutes: this must be a number. Nothing was changed." in told
+    assert "Which setting, and what value?" in rollcall.refused("district", "set", nights.district, "sftp.port")
+    assert nights.settings_file.read_bytes() == before
+    assert "- max_minutes: 20" in rollcall("district", "set", nights.district, "--unset", "sftp.max_minutes").words
+
+
+def test_a_key_that_the_server_does_not_have_is_not_pinned(
+    rollcall: Terminal, nights: Nights, drop_server: EmbeddedSftpServer
+) -> None:
+    before = nights.settings_file.read_bytes()
+    other = "SHA256:uNiVztksCsDhcc0u9e8BrrJXVGDnEXr31aZ3TTV8VuE"
+    told = rollcall.refused("district", "pin", nights.district, "--fingerprint", other, code=1)
+    assert f"does not have that host key. It presents {drop_server.fingerprint} (ssh-ed25519)" in told
+    assert "The host key cannot be read: write a host key as SHA256:" in rollcall.refused(
+        "district", "pin", nights.district, "--fingerprint", "MD5:1"
+    )
+    assert "It is pinned already." in rollcall("district", "pin", nights.district, "--yes").words
+    assert nights.settings_file.read_bytes() == before
+    nights.change_settings(drop_server.fingerprint, other)
+    rollcall("district", "pin", nights.district, "--yes")
+    assert nights.settings.sftp is not None
+    assert nights.settings.sftp.host_keys == (other, drop_server.fingerprint)
+    rollcall("district", "pin", nights.district, "--yes", "--only")
+    assert nights.settings.sftp is not None
+    assert nights.settings.sftp.host_keys == (drop_server.fingerprint,)
+
+
+def test_a_district_that_is_removed_keeps_its_data_and_can_come_back(rollcall: Terminal, nights: Nights) -> None:
+    rollcall("district", "enable", nights.district)
+    before, settings = digests(nights.folder.root / "landing"), nights.settings_file.read_bytes()
+    removed = rollcall("district", "remove", nights.district, "--by", "Kim Lee", "--reason", "It left.")
+    assert removed.code == 0
+    assert f"rollcall purge {nights.district} --everything --by NAME" in removed.words
+    assert nights.folder.settings.read_bytes() == settings
+    assert rollcall.json("district", "list") == []
+    assert [one["state"] for one in rollcall.json("status")] == ["off"]
+    assert not [one for one in rollcall("doctor").out.splitlines() if "district " in one and "wrong" in one]
+    assert digests(nights.folder.root / "landing") == before
+    assert "There is no district" in rollcall.refused("district", "show", nights.district)
+    nights.folder.settings.rename(nights.settings_file)
+    assert rollcall("district", "enable", nights.district).code == 0
+    assert rollcall.json("roster", nights.district)["sync_number"] == 1
+
+
+def test_a_text_that_a_terminal_would_obey_is_shown_instead(rollcall: Terminal, nights: Nights) -> None:
+    name = "Cedar \x1b[2J\u202eValley"
+    assert rollcall("district", "set", nights.district, "name", name).code == 0
+    listed = rollcall("district", "list").out
+    assert nights.settings.name == name
+    assert "Cedar \ufffd[2J\ufffdVall" in listed
+    assert not {"\x1b", "\u202e"} & set(listed + rollcall("status").out)
 
 
 # --- what a day's commands print ----------------------------------------------------------------------------------

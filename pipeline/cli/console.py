@@ -16,8 +16,9 @@ from typing import Annotated, Any
 
 import typer
 from pydantic import BaseModel
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.segment import Segment
 
 from pipeline.districts.begun import check_begun
 from pipeline.districts.decisions import check_asked
@@ -26,12 +27,29 @@ from pipeline.districts.registry import Registry
 from pipeline.districts.settings import DistrictSettings
 from pipeline.districts.state import read_state, refuse_paused
 from pipeline.outcomes import EXIT_CODES
+from pipeline.report.cells import without_control_characters
 from pipeline.report.model import SyncReport
+
+
+class SafeConsole(Console):
+    """A console that shows what a terminal would obey in a text: escapes, and marks that turn its direction."""
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterator[Segment]:
+        """Yield what is printed, each character of that kind as U+FFFD; the console's own styles stay."""
+        for segment in super().render(renderable, options):
+            text, style, control = segment
+            if control or text.isprintable() or text == "\n":
+                yield segment
+            else:
+                yield Segment("\n".join(map(without_control_characters, text.split("\n"))), style)
+
 
 # Into a file or a pipe, a table is as wide as it needs to be.
 # Without markup: names and reasons are people's own text, and a "[/b]" in them is no style.
-out = Console(markup=False, emoji=False, highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 140)
-err = Console(stderr=True, markup=False, emoji=False, highlight=False, soft_wrap=True)
+out = SafeConsole(
+    markup=False, emoji=False, highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 140
+)
+err = SafeConsole(stderr=True, markup=False, emoji=False, highlight=False, soft_wrap=True)
 
 
 class Format(StrEnum):

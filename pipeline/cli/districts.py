@@ -1,4 +1,4 @@
-"""Districts: add, list, show, check, enable, review, pause, resume."""
+"""Districts: add, list, show, check, set, pin, enable, review, pause, resume, remove."""
 
 from __future__ import annotations
 
@@ -33,9 +33,12 @@ from pipeline.errors import RollcallError, UsageError
 from pipeline.outcomes import EXIT_CODES
 
 if TYPE_CHECKING:
+    from pipeline.districts.editing import Edit
     from pipeline.sources.check import FoundFile, SourceCheck
 
-district_app = typer.Typer(no_args_is_help=True, help="Add, show, check, enable, pause and resume districts.")
+district_app = typer.Typer(
+    no_args_is_help=True, help="Add, show, check, change, enable, pause, resume and remove districts."
+)
 
 
 @district_app.command("add", cls=ChangingCommand)
@@ -156,8 +159,7 @@ def district_check(district: DistrictArgument, output: FormatOption = Format.tex
         if found.listing is None:
             out.print(
                 "No host key is pinned, so nothing was sent to this server. Compare the fingerprint with the one that "
-                f"the district gave you. If they are the same, add it under sftp.host_keys in "
-                f"{registry().path(district)} and check again.",
+                f"the district gave you. If they are the same, run `rollcall district pin {district}` and check again.",
             )
         else:
             if found.host_key is not None:
@@ -168,6 +170,102 @@ def district_check(district: DistrictArgument, output: FormatOption = Format.tex
     raise typer.Exit(EXIT_CODES["missing"] if found.missing else 0)
 
 
+@district_app.command("set", cls=ChangingCommand)
+def district_set(
+    district: DistrictArgument,
+    key: Annotated[
+        str | None,
+        typer.Argument(help="The setting, such as sftp.port or schools.2.name.", show_default=False),
+    ] = None,
+    value: Annotated[
+        str | None, typer.Argument(help="Its value, as in the settings file: 22, true, [a, b].", show_default=False)
+    ] = None,
+    unset: Annotated[
+        list[str] | None,
+        typer.Option(help="A setting to take out of the file, so that its default counts.", show_default=False),
+    ] = None,
+) -> None:
+    """Change one setting of a district in its file. Shows the change; comments and everything else stay."""
+    from pipeline.districts.editing import change_settings  # noqa: PLC0415
+
+    if (key is None and not unset) or (key is not None and value is None):
+        raise UsageError(
+            "Which setting, and what value?",
+            f"Give both, as in: rollcall district set {district} sftp.port 22. "
+            f"`rollcall district show {district}` lists all settings.",
+        )
+    edit = change_settings(registry(), district, {key: value} if key and value is not None else {}, unset=unset or ())
+    edit.write()
+    _print_edit(edit)
+
+
+@district_app.command("pin", cls=ChangingCommand)
+def district_pin(
+    district: DistrictArgument,
+    fingerprint: Annotated[
+        str | None,
+        typer.Option(
+            help="The fingerprint that the district gave you, SHA256:…: pinned if its server has that key.",
+            show_default=False,
+        ),
+    ] = None,
+    only: Annotated[bool, typer.Option("--only", help="In the place of all keys that are pinned now.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask whether the fingerprint is the right one.")] = False,
+) -> None:
+    """Show the host key of the district's server, ask whether it is the right one, and pin it in the settings."""
+    from pipeline.districts.editing import fingerprint_of, pin_host_key  # noqa: PLC0415
+    from pipeline.sftp.errors import HostKeyMismatchError  # noqa: PLC0415
+    from pipeline.sftp.host_keys import presented_host_keys  # noqa: PLC0415 - paramiko takes a while to load
+
+    sftp = registry()[district].sftp
+    if sftp is None:
+        raise UsageError(f"{district} has no SFTP server: its files come from a folder.")
+    wanted = fingerprint_of(fingerprint) if fingerprint is not None else None
+    server = f"{sftp.host}:{sftp.port}"
+    with spinner("asking the server for its host key"):
+        presented = []
+        for key in presented_host_keys(sftp.host, sftp.port):
+            presented.append(key)
+            if wanted in {None, key.fingerprint}:
+                break
+    found = presented[-1]
+    if wanted not in {None, found.fingerprint}:
+        raise HostKeyMismatchError(
+            f"{server} does not have that host key. It presents "
+            f"{' and '.join(f'{key.fingerprint} ({key.type})' for key in presented)}.",
+            "Nothing was pinned, and nothing was sent to it. Ask the district: someone may be intercepting the "
+            "connection.",
+        )
+    edit = pin_host_key(registry(), district, found.fingerprint, only=only)
+    shown = f"{server} presents the {found.type} host key\n    {found.fingerprint}"
+    if edit.changes_something and wanted is None and not yes:
+        _make_sure_of(shown, found.fingerprint)
+    else:
+        out.print(shown)
+    if not edit.changes_something:
+        out.print("It is pinned already.")
+        return
+    edit.write()
+    _print_edit(edit)
+    out.print(f"Next: `rollcall district check {district}`")
+
+
+@district_app.command("remove", cls=ChangingCommand)
+def district_remove(district: DistrictArgument, by: ByOption, reason: ReasonOption) -> None:
+    """Take a district out of service: its settings are put aside, its data stays until it is purged."""
+    from pipeline.districts.removal import remove_district  # noqa: PLC0415
+
+    folder = folder_of(district)
+    kept = remove_district(registry(), folder, by=by, why=reason)
+    out.print(f"{district} is removed: it is not synced any more. Its settings are now in {kept}.")
+    out.print(
+        f"Its data stays, with its roster: {folder.root}. "
+        f"`rollcall purge {district} --everything --by NAME` removes all of it for good.\n"
+        f"To take the district back, move the settings to {registry().path(district)} and run "
+        f"`rollcall district enable {district}`."
+    )
+
+
 @district_app.command("enable", cls=ChangingCommand)
 def district_enable(district: DistrictArgument) -> None:
     """Sync this district every night."""
@@ -175,7 +273,7 @@ def district_enable(district: DistrictArgument) -> None:
     if settings.sftp is not None and not settings.sftp.host_keys:
         raise UsageError(
             f"{district} has no pinned host key, so every nightly sync would fail.",
-            f"`rollcall district check {district}` shows the key to pin.",
+            f"`rollcall district pin {district}` shows the key and pins it.",
         )
     folder = folder_of(district)
     state = read_state(folder.state)
@@ -273,6 +371,26 @@ def _print_listing(found: SourceCheck, listing: list[FoundFile], settings: Distr
         out.print(f"{settings.files.by_file().get(name, name)} ({name})")
     for problem in found.problems:
         out.print(problem)
+
+
+def _print_edit(edit: Edit) -> None:
+    if not edit.changes_something:
+        out.print(f"{edit.path} says so already. Nothing was changed.")
+        return
+    for line in edit.diff.splitlines():
+        out.print(line, style={"+": "green", "-": "red"}.get(line[:1]))
+
+
+def _make_sure_of(shown: str, fingerprint: str) -> None:
+    """Return if a person confirms the key; UsageError otherwise."""
+    if not sys.stdin.isatty():
+        raise UsageError(
+            f"{shown}\nNothing was pinned.",
+            f"Compare the fingerprint with the one that the district gave you, then add --fingerprint {fingerprint}",
+        )
+    out.print(shown)
+    if not typer.confirm("Is it the one that the district gave you?", err=True):
+        raise UsageError("Nothing was pinned.", "Ask the district for its fingerprint.")
 
 
 def _print_settings(settings: DistrictSettings) -> None:

@@ -21,6 +21,7 @@ from rich.table import Table
 from pipeline.cli.console import DistrictArgument, Format, FormatOption, err, folder_of, out, registry
 from pipeline.districts.folders import DistrictFolder
 from pipeline.errors import RollcallError, UsageError
+from pipeline.report.cells import without_control_characters
 
 if TYPE_CHECKING:
     from pipeline.warehouse.query import Answer
@@ -126,9 +127,7 @@ def _print_json(found: Answer) -> None:
 
 
 def _shown(value: Any) -> str:
-    """Return a value for a terminal: an empty text is not null, and what a terminal would obey is shown instead."""
-    from pipeline.report.build import without_control_characters  # noqa: PLC0415
-
+    """Return a value for a terminal, on one line: an empty text is not null."""
     if value is None:
         return "null"
     plain = _plain(value)

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from pipeline.districts.registry import Registry, read_settings
-from pipeline.districts.settings import DISTRICT_ID
+from pipeline.districts.registry import Registry, check_settings
+from pipeline.districts.settings import DISTRICT_ID, DistrictSettings
 from pipeline.errors import UsageError
+from pipeline.files.atomic import replace_whole
 
 _TEMPLATES = Environment(
     loader=PackageLoader("pipeline.districts"),
@@ -60,16 +59,9 @@ def add_district(registry: Registry, district: str, new: NewDistrict) -> Path:
     if path.exists():
         raise UsageError(f"{district} already exists: {path}.", "Edit that file, or choose another id.")
     text = _TEMPLATES.get_template("district.yaml.j2").render(new=new)
+    checked = check_settings(path, text)
+    if not isinstance(checked, DistrictSettings):
+        raise UsageError("\n".join(dict.fromkeys(f"{mistake.key}: {mistake.what}." for mistake in checked)))
     registry.folder.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=registry.folder, prefix=f".{district}-")
-    draft = Path(temporary)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        read_settings(draft)
-        draft.replace(path)
-    except UsageError as failure:
-        raise UsageError(failure.message.replace(f"{draft}, ", "").replace(str(draft), "settings")) from None
-    finally:
-        draft.unlink(missing_ok=True)
+    replace_whole(path, text)
     return path

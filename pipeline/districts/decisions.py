@@ -35,6 +35,7 @@ Kind = Literal[
     "accept_restore",
     "begin_again",
     "confirm_date",
+    "remove",
 ]
 
 ENDED_BY_UNDO: frozenset[Kind] = frozenset({"approve", "retire", "renumber"})

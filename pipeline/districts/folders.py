@@ -97,6 +97,11 @@ class DistrictFolder:
         return self.root / "decisions.jsonl"
 
     @property
+    def settings(self) -> Path:
+        """The settings of a district that was removed, put aside."""
+        return self.root / "settings.yaml"
+
+    @property
     def mail(self) -> Path:
         """What was mailed to the district's contacts."""
         return self.root / "mail.json"

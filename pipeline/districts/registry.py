@@ -77,6 +77,10 @@ class Registry:
         Raises:
             UsageError: no such district, or its settings have a mistake.
         """
+        return read_settings(self.path_of(district))
+
+    def path_of(self, district: str) -> Path:
+        """Return where the settings of `district` are; UsageError where there is no such district."""
         if not DISTRICT_ID.fullmatch(district):
             raise UsageError(
                 f'"{district}" is not a district id.',
@@ -91,7 +95,7 @@ class Registry:
                 f'There is no district "{district}" in {self.folder}.',
                 f"{hint} `rollcall district add {district}` adds it.",
             )
-        return read_settings(path)
+        return path
 
 
 @dataclass(frozen=True)

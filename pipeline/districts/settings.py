@@ -65,8 +65,8 @@ def _secret_reference(value: Any) -> Any:
     )
 
 
-def _host_key(value: Any) -> Any:
-    """Bring a pinned host key to its SHA256 fingerprint: `SHA256:…` as is, `ssh-ed25519 AAAA…` computed."""
+def host_key_pin(value: Any) -> str:
+    """Return a host key's fingerprint: `SHA256:…` as it is, of `ssh-ed25519 AAAA…` computed. ValueError for others."""
     if not isinstance(value, str):
         raise ValueError("a host key must be text: SHA256:… or ssh-ed25519 AAAA…")
     text = value.strip()
@@ -107,7 +107,7 @@ def _country(value: Any) -> Any:
 
 ClockTime = Annotated[time, BeforeValidator(_clock_time), PlainSerializer(lambda value: f"{value:%H:%M}")]
 SecretReference = Annotated[str, BeforeValidator(_secret_reference)]
-HostKeyPin = Annotated[str, BeforeValidator(_host_key)]
+HostKeyPin = Annotated[str, BeforeValidator(host_key_pin)]
 Country = Annotated[str, BeforeValidator(_country)]
 IdText = Annotated[str, BeforeValidator(_id_text)]
 

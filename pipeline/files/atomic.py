@@ -13,8 +13,10 @@ from pathlib import Path
 from pipeline.files.writing import sync_to_disk, write_all, writing
 
 
-def replace_whole(path: Path, text: str) -> None:
-    """Put `text` at `path`, for this account alone, on the disk before this returns. The folder must be there.
+def replace_whole(path: Path, text: str, *, mode: int = 0o600) -> None:
+    """Put `text` at `path`, on the disk before this returns. The folder must be there.
+
+    `mode`: who may do what with it; without it, this account alone.
 
     Raises:
         NotWrittenError: the disk refused; `path` is as it was.
@@ -23,6 +25,7 @@ def replace_whole(path: Path, text: str) -> None:
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
         try:
             try:
+                os.fchmod(handle, mode)
                 write_all(handle, text.encode(), path)
             finally:
                 os.close(handle)

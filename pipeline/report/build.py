@@ -14,6 +14,7 @@ from pipeline.formats.adapt import FORMATS
 from pipeline.formats.format import Format
 from pipeline.oneroster.files import ROSTER_FILES, USED_FILES, roster_file
 from pipeline.oneroster.findings import CATALOGUE
+from pipeline.report.cells import without_control_characters
 from pipeline.report.holds import holds_in_words
 from pipeline.report.model import (
     Cause,
@@ -45,9 +46,6 @@ TELL_AFTER = 14
 
 MOST_CHANGES = 50
 """Of each record type and operation in the page and the JSON; changes.csv holds them all."""
-
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
-"""What a terminal or a page would obey instead of showing it: control characters, and marks that turn a text around."""
 
 _INVISIBLE = re.compile("[\u00a0\u00ad\u2000-\u200b\u202f\u205f\u2060\u3000\ufeff]")
 """Blanks and joints that look like a plain blank or like nothing; spreadsheets and web pages leave them behind."""
@@ -324,11 +322,6 @@ def _record_counts(row: dict[str, Any]) -> RecordCounts:
 def _shown(row: dict[str, Any]) -> dict[str, Any]:
     """Replace every control character of a district's text by U+FFFD."""
     return {key: _text(value) for key, value in row.items()}
-
-
-def without_control_characters(text: str) -> str:
-    """Replace every control character of a text by U+FFFD."""
-    return _CONTROL.sub("\ufffd", text)
 
 
 def _text(value: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Cells of CSV files that a spreadsheet opens: no cell of ours is taken for a formula.
+"""Texts that others are shown: no cell of ours is taken for a formula, and no text is obeyed instead of shown.
 
 Rule: OWASP ASVS 1.2.10. Measured too: spreadsheets skip what nobody sees in front of a sign, and take the full-width
 signs of Asian keyboards for the plain ones.
@@ -11,6 +11,14 @@ from typing import Any
 
 _UNSEEN = r"[\s\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]"
 _FORMULA = re.compile(rf"{_UNSEEN}*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\x00]")
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+"""What a terminal or a page would obey instead of showing it: control characters, and marks that turn a text around."""
+
+
+def without_control_characters(text: str) -> str:
+    """Replace every control character of a text by U+FFFD."""
+    return _CONTROL.sub("\ufffd", text)
 
 
 def is_formula(text: str) -> bool:

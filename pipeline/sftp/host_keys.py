@@ -78,6 +78,21 @@ def presented_host_key(host: str, port: int, *, deadlines: Deadlines = DEFAULT_D
         return line.host_key
 
 
+def presented_host_keys(host: str, port: int, *, deadlines: Deadlines = DEFAULT_DEADLINES) -> Iterator[HostKey]:
+    """Yield the host keys that the server presents to us, one of each type, the preferred first; nobody logs in.
+
+    Raises the errors of `presented_host_key`.
+    """
+    presented: list[HostKey] = []
+    while len(presented) < len(KEY_TYPES):
+        try:
+            with open_line(host, port, deadlines, without=presented) as line:
+                presented.append(line.host_key)
+        except _NoOtherKeyError:
+            return
+        yield presented[-1]
+
+
 @contextmanager
 def open_trusted_line(host: str, port: int, pinned: Sequence[str], deadlines: Deadlines) -> Iterator[Line]:
     """Give a connection to the server whose host key is one of `pinned`, before any login.
@@ -191,8 +206,8 @@ def _not_trusted(
         return HostKeyNotPinnedError(
             f"The host key of the SFTP server {where(host, port)} is not known; the server presents {shown}. "
             "Nothing was sent: no user name, no password.",
-            "Ask the district for the fingerprint by phone or from its own documentation. If it is the same, add it "
-            f'to the settings: host_keys: ["{presented[0].fingerprint}"]',
+            "Ask the district for the fingerprint by phone or from its own documentation. If it is the same, pin it "
+            f'with `rollcall district pin`, or in the settings: host_keys: ["{presented[0].fingerprint}"]',
         )
     return HostKeyMismatchError(
         f"The host key of the SFTP server {where(host, port)} has changed: the settings pin "

@@ -9,7 +9,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from pipeline.files.atomic import replace_whole
-from pipeline.report.build import without_control_characters
+from pipeline.report.cells import without_control_characters
 from pipeline.report.page import render
 from pipeline.report.words import RECORD_WORD
 from pipeline.trace.trace import ContactDecision, Trace, TraceEvent

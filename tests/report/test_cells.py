@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.report.build import without_control_characters
-from pipeline.report.cells import as_it_was, safe_cell
+from pipeline.report.cells import as_it_was, safe_cell, without_control_characters
 from pipeline.report.schools import school_file
 
 
