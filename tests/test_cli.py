@@ -775,7 +775,7 @@ def test_a_report_whose_run_ended_before_it_was_written_is_told(rollcall: Termin
 
 
 def test_the_demos_server_without_a_demo_is_refused_in_words(rollcall: Terminal) -> None:
-    assert "There is no demo here yet. Run `make demo` first." in rollcall.refused("demo", "--serve")
+    assert "There is no demo here yet. Run `rollcall demo` first." in rollcall.refused("demo", "--serve")
 
 
 # --- people's text, lost files, and what a terminal shows ---------------------------------------------------------
