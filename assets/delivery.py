@@ -1,11 +1,13 @@
 """delivery: the files that a district sent for one sync date, fetched by SFTP and kept byte for byte."""
 
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import UTC, timedelta
 
 import dagster as dg
 
 from pipeline.day.day import landed_day
 from pipeline.day.jump import retention_from
+from pipeline.day.publish import is_finished
 from pipeline.day.start import start_night
 from pipeline.districts.begun import check_begun, check_first, note_begun
 from pipeline.districts.folders import remove_leftovers
@@ -14,7 +16,11 @@ from pipeline.landing.purge import apply_retention
 from pipeline.metadata import failures_in_words, table_metadata
 from pipeline.partitions import DISTRICT_DAYS, DistrictDay
 from pipeline.resources import Clock, DayRun, Districts
-from pipeline.status.clock import check_date, local_date, may_fetch
+from pipeline.run_tags import tag
+from pipeline.sftp.errors import FileChangedError
+from pipeline.status.attempts import Attempt, note_attempt
+from pipeline.status.clock import check_date, cut_off, local_date, may_fetch
+from pipeline.status.refresh import refresh_overview
 
 
 class DeliveryConfig(dg.Config):
@@ -24,10 +30,14 @@ class DeliveryConfig(dg.Config):
     """Look at the district's server. Without it, only what has landed counts."""
     refetch: bool = False
     """What is fetched now takes the place of an upload by hand."""
+    by_the_clock: bool = False
+    """Started for the night: it waits for whole files until the cut-off, and does nothing where the date is synced."""
 
 
 @dg.asset(
     partitions_def=DISTRICT_DAYS,
+    # A night that waits for its files has no delivery, and the steps after it are skipped.
+    output_required=False,
     group_name="delivery",
     kinds={"sftp", "csv"},
     owners=["team:roster-data"],
@@ -38,7 +48,7 @@ def delivery(
     districts: Districts,
     clock: Clock,
     day_run: DayRun,
-) -> dg.MaterializeResult:  # type: ignore[type-arg]
+) -> Iterator[dg.MaterializeResult]:  # type: ignore[type-arg]
     """The files that a district sent for one sync date, kept byte for byte in landing.
 
     A date's files may be fetched until the district's next slot begins; older dates are read from landing only.
@@ -49,13 +59,39 @@ def delivery(
         folder = districts.folder_of(partition.district)
         remove_leftovers(folder)
         now = clock.now()
+        tag(context, district=partition.district)
         check_date(settings, partition.date, now)
         check_begun(districts.registry().folder, folder)
         check_first(folder, partition.date)
-        if config.fetch and may_fetch(settings, partition.date, now):
-            landed = fetch_delivery(partition.district, settings, folder, partition.date, refetch=config.refetch)
-        else:
-            landed = landed_delivery(partition.district, folder, partition.date)
+        until = cut_off(settings, partition.date)
+        waits = config.by_the_clock and now < until
+        waiting = ""
+        if config.by_the_clock and is_finished(folder, partition.district, settings, partition.date):
+            context.log.info("%s has its sync of %s already.", partition.district, partition.date)
+            tag(context, outcome="synced before")
+            return
+        try:
+            if config.fetch and may_fetch(settings, partition.date, now):
+                landed = fetch_delivery(
+                    partition.district, settings, folder, partition.date, refetch=config.refetch, only_whole=waits
+                )
+            else:
+                landed = landed_delivery(partition.district, folder, partition.date)
+            waiting = "No whole set of files has arrived yet." if waits and landed is None else ""
+        except FileChangedError as changing:
+            if not waits:
+                raise
+            waiting = changing.message
+        if waiting:
+            attempt = Attempt(
+                sync_date=partition.date, at=now, ended="waiting", words=waiting, may_pass=True,
+                until=until.astimezone(UTC),
+            )  # fmt: skip
+            note_attempt(folder, attempt)
+            not_written = refresh_overview(districts.at_home(), districts.registry(), now)
+            context.log.info("%s %s waits until %s. %s", waiting, partition.district, until, not_written)
+            tag(context, outcome="waiting")
+            return
         day = landed_day(partition.district, settings, folder, partition.date, landed)
         db = day_run.begin(day)
         today = local_date(settings, now)
@@ -68,8 +104,9 @@ def delivery(
             apply_retention(folder, partition.district, before=min(oldest, partition.date))
         metadata = table_metadata(db, "day.meta.files", day.database)
     if landed is None:
-        return dg.MaterializeResult(metadata={**metadata, "status": "nothing was delivered"})
-    return dg.MaterializeResult(
+        yield dg.MaterializeResult(metadata={**metadata, "status": "nothing was delivered"})
+        return
+    yield dg.MaterializeResult(
         metadata={
             **metadata,
             "bytes": sum(file.size for file in landed.files),

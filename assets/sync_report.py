@@ -7,6 +7,7 @@ from pipeline.day.stages import publish
 from pipeline.metadata import failures_in_words, table_metadata
 from pipeline.partitions import DISTRICT_DAYS, DistrictDay
 from pipeline.resources import Clock, DayRun, Districts
+from pipeline.run_tags import tag
 from pipeline.status.refresh import refresh_overview
 
 
@@ -32,6 +33,10 @@ def sync_report(
         if not_written:
             context.log.warning(not_written)
         metadata = table_metadata(db, "day.meta.findings", day.database)
+        if report.sync_number is None:
+            tag(context, outcome="preview")
+        else:
+            tag(context, outcome=report.outcome, sync=str(report.sync_number))
     return dg.MaterializeResult(
         metadata={
             **metadata,

@@ -1,7 +1,5 @@
 """Jobs: a district's day, from the files to the report, in one process, and what follows the night: look, mails."""
 
-from datetime import date
-
 import dagster as dg
 
 from pipeline.checks import districts_check
@@ -9,36 +7,12 @@ from pipeline.mail.night import send_due
 from pipeline.mail.server import server_from
 from pipeline.metadata import failures_in_words
 from pipeline.resources import Clock, Districts
-from pipeline.status.faults import Fault, note_fault
-from pipeline.status.refresh import refresh_overview
-
-
-@dg.failure_hook(required_resource_keys={"districts", "clock"})
-def note_failed_night(context: dg.HookContext) -> None:
-    """Keep why the run failed, and write the page of all districts, which tells it. A look or a sync is neither."""
-    run = context.instance.get_run_by_id(context.run_id)
-    tags = run.tags if run else {}
-    district, day = (tags.get(f"dagster/partition/{name}") for name in ("district", "date"))
-    if district is None or day is None:
-        return
-    districts, now = context.resources.districts, context.resources.clock.now()
-    failure = context.op_exception
-    # Only a failure of ours has words that are known to name nobody.
-    words = (failure.description if isinstance(failure, dg.Failure) else None) or (
-        f"The step {context.step_key} failed. Dagster's page of the run shows where."
-    )
-    note_fault(districts.folder_of(district), Fault(sync_date=date.fromisoformat(day), at=now, words=words))
-    not_written = refresh_overview(districts.at_home(), districts.registry(), now)
-    if not_written:
-        context.log.warning(not_written)
-
 
 DAILY_SYNC = dg.define_asset_job(
     "daily_sync",
     selection=dg.AssetSelection.all() - dg.AssetSelection.checks(districts_check),
     # A process per step costs 4 seconds each and gains nothing: the steps follow one another on one database.
     executor_def=dg.in_process_executor,
-    hooks={note_failed_night},
     description="One district's day: fetched, read, checked, guardians worked out, compared, applied, explained.",
 )
 

@@ -12,12 +12,15 @@ from typing import Any
 
 import dagster as dg
 
-from pipeline.errors import RollcallError
+from pipeline.errors import RollcallError, TransientError
 from pipeline.files.writing import failure_in_words
 from pipeline.warehouse.sessions import Database
 
 EXIT_CODE = "exit code"
 """Under this name a failed step says what a command ends with."""
+
+TRANSIENT = "transient"
+"""Under this name a failed step says whether trying again can help."""
 
 
 def table_metadata(db: Database, table: str, file: Path) -> dict[str, Any]:
@@ -44,12 +47,17 @@ def repeated_metadata(db: Database) -> dict[str, Any]:
 def failures_in_words() -> Generator[None, None, None]:
     """Turn a failure of ours into Dagster's, with its words and without trying the step again.
 
-    What can pass by itself was tried again where it happened (`pipeline/sources/collect.py`).
+    What can pass by itself was tried again where it happened (`pipeline/sources/collect.py`), and its night is again
+    (`pipeline/status/nights.py`).
     """
     try:
         yield
     except RollcallError as failure:
-        metadata: dict[str, Any] = {"kind": type(failure).__name__, EXIT_CODE: failure.exit_code}
+        metadata: dict[str, Any] = {
+            "kind": type(failure).__name__,
+            EXIT_CODE: failure.exit_code,
+            TRANSIENT: isinstance(failure, TransientError),
+        }
         raise dg.Failure(str(failure), metadata=metadata, allow_retries=False) from None
     except OSError as failure:
         raise dg.Failure(str(failure_in_words(failure)), allow_retries=False) from None

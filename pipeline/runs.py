@@ -11,11 +11,11 @@ import dagster as dg
 
 from pipeline.definitions import build_defs
 from pipeline.districts.lock import district_lock
-from pipeline.errors import BusyError, PermanentError, RollcallError
-from pipeline.metadata import EXIT_CODE
 from pipeline.partitions import DistrictDay, register
 from pipeline.report.model import SyncReport
 from pipeline.resources import Clock, Districts
+from pipeline.run_failures import failure_of, note_failed_run
+from pipeline.run_tags import DISTRICT
 
 
 def sync_day(
@@ -49,6 +49,7 @@ def sync_day(
         instance=instance,
         run_id=run_id,
         partition_key=day.partition_key,
+        tags={DISTRICT: day.district},
         run_config={
             "ops": {"delivery": {"config": {"fetch": fetch, "refetch": refetch}}},
             "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
@@ -58,7 +59,9 @@ def sync_day(
     if any(_was_stopped(event) for event in result.all_events):
         raise KeyboardInterrupt
     if not result.success:
-        raise _failure(result)
+        failure = failure_of(result.all_events)
+        note_failed_run(districts, day.district, day.date, failure, at=clock.now())
+        raise failure
     event = result.asset_materializations_for_node("sync_report")[0]
     page = Path(str(event.metadata["report"].value))
     report = SyncReport.model_validate(json.loads((page.parent / "report.json").read_text(encoding="utf-8")))
@@ -95,24 +98,3 @@ def _was_stopped(event: dg.DagsterEvent) -> bool:
             return True
         error = error.cause
     return event.event_type is dg.DagsterEventType.PIPELINE_CANCELED
-
-
-def _failure(result: dg.ExecuteInProcessResult) -> RollcallError:
-    """Return the failure of a run in the words that it was raised with."""
-    for event in result.all_events:
-        if event.is_step_failure:
-            data = event.step_failure_data
-            if data.user_failure_data is not None and data.user_failure_data.description:
-                told = PermanentError(data.user_failure_data.description)
-                code = data.user_failure_data.metadata.get(EXIT_CODE)
-                told.exit_code = int(str(code.value)) if code is not None else told.exit_code
-                return told
-            return PermanentError(
-                f"The step {event.step_key} failed.", "Dagster's page of the run shows where: run `rollcall dev`."
-            )
-        error = getattr(event.event_specific_data, "error", None)
-        while error is not None:
-            if error.cls_name == "BusyError":
-                return BusyError(error.message.removeprefix("pipeline.errors.BusyError:").strip())
-            error = error.cause
-    return PermanentError("The run failed.", "Dagster's page of the run shows where: run `rollcall dev`.")

@@ -1,20 +1,21 @@
-"""Schedules: one per distinct time zone and start time of the enabled districts, whose tick starts those that are due.
+"""Schedules: one per distinct time zone and start time of the enabled districts, whose tick starts their nights.
 
-And one every hour that looks at all of them.
+And one every hour that looks at all of them. A night that no tick has started or finished is the sensor's
+(`pipeline/sensors.py`).
 """
 
 import os
 from collections.abc import Iterator
 from datetime import time
-from zoneinfo import ZoneInfo
 
 import dagster as dg
 
 from pipeline.jobs import DAILY_SYNC, LOOK_AT_DISTRICTS, mail
 from pipeline.mail.server import SERVER
-from pipeline.partitions import DistrictDay, register
+from pipeline.partitions import register
 from pipeline.resources import Districts
-from pipeline.status.clock import Slot, districts_due, slots
+from pipeline.starting import nights_to_start
+from pipeline.status.clock import Slot, slots
 
 
 def schedules_running() -> dg.DefaultScheduleStatus:
@@ -73,15 +74,14 @@ def _schedule(slot: Slot) -> dg.ScheduleDefinition:
         default_status=schedules_running(),
     )
     def nightly(context: dg.ScheduleEvaluationContext, districts: Districts) -> Iterator[dg.RunRequest | dg.SkipReason]:
-        # The local date of the tick; where clocks skip the hour, Dagster ticks at the first moment after the gap.
-        day = context.scheduled_execution_time.astimezone(ZoneInfo(time_zone)).date()
-        due = districts_due(districts.readable(), slot)
+        # Where clocks skip the hour, Dagster ticks at the first moment after the gap, as `slot_start` has it.
+        due = nights_to_start(context.instance, districts, context.scheduled_execution_time, slot=slot)
         if not due:
-            yield dg.SkipReason(f"No enabled district starts at {start:%H:%M} {time_zone}.")
+            yield dg.SkipReason(f"No enabled district of {start:%H:%M} {time_zone} has a night to begin.")
             return
-        register(context.instance, due)
-        for district in due:
-            yield dg.RunRequest(run_key=f"{district}:{day}", partition_key=DistrictDay(district, day).partition_key)
+        register(context.instance, [night.district for night in due])
+        for night in due:
+            yield night.request
 
     return nightly
 

@@ -1,29 +1,106 @@
-"""Sensors: districts that got settings become partitions, so that Dagster's page can show and start them."""
+"""Sensors: nights that are unfinished, runs that failed, and districts that got settings.
+
+Belongs here: what Dagster's daemon looks at by itself. Does not belong here: which nights are unfinished
+(`pipeline/status/nights.py`), when a night begins (`pipeline/schedules.py`).
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
 
 import dagster as dg
 
-from pipeline.resources import Districts
+from pipeline.heartbeat import beat
+from pipeline.jobs import DAILY_SYNC
+from pipeline.partitions import register
+from pipeline.resources import Clock, Districts
+from pipeline.run_failures import failure_of, note_failed_run
+from pipeline.run_tags import OUTCOME
 from pipeline.schedules import schedules_running
+from pipeline.starting import nights_to_start
+from pipeline.status.nights import LOOK_EVERY
 
 MOST_AT_ONCE = 100
 """Each new district empties the status caches of all assets; a tick has 60 seconds."""
 
 
 def build_sensors() -> list[dg.SensorDefinition]:
-    """Return the sensors."""
+    """Return the sensors; they start by themselves where the schedules do."""
     running = schedules_running() is dg.DefaultScheduleStatus.RUNNING
+    status = dg.DefaultSensorStatus.RUNNING if running else dg.DefaultSensorStatus.STOPPED
+    return [_unfinished_nights(status), _failed_runs(status), _new_districts(status)]
 
+
+def _unfinished_nights(status: dg.DefaultSensorStatus) -> dg.SensorDefinition:
+    @dg.sensor(
+        name="unfinished_nights",
+        job=DAILY_SYNC,
+        description="Every 15 minutes: starts nights that have begun and have no sync, and says that Dagster is alive.",
+        minimum_interval_seconds=int(LOOK_EVERY.total_seconds()),
+        default_status=status,
+    )
+    def unfinished_nights(
+        context: dg.SensorEvaluationContext, districts: Districts, clock: Clock
+    ) -> dg.SensorResult | dg.SkipReason:
+        found = nights_to_start(context.instance, districts, clock.now())
+        not_sent = beat(districts.at_home(), clock.now())
+        if not_sent:
+            context.log.warning(not_sent)
+        if not found:
+            return dg.SkipReason("No night is unfinished, or its time to be tried again has not come.")
+        register(context.instance, [night.district for night in found])
+        return dg.SensorResult(run_requests=[night.request for night in found])
+
+    return unfinished_nights
+
+
+def _failed_runs(status: dg.DefaultSensorStatus) -> dg.SensorDefinition:
+    @dg.run_failure_sensor(
+        name="failed_runs",
+        description="Keeps why a run of a district's day failed, so that pages and `rollcall status` say it.",
+        minimum_interval_seconds=30,
+        default_status=status,
+    )
+    def failed_runs(context: dg.RunFailureSensorContext, districts: Districts) -> None:
+        run = context.dagster_run
+        district, day = (run.tags.get(f"dagster/partition/{name}") for name in ("district", "date"))
+        if district is None or day is None:
+            return
+        record = context.instance.get_run_record_by_id(run.run_id)
+        if record is None or record.end_time is None:
+            return
+        events = [entry.dagster_event for entry in context.instance.all_logs(run.run_id) if entry.dagster_event]
+        ended = record.end_time
+        not_written = note_failed_run(
+            districts, district, date.fromisoformat(day), failure_of(events), at=datetime.fromtimestamp(ended, UTC)
+        )
+        context.instance.add_run_tags(run.run_id, {OUTCOME: "failed"})
+        if not_written:
+            context.log.warning(not_written)
+
+    return failed_runs
+
+
+def _new_districts(status: dg.DefaultSensorStatus) -> dg.SensorDefinition:
     @dg.sensor(
         name="new_districts",
-        description="Registers districts that have settings and are not partitions yet.",
+        description="Registers districts that have settings, and forgets names that have neither settings nor data.",
         minimum_interval_seconds=60,
-        default_status=dg.DefaultSensorStatus.RUNNING if running else dg.DefaultSensorStatus.STOPPED,
+        default_status=status,
     )
     def new_districts(context: dg.SensorEvaluationContext, districts: Districts) -> dg.SensorResult | dg.SkipReason:
-        known = set(context.instance.get_dynamic_partitions("districts"))
-        new = [district for district in districts.registry().ids() if district not in known][:MOST_AT_ONCE]
-        if not new:
+        known, ids = set(context.instance.get_dynamic_partitions("districts")), districts.registry().ids()
+        new = [district for district in ids if district not in known][:MOST_AT_ONCE]
+        ghosts = sorted(
+            district for district in known - set(ids) if not districts.at_home().district(district).root.exists()
+        )
+        requests: list[dg.AddDynamicPartitionsRequest | dg.DeleteDynamicPartitionsRequest] = []
+        if new:
+            requests.append(dg.AddDynamicPartitionsRequest("districts", new))
+        if ghosts:
+            requests.append(dg.DeleteDynamicPartitionsRequest("districts", ghosts[:MOST_AT_ONCE]))
+        if not requests:
             return dg.SkipReason("All districts are registered.")
-        return dg.SensorResult(dynamic_partitions_requests=[dg.AddDynamicPartitionsRequest("districts", new)])
+        return dg.SensorResult(dynamic_partitions_requests=requests)
 
-    return [new_districts]
+    return new_districts

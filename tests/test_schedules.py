@@ -151,8 +151,8 @@ def test_a_tick_starts_the_enabled_districts_of_its_slot_and_registers_them(
     given = fleet.tick(instance, datetime(2026, 11, 23, 8, 0, tzinfo=UTC))
     assert requested(given) == ["2026-11-23|maple-valley", "2026-11-23|oak-park"]
     assert [request.run_key for request in given if isinstance(request, dg.RunRequest)] == [
-        "maple-valley:2026-11-23",
-        "oak-park:2026-11-23",
+        "maple-valley:2026-11-23:1",
+        "oak-park:2026-11-23:1",
     ]
     assert sorted(instance.get_dynamic_partitions("districts")) == ["maple-valley", "oak-park"]
 
@@ -162,7 +162,7 @@ def test_a_tick_without_an_enabled_district_says_so(fleet: Fleet, instance: dg.D
     fleet.write("on-leave", pause(DistrictState(enabled=True), why="Summer.", by="Kim"))
     (given,) = fleet.tick(instance, datetime(2026, 11, 23, 8, 0, tzinfo=UTC))
     assert isinstance(given, dg.SkipReason)
-    assert given.skip_message == "No enabled district starts at 02:00 America/Chicago."
+    assert given.skip_message == "No enabled district of 02:00 America/Chicago has a night to begin."
 
 
 def test_a_district_with_a_mistake_stops_neither_the_others_nor_the_definitions(
@@ -216,7 +216,7 @@ def test_every_day_around_a_change_of_the_clocks_starts_once_and_as_its_own_date
 
 
 def test_new_districts_become_partitions_a_batch_at_a_time(fleet: Fleet, instance: dg.DagsterInstance) -> None:
-    (sensor,) = build_sensors()
+    sensor = next(sensor for sensor in build_sensors() if sensor.name == "new_districts")
     fleet.registry.folder.mkdir()
     for number in range(MOST_AT_ONCE + 1):
         fleet.registry.path(f"district-{number:03}").touch()
@@ -232,6 +232,21 @@ def test_new_districts_become_partitions_a_batch_at_a_time(fleet: Fleet, instanc
         assert len(request.partition_keys) == expected
         instance.add_dynamic_partitions("districts", list(request.partition_keys))
     assert isinstance(evaluate(), dg.SkipReason)
+
+
+def test_a_name_that_is_no_district_is_forgotten_and_data_without_settings_is_not(
+    fleet: Fleet, instance: dg.DagsterInstance
+) -> None:
+    fleet.add("maple-valley")
+    fleet.home.district("gone").make()
+    instance.add_dynamic_partitions("districts", ["maple-valley", "maple-vally", "gone"])
+    sensor = next(sensor for sensor in build_sensors() if sensor.name == "new_districts")
+    with dg.build_sensor_context(instance=instance, resources={"districts": fleet.districts}) as context:
+        found = sensor(context)
+    assert isinstance(found, dg.SensorResult)
+    (request,) = found.dynamic_partitions_requests or ()
+    assert isinstance(request, dg.DeleteDynamicPartitionsRequest)
+    assert list(request.partition_keys) == ["maple-vally"]
 
 
 # --- the rule that everybody asks ---------------------------------------------------------------------------------

@@ -282,7 +282,8 @@ def district_enable(district: DistrictArgument) -> None:
             f"The first sync of {district} must be reviewed first (sync.review_initial in its settings).",
             f"Run `rollcall sync {district}`, read the report, then run `rollcall district review {district}`.",
         )
-    write_state(folder.state, state.model_copy(update={"enabled": True}))
+    if not state.enabled:
+        write_state(folder.state, state.model_copy(update={"enabled": True, "nightly_since": datetime.now(UTC)}))
     note_begun(settings_folder(), folder)
     out.print(
         f"{district} is synced every night at {settings.start_time:%H:%M} {settings.time_zone}, "
@@ -347,7 +348,10 @@ def district_resume(
             f"{district} was paused by an undo: {state.paused.why}",
             "Give who resumes it and why that is safe now: --by NAME --reason TEXT.",
         )
-    write_state(folder.state, state.model_copy(update={"paused": None, "logins_refused": 0}))
+    write_state(
+        folder.state,
+        state.model_copy(update={"paused": None, "logins_refused": 0, "nightly_since": datetime.now(UTC)}),
+    )
     record_decision(
         folder.decisions, "resume", by=by or getpass.getuser(), why=reason or "no reason given", at=datetime.now(UTC)
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.table import Table
 
-from pipeline.cli.console import Format, FormatOption, folder_of, out, print_json, registry
+from pipeline.cli.console import Format, FormatOption, err, folder_of, out, print_json, registry
 from pipeline.districts.folders import Home
 from pipeline.districts.state import read_state
 from pipeline.errors import RollcallError
@@ -26,8 +26,12 @@ def status(
     district: Annotated[str | None, typer.Argument(help="Only this district.", show_default=False)] = None,
     output: FormatOption = Format.text,
 ) -> None:
-    """Show the status of each district and what to do, the most urgent first. Changes nothing."""
-    from pipeline.status.districts import district_statuses  # noqa: PLC0415
+    """Show the status of each district and what to do, the most urgent first. Changes nothing.
+
+    Ends with 3, 4, 5 or 1 as the most urgent district is held, rejected, missing or needs you; else with 0.
+    """
+    from pipeline.heartbeat import looked_at, silent_since  # noqa: PLC0415
+    from pipeline.status.districts import district_statuses, exit_code  # noqa: PLC0415
 
     home, now = Home.from_environment(), datetime.now(UTC)
     home.check_private()
@@ -38,13 +42,21 @@ def status(
         for one in district_statuses(home, now, registry())
         if district in {None, one.district}
     ]
+    is_nightly = any(begins is not None for _, begins in statuses)
+    silent = silent_since(home, now) if is_nightly else None
     if output is Format.json:
-        print_json([_data(one, begins) for one, begins in statuses])
-        return
-    if not statuses:
+        looked = looked_at(home)
+        print_json([_data(one, begins, looked) for one, begins in statuses])
+    elif not statuses:
         out.print("There are no districts yet. `rollcall district add --help` shows how to add one.")
-        return
-    _print(statuses)
+    else:
+        _print(statuses)
+    if silent is not None:
+        err.print(
+            f"Dagster's daemon has looked at no night since {silent:%Y-%m-%d %H:%M %Z}: no night is started. "
+            "Start it, or check why it hangs."
+        )
+    raise typer.Exit(1 if silent is not None else exit_code(one for one, _ in statuses))
 
 
 def _next_night(district: str, now: datetime) -> datetime | None:
@@ -58,7 +70,7 @@ def _next_night(district: str, now: datetime) -> datetime | None:
         return None
 
 
-def _data(one: DistrictStatus, begins: datetime | None) -> dict[str, Any]:
+def _data(one: DistrictStatus, begins: datetime | None, looked: datetime | None) -> dict[str, Any]:
     summary = one.summary
     newest = summary.model_dump(mode="json", exclude=OF_THE_DISTRICT) if summary else None
     return {
@@ -70,6 +82,7 @@ def _data(one: DistrictStatus, begins: datetime | None) -> dict[str, Any]:
         "to_do": one.to_do,
         "newest_sync": newest,
         "next_night": begins.isoformat() if begins else None,
+        "daemon_looked_at": looked.isoformat() if looked else None,
     }
 
 

@@ -17,6 +17,7 @@ from pipeline.report.trend import with_trend
 from pipeline.report.write import write_report
 from pipeline.roster.ledger import read_ledger, sync_of_plan
 from pipeline.status.clock import may_fetch
+from pipeline.status.districts import read_summary
 from pipeline.status.pages import write_district_index, write_look_summary
 from pipeline.warehouse.sessions import Database
 
@@ -52,6 +53,23 @@ def publish_report(
     elif report.observe_only and may_fetch(settings, sync_date, written_at):
         write_look_summary(folder, settings, report, target / "index.html")
     return report, target / "index.html"
+
+
+def is_finished(folder: DistrictFolder, district: str, settings: DistrictSettings, night: date) -> bool:
+    """Return whether a night has its sync with its report, or its preview where the district is only observed.
+
+    A run that was killed may have left the summary of the night before, which says that it has not: it is written
+    again.
+    For the holder of the district's lock.
+    """
+    if settings.sync.observe_only:
+        summary = read_summary(folder)
+        return summary is not None and summary.observed and summary.sync_date >= night
+    syncs = [sync for sync in read_ledger(folder).syncs if sync.kind == "day" and sync.sync_date >= night]
+    if not syncs or read_report(folder, syncs[-1]) is None:
+        return False
+    write_district_index(folder, district, settings)
+    return True
 
 
 def _report(

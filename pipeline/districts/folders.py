@@ -107,9 +107,9 @@ class DistrictFolder:
         return self.root / "mail.json"
 
     @property
-    def fault(self) -> Path:
-        """What ended the newest run that failed."""
-        return self.root / "fault.json"
+    def attempt(self) -> Path:
+        """How the newest run ended that left no sync."""
+        return self.root / "attempt.json"
 
     @property
     def previews(self) -> Path:

@@ -459,6 +459,8 @@ class DistrictSettings(Settings):
     name: str = Field(min_length=1)
     time_zone: str
     start_time: ClockTime = time(2, 0)
+    # Until when the night waits for whole files; what is there then counts. Without it, 4 hours after the start.
+    fetch_until: ClockTime | None = None
     scope: Literal["district", "school"] = "district"
     schools: tuple[School, ...] = Field(min_length=1)
     profile: Literal["connect"] = "connect"
@@ -501,6 +503,13 @@ class DistrictSettings(Settings):
         for earlier, later in pairwise(by_date):
             if later.first <= earlier.last:
                 raise ValueError(f"the dates of {later.name} begin before those of {earlier.name} have ended")
+        return value
+
+    @field_validator("fetch_until")
+    @classmethod
+    def _not_the_start(cls, value: time | None, info: ValidationInfo) -> time | None:
+        if value is not None and value == info.data.get("start_time"):
+            raise ValueError("write another time than start_time: an earlier one means the next day")
         return value
 
     @model_validator(mode="after")

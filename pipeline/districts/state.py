@@ -33,6 +33,8 @@ class DistrictState(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     enabled: bool = False
+    nightly_since: datetime | None = None
+    """When it was enabled or resumed (UTC): a night that began before is not owed. None: before this was noted."""
     paused: Pause | None = None
     reviewed: bool = False
     """Someone reviewed the first sync and confirmed that the nightly sync can begin."""

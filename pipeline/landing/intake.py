@@ -32,10 +32,12 @@ def fetch_delivery(
     sync_date: date,
     *,
     refetch: bool = False,
+    only_whole: bool = False,
 ) -> Delivery | None:
     """Fetch the files that are in the district's drop folder now, and return the delivery in force for the date.
 
-    None where the source has none of the files and landing holds nothing for the date. The errors are those of
+    None where the source has none of the files and landing holds nothing for the date; with `only_whole`, where the
+    source lacks any of the required files. The errors are those of
     `pipeline.sources.collect.collect`; UsageError for a district that is paused, however the run was started:
     nobody logs in then.
     """
@@ -44,7 +46,7 @@ def fetch_delivery(
     landing = Landing(folder.landing, district)
     day = sync_date.isoformat()
     with landing.receive(day, source.kind, source.label, refetch=refetch) as incoming:
-        choose = WantedFiles(settings)
+        choose = WantedFiles(settings, only_whole=only_whole)
         for file, found in source.fetch(choose, incoming.folder).items():
             incoming.take(found, file=file)
         incoming.say(choose.said)

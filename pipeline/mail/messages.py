@@ -33,6 +33,7 @@ _STATES = {
     "held": "held: some changes need a decision",
     "rejected": "rejected: the files cannot be used",
     "missing": "missing: no files arrived",
+    "failed": "failed: the nightly sync ended with an error",
     "overdue": "overdue: the nightly sync has not run",
     "unreadable": "cannot be read",
     "ahead": "its newest sync has a date in the future, so nothing is applied",
@@ -169,7 +170,7 @@ def digest_mail(
 
 
 def _what_to_do(result: NightResult, pages: Mapping[str, str]) -> str:
-    if result.state == "unreadable" and result.why:
+    if result.state in {"failed", "unreadable"} and result.why:
         return _one_line(result.why)
     if result.state == "ahead":
         return (

@@ -27,7 +27,7 @@ from pipeline.report.archive import read_report, report_folder
 from pipeline.report.model import SyncReport
 from pipeline.report.words import counted
 from pipeline.roster.ledger import Sync
-from pipeline.status.districts import SETTLED, NightResult, last_night, night_results
+from pipeline.status.districts import SETTLED, NightResult, night_over, night_results
 from pipeline.status.pages import INDEX
 
 Districts = Iterable[tuple[str, DistrictSettings, DistrictState]]
@@ -77,7 +77,11 @@ def due_mails(
         and (part := _district_mail(result, settings[result.district].mail, home, pages[result.district]))
     ]
     if found and operators:
-        nights = [last_night(settings[one.district], now) for one in found if one.district in settings]
+        nights = [
+            night_over(home.district(one.district), settings[one.district], now)
+            for one in found
+            if one.district in settings
+        ]
         night = min(nights, default=now.date())
         record = read_sent(home.mail)
         if record.night < night.isoformat():
@@ -98,7 +102,7 @@ def _page_of(result: NightResult, home: Home, address: str) -> str:
 
 def _district_mail(result: NightResult, settings: MailSettings, home: Home, page: str) -> DueMail | None:
     # That a night has not run, or cannot be read, concerns the operator only.
-    if not settings.to or result.sync is None or result.state in {"overdue", "unreadable", "ahead"}:
+    if not settings.to or result.sync is None or result.state in {"failed", "overdue", "unreadable", "ahead"}:
         return None
     folder = home.district(result.district)
     record, night = read_sent(folder.mail), result.night.isoformat()

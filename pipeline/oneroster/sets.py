@@ -82,6 +82,8 @@ class Chosen:
     files: dict[str, Candidate]
     aside: tuple[Candidate, ...] = ()
     findings: tuple[SetFinding, ...] = field(default=())
+    is_whole: bool = False
+    """All files that are required are among them, or a ZIP."""
 
 
 def choose_files(
@@ -122,7 +124,9 @@ def choose_files(
     if ARCHIVE not in files:
         findings += _misnamed([name for name in needed if name not in files], every, set(files.values()))
     chosen = set(files.values())
-    return Chosen(files, tuple(candidate for candidate in every if candidate not in chosen), tuple(findings))
+    is_whole = ARCHIVE in files or all(name in files for name in needed)
+    aside = tuple(candidate for candidate in every if candidate not in chosen)
+    return Chosen(files, aside, tuple(findings), is_whole)
 
 
 def names_missing(chosen: Collection[str], format_sent: FormatChoice) -> list[str]:

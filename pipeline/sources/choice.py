@@ -20,10 +20,13 @@ class WantedFiles:
     Names, dates in names and ZIPs mean what `pipeline.oneroster.sets` says. Two files whose names differ by capital
     letters alone, and something that has a wanted name and cannot be taken, are refused: AmbiguousNameError,
     NotRegularFileError. `said` is what the last choice has to say, such as of a file that another one stood in for.
+    With `only_whole`, nothing is wanted until all required files are there; from then on, what is left of them: some
+    servers remove what was read.
     """
 
-    def __init__(self, settings: DistrictSettings) -> None:
+    def __init__(self, settings: DistrictSettings, *, only_whole: bool = False) -> None:
         self.said: tuple[SetFinding, ...] = ()
+        self._only_whole = only_whole
         self._refuse = named_files(settings.files.by_file())
         self._patterns = settings.files.patterns()
         self._format = settings.files.format
@@ -34,6 +37,9 @@ class WantedFiles:
         files = {file.name: file for file in listing}
         candidates = [Candidate(f.name, f.size, f.modified_at) for f in listing]
         chosen = choose_files(candidates, self._patterns, format_sent=self._format)
+        if self._only_whole and not chosen.is_whole:
+            return {}
+        self._only_whole = False
         self.said = chosen.findings
         return {local: files[candidate.name] for local, candidate in chosen.files.items()}
 

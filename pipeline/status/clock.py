@@ -1,4 +1,4 @@
-"""When a district's day is: its local date, the start of its slot, until when its files may be fetched, who is due.
+"""When a district's day is: its local date, the start of its slot, until when it waits for files, when it is over.
 
 Schedules, assets and commands all ask here, so that they cannot disagree.
 """
@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from pipeline.districts.settings import DistrictSettings
-from pipeline.districts.state import DistrictState
 from pipeline.errors import UsageError
 
 _MINUTE = timedelta(minutes=1)
@@ -20,8 +20,12 @@ FIRST_DATE = date(2026, 7, 1)
 """The first sync date there is: a school year begins."""
 
 OVERDUE_AFTER = timedelta(hours=2)
-"""After the start of its slot a night is overdue: the longest fetch that a setting allows takes 90 minutes, a large
-sync a few, and many districts share a slot."""
+"""After the start of its slot a night is overdue, unless it waits for files: the longest fetch that a setting allows
+takes 90 minutes, a large sync a few, and many districts share a slot."""
+
+FETCH_FOR = timedelta(hours=4)
+"""After the start of its slot a night without whole files is missing, where no setting says until when it waits: an
+export that is late by that much has failed, and a school day has not begun."""
 
 Slot = tuple[str, time]
 """A time zone and a local time of day: the districts of one slot start together."""
@@ -50,14 +54,35 @@ def slot_start(settings: HasSlot, day: date) -> datetime:
     As Dagster's clockwork has it: where clocks skip the time, the start is the first moment after the gap; where they
     show it twice, the second of the two.
     """
-    zone = settings.zone
-    start = datetime.combine(day, settings.start_time.replace(fold=1), tzinfo=zone).astimezone(UTC)
-    before = start.astimezone(zone)
-    if before.time() != settings.start_time:
+    return _moment(settings.zone, day, settings.start_time)
+
+
+def cut_off(settings: DistrictSettings, day: date) -> datetime:
+    """Return until when the night of `day` waits for whole files: never beyond the start of the next one."""
+    if settings.fetch_until is None:
+        until = slot_start(settings, day).astimezone(UTC) + FETCH_FOR
+    else:
+        is_next_day = settings.fetch_until < settings.start_time
+        until = _moment(settings.zone, day + timedelta(days=is_next_day), settings.fetch_until)
+    return min(until, slot_start(settings, day + timedelta(days=1))).astimezone(settings.zone)
+
+
+@lru_cache(maxsize=1 << 14)
+def _moment(zone: ZoneInfo, day: date, at: time) -> datetime:
+    """Return when the clocks of a zone show a time of day."""
+    moment = datetime.combine(day, at.replace(fold=1), tzinfo=zone).astimezone(UTC)
+    before = moment.astimezone(zone)
+    if before.time() != at:
         # Skipped: from before the gap on to the minute at which the clocks are put forward.
-        while start.astimezone(zone).utcoffset() == before.utcoffset():
-            start += _MINUTE
-    return start.astimezone(zone)
+        while moment.astimezone(zone).utcoffset() == before.utcoffset():
+            moment += _MINUTE
+    return moment.astimezone(zone)
+
+
+def newest_night(settings: HasSlot, now: datetime) -> date:
+    """Return the newest date whose night has begun."""
+    today = local_date(settings, now)
+    return today if slot_start(settings, today) <= now else today - timedelta(days=1)
 
 
 def next_slot(settings: HasSlot, now: datetime) -> datetime:
@@ -97,12 +122,3 @@ def check_date(settings: DistrictSettings, day: date, now: datetime) -> None:
 def slots(districts: Iterable[DistrictSettings]) -> list[Slot]:
     """Return the distinct slots, in the order of time zone and time."""
     return sorted({(settings.time_zone, settings.start_time) for settings in districts})
-
-
-def districts_due(districts: Iterable[tuple[str, DistrictSettings, DistrictState]], slot: Slot) -> list[str]:
-    """Return the ids of the districts that a slot's tick starts: enabled and not paused."""
-    return [
-        district
-        for district, settings, state in districts
-        if (settings.time_zone, settings.start_time) == slot and state.runs_nightly
-    ]

@@ -30,16 +30,19 @@ from pipeline.plan.approvals import open_hold
 from pipeline.report.model import ReportPart
 from pipeline.roster.glance import glance
 from pipeline.roster.ledger import Ledger, Sync, read_ledger
-from pipeline.status.clock import FIRST_DATE, HasSlot, is_overdue, local_date, slot_start
-from pipeline.status.faults import read_fault
+from pipeline.status.attempts import read_attempt
+from pipeline.status.clock import HasSlot, is_overdue, local_date, newest_night
+from pipeline.status.nights import is_owed
 from pipeline.status.unreadable import unreadable_districts
 
-State = Literal["applied", "unchanged", "observed", "held", "rejected", "missing", "overdue", "unreadable", "ahead"]
+State = Literal[
+    "applied", "unchanged", "observed", "held", "rejected", "missing", "failed", "overdue", "unreadable", "ahead"
+]  # fmt: skip
 
 SETTLED: frozenset[State] = frozenset({"applied", "unchanged", "observed"})
 """No action is needed."""
 
-NightState = Literal[State, "failed", "begun", "expected", "paused", "off"]
+NightState = Literal[State, "begun", "waiting", "expected", "paused", "off"]
 
 WORDS: dict[NightState, str] = {
     "failed": "failed: the run ended with an error, and there is no sync",
@@ -51,7 +54,8 @@ WORDS: dict[NightState, str] = {
     "missing": "missing: no files were delivered",
     "held": "held: some changes are withheld",
     "observed": "observed: planned and reported, nothing applied",
-    "expected": "expected: the night has just begun",
+    "waiting": "waiting: no whole set of files has arrived yet",
+    "expected": "expected: the next night is its first, or tonight's has just begun",
     "paused": "paused",
     "off": "not enabled for the nightly sync",
     "applied": "applied",
@@ -60,10 +64,12 @@ WORDS: dict[NightState, str] = {
 """What each state means, the most urgent first."""
 
 TO_DO: dict[NightState, str] = {
-    "failed": "Fix the error, then run `rollcall sync {district}`.",
+    "failed": "Fix the error, then run `rollcall sync {district}`. A temporary failure is tried again every 15 "
+    "minutes.",
     "overdue": "Check Dagster's daemon and its runs, and run `rollcall doctor`. `rollcall sync {district}` runs the "
     "night now.",
-    "begun": "Check the run in Dagster. If none is in progress, `rollcall sync {district}` runs the night again.",
+    "begun": "Check the run in Dagster. If none is in progress, the night is run again within 15 minutes, or now by "
+    "`rollcall sync {district}`.",
     "unreadable": "`rollcall doctor` shows why.",
     "ahead": "Check the clock of this machine. Until then every sync is only a preview. "
     "`rollcall undo {district} --to-sync {goal} --by NAME --reason TEXT` restores the roster before that sync, under "
@@ -75,6 +81,14 @@ TO_DO: dict[NightState, str] = {
     "paused": "`rollcall district resume {district}` ends the pause once its reason is gone.",
 }
 """What the operator does about a state; a state that is not here needs no action."""
+
+LOOK_LATE = timedelta(minutes=45)
+"""After its cut-off a night that waited has its last look, and the sync that it makes: then it is overdue."""
+
+CODES: dict[NightState, int] = {
+    "failed": 1, "overdue": 1, "unreadable": 1, "ahead": 1, "rejected": 4, "missing": 5, "held": 3
+}  # fmt: skip
+"""What `rollcall status` ends with for a state that needs someone; 0 for every other."""
 
 SUMMARY = "newest.json"
 """Below a district's reports."""
@@ -122,7 +136,7 @@ class DistrictStatus:
     @property
     def lacks_sync(self) -> bool:
         """Whether it is the night `due` that needs attention, and not that of the newest sync."""
-        return self.state in {"failed", "overdue", "begun"}
+        return self.state in {"failed", "overdue", "begun", "waiting"}
 
     @property
     def to_do(self) -> str | None:
@@ -173,7 +187,9 @@ def night_results(
     `unreadable`: districts whose settings or state cannot be read, with why; each needs attention.
     """
     found = [
-        _night_result(home, district, settings, now) for district, settings, state in districts if state.runs_nightly
+        _night_result(home, district, settings, state.nightly_since, now)
+        for district, settings, state in districts
+        if state.runs_nightly
     ]
     return found + [
         NightResult(district, district, "unreadable", now.date(), None, why) for district, why in unreadable.items()
@@ -186,6 +202,27 @@ def last_night(settings: DistrictSettings, now: datetime) -> date:
     while not is_overdue(settings, day, now):
         day -= timedelta(days=1)
     return day
+
+
+def exit_code(statuses: Iterable[DistrictStatus]) -> int:
+    """Return what a command ends with as the most urgent of these districts needs: 0, 1, 3, 4 or 5."""
+    order = list(WORDS)
+    needing = [status.state for status in statuses if status.state in CODES]
+    return CODES[min(needing, key=order.index)] if needing else 0
+
+
+def night_over(folder: DistrictFolder, settings: DistrictSettings, now: datetime) -> date:
+    """Return the newest date whose sync should be done by now: one that waits for its files need not be."""
+    night = last_night(settings, now)
+    return night - timedelta(days=1) if _waits_until(folder, night, now) else night
+
+
+def _waits_until(folder: DistrictFolder, night: date, now: datetime) -> datetime | None:
+    """Return until when a night waits for its files; None where it does not, or should have been looked at again."""
+    attempt = read_attempt(folder)
+    if attempt is None or attempt.ended != "waiting" or attempt.sync_date != night or attempt.until is None:
+        return None
+    return attempt.until if now < attempt.until + LOOK_LATE else None
 
 
 def district_statuses(home: Home, now: datetime, registry: Registry | None = None) -> list[DistrictStatus]:
@@ -208,29 +245,49 @@ def district_statuses(home: Home, now: datetime, registry: Registry | None = Non
     return sorted(statuses, key=lambda status: (order.index(status.state), status.district))
 
 
-def _night_result(home: Home, district: str, settings: DistrictSettings, now: datetime) -> NightResult:
-    night = last_night(settings, now)
+def _night_result(
+    home: Home, district: str, settings: DistrictSettings, since: datetime | None, now: datetime
+) -> NightResult:
+    folder = home.district(district)
+    night = night_over(folder, settings, now)
     try:
         if settings.sync.observe_only:
-            seen = read_summary(home.district(district))
+            seen = read_summary(folder)
             if seen is not None and seen.observed and seen.sync_date >= night:
                 return NightResult(district, settings.name, "observed", seen.sync_date, None)
-        glance(home.district(district))
-        ledger = read_ledger(home.district(district))
+        glance(folder)
+        ledger = read_ledger(folder)
     except RollcallError as failure:
         return NightResult(district, settings.name, "unreadable", night, None, str(failure))
     except OSError as failure:
         return NightResult(district, settings.name, "unreadable", night, None, failure.strerror)
+    return _result_of(folder, settings, ledger, night, since, now)
+
+
+def _result_of(
+    folder: DistrictFolder,
+    settings: DistrictSettings,
+    ledger: Ledger,
+    night: date,
+    since: datetime | None,
+    now: datetime,
+) -> NightResult:
+    """Return how the newest night ended; `night` is the newest that should be over."""
+    district = folder.root.name
     today = local_date(settings, now)
     if ledger.newest is not None and ledger.newest.sync_date > today:
         return NightResult(
             district, settings.name, "ahead", ledger.newest.sync_date, None, goal=last_before_the_jump(ledger, today)
         )
-    syncs = [sync for sync in ledger.syncs if sync.kind == "day"]
-    newest = syncs[-1] if syncs else None
+    newest = next((sync for sync in reversed(ledger.syncs) if sync.kind == "day"), None)
+    begun = newest_night(settings, now)
+    attempt = read_attempt(folder)
+    has_failed = attempt is not None and attempt.ended == "failed" and attempt.sync_date >= begun
+    if attempt is not None and has_failed and (newest is None or newest.sync_date < begun):
+        return NightResult(district, settings.name, "failed", begun, newest, attempt.words)
     if newest is None or newest.sync_date < night:
-        # Before the first date that there is, nothing can be overdue.
-        state: State = "overdue" if night >= FIRST_DATE else "unchanged"
+        # What is not owed cannot be overdue.
+        state: State = "overdue" if is_owed(settings, night, since) else "unchanged"
         return NightResult(district, settings.name, state, night, newest)
     return NightResult(district, settings.name, newest.outcome, newest.sync_date, newest)
 
@@ -251,7 +308,7 @@ def _status(folder: DistrictFolder, district: str, now: datetime, registry: Regi
         slot: HasSlot | None = summary
         if summary is None and registry is not None and state.runs_nightly:
             slot = registry[district]
-        due = _due(slot, now) if slot is not None else None
+        due = newest_night(slot, now) if slot is not None else None
         if summary is not None and not summary.observed and summary.sync_date > local_date(summary, now):
             ledger = read_ledger(folder)
             if ledger.newest is not None and ledger.newest.sync_date > local_date(summary, now):
@@ -275,7 +332,8 @@ def _found(
 ) -> tuple[NightState, str | None]:
     """Return the state of a district and the reason for it."""
     if slot is not None and due is not None and state.runs_nightly and (summary is None or summary.sync_date < due):
-        return _without_sync(folder, slot, due, now, None if summary else "never synced")
+        why = None if summary else "never synced"
+        return _without_sync(folder, slot, due, now, why, since=state.nightly_since)
     if state.paused is not None:
         return "paused", state.paused.why
     if summary is None:
@@ -286,22 +344,19 @@ def _found(
     return "off" if not state.enabled and found in SETTLED else found, None
 
 
-def _due(slot: HasSlot, now: datetime) -> date:
-    """Return the newest date whose night has begun."""
-    today = local_date(slot, now)
-    return today if slot_start(slot, today) <= now else today - timedelta(days=1)
-
-
 def _without_sync(
-    folder: DistrictFolder, slot: HasSlot, due: date, now: datetime, why: str | None
+    folder: DistrictFolder, slot: HasSlot, due: date, now: datetime, why: str | None, *, since: datetime | None
 ) -> tuple[NightState, str | None]:
     """Return the state of a night that has begun and has no sync: one that failed is not merely late."""
-    fault = read_fault(folder)
-    if fault is not None and fault.sync_date >= due:
-        return "failed", fault.words
+    attempt = read_attempt(folder)
+    if attempt is not None and attempt.ended == "failed" and attempt.sync_date >= due:
+        return "failed", attempt.words
     if folder.day(due.isoformat()).exists():
         return "begun", why
-    return "overdue" if is_overdue(slot, due, now) and due >= FIRST_DATE else "expected", why
+    until = _waits_until(folder, due, now)
+    if until is not None:
+        return "waiting", f"it is looked for until {until.astimezone(slot.zone):%H:%M %Z}"
+    return "overdue" if is_owed(slot, due, since) and is_overdue(slot, due, now) else "expected", why
 
 
 def _withheld(folder: DistrictFolder) -> tuple[NightState, str | None]:

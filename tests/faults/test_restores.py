@@ -169,7 +169,9 @@ def test_a_district_whose_settings_break_is_named_and_not_dropped(made: Made, *,
         path.unlink()
     else:
         path.write_text("name: [\n")
-    (alpha,) = [one for one in json.loads(made.right("status", "--format", "json").out) if one["district"] == "alpha"]
+    (alpha,) = [
+        one for one in json.loads(made.right("status", "--format", "json", code=1).out) if one["district"] == "alpha"
+    ]
     assert alpha["state"] == "unreadable"
     assert "alpha.yaml" in alpha["why"]
     doctor = made.run("doctor")

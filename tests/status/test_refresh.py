@@ -13,8 +13,8 @@ from pipeline.definitions import build_defs
 from pipeline.districts.state import DistrictState, write_state
 from pipeline.errors import RollcallError
 from pipeline.resources import Clock, Districts
+from pipeline.status.attempts import read_attempt
 from pipeline.status.clock import slot_start
-from pipeline.status.faults import read_fault
 
 if TYPE_CHECKING:
     from tests.support.nights import Nights, Terminal
@@ -48,11 +48,11 @@ def second_night(night_is_over: Nights) -> Nights:
 def test_the_page_follows_what_commands_change(second_night: Nights, rollcall: Terminal) -> None:
     district = second_night.district
     assert rollcall("district", "enable", district).code == 0
-    assert state_of(second_night) == "overdue"
+    assert state_of(second_night) == "expected", "a night that began before is not owed"
     rollcall("district", "pause", district, "--reason", "Summer.", "--by", "Kim")
     assert "paused : Summer." in overview(second_night)
     rollcall("district", "resume", district, "--reason", "School begins.", "--by", "Kim")
-    assert state_of(second_night) == "overdue"
+    assert state_of(second_night) == "expected"
     ran = rollcall("undo", district, "--to", second_night.night(0), "--by", "Kim", "--reason", "Wrong file.")
     assert ran.code == 0
     assert "The roster was restored to sync 1" in overview(second_night)
@@ -69,7 +69,7 @@ def test_a_new_district_is_on_the_page_before_its_first_night(nights: Nights, ro
     assert ran.code == 0, ran.words
     assert "maple-valley not enabled for the nightly sync : never synced" in overview(nights)
     rollcall("district", "enable", "maple-valley")
-    assert "maple-valley overdue: the sync should be done by now" in overview(nights)
+    assert "maple-valley expected: the next night is its first" in overview(nights)
 
 
 def test_a_purge_leaves_no_dead_link(second_night: Nights, rollcall: Terminal) -> None:
@@ -110,9 +110,9 @@ def test_a_run_that_fails_says_why_on_the_page_at_once(nights: Nights) -> None:
     day = nights.night(1)
     with pytest.raises(RollcallError) as failure:
         nights.sync(day)
-    fault = read_fault(nights.folder)
-    assert fault is not None
-    assert (fault.sync_date, fault.words) == (day, str(failure.value))
+    attempt = read_attempt(nights.folder)
+    assert attempt is not None
+    assert (attempt.sync_date, attempt.ended, attempt.words) == (day, "failed", str(failure.value))
     assert state_of(nights) == "failed"
     assert f"failed: the run ended with an error, and there is no sync (night of {day}): " in overview(nights)
 
@@ -126,12 +126,12 @@ def test_what_a_mistake_of_ours_says_of_a_row_is_not_kept(nights: Nights, monkey
     monkeypatch.setattr("assets.roster.apply_changes", broken)
     with pytest.raises(RollcallError, match="The step roster failed"):
         nights.sync(nights.night(1))
-    fault = read_fault(nights.folder)
-    assert fault is not None
-    assert fault.words == "The step roster failed. Dagster's page of the run shows where."
+    attempt = read_attempt(nights.folder)
+    assert attempt is not None
+    assert attempt.words == "The step roster failed. Dagster's page of the run shows where."
     assert "Zoraida" not in overview(nights)
     monkeypatch.undo()
-    # The night is made up for, and the fault is no longer what stands there.
+    # The night is made up for, and the failure is no longer what stands there.
     nights.sync(nights.night(1))
     assert state_of(nights) == "unchanged"
 

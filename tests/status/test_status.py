@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from pipeline.districts.state import DistrictState, write_state
+from pipeline.heartbeat import beat
 from pipeline.status.clock import local_date, next_slot, slot_start
-from pipeline.status.districts import district_statuses, night_results
+from pipeline.status.districts import DistrictStatus, NightState, district_statuses, exit_code, night_results
 from tests.support.nights import FIRST_NIGHT, Nights, Terminal
 
 
@@ -47,7 +49,7 @@ def test_those_that_need_somebody_stand_first_with_what_to_do(rollcall: Terminal
     day = rollcall.json("status", tonight.district)[0]["due"]
     old = summary.replace(tonight.district, "z-late").replace(day, FIRST_NIGHT.isoformat())
     (late.root / "reports" / "newest.json").write_text(old, encoding="utf-8")
-    found = rollcall.json("status")
+    found = json.loads(rollcall("status", "--format", "json").out)
     states = {one["district"]: one["state"] for one in found}
     assert states == {"z-late": found[0]["state"], "a-new-one": "off", tonight.district: "unchanged"}
     # Two hours after its night began it is overdue.
@@ -67,7 +69,7 @@ def test_a_pause_is_told_with_its_reason_and_how_it_ends(rollcall: Terminal, ton
 def test_a_district_that_cannot_be_read_does_not_hide_the_others(rollcall: Terminal, tonight: Nights) -> None:
     broken = tonight.home.district("broken").make()
     broken.state.write_text("{", encoding="utf-8")
-    found = rollcall.json("status")
+    found = rollcall.json("status", code=1)
     assert [(one["district"], one["state"]) for one in found] == [
         ("broken", "unreadable"),
         (tonight.district, "unchanged"),
@@ -79,6 +81,36 @@ def test_it_says_what_the_page_of_all_districts_says(rollcall: Terminal, tonight
     now = datetime.now(UTC)
     states = [(night.district, night.state) for night in district_statuses(tonight.home, now)]
     assert [(one["district"], one["state"]) for one in rollcall.json("status")] == states
+
+
+@pytest.mark.parametrize(
+    ("states", "code"),
+    [
+        (["unchanged", "applied", "observed", "waiting", "begun", "expected", "paused", "off"], 0),
+        (["held", "applied"], 3),
+        (["missing", "held"], 5),
+        (["rejected", "missing", "held"], 4),
+        (["ahead", "rejected"], 1),
+        (["failed"], 1),
+        (["begun", "overdue"], 1),
+        ([], 0),
+    ],
+)
+def test_it_ends_with_what_the_most_urgent_district_needs(states: list[NightState], code: int) -> None:
+    assert exit_code([DistrictStatus("maple", state, None, None) for state in reversed(states)]) == code
+
+
+def test_a_daemon_that_has_not_looked_for_long_is_said_on_standard_error(rollcall: Terminal, tonight: Nights) -> None:
+    now = datetime.now(UTC)
+    beat(tonight.home, now)
+    (found,) = rollcall.json("status")
+    assert datetime.fromisoformat(found["daemon_looked_at"]) == now.replace(microsecond=0)
+    beat(tonight.home, now - timedelta(hours=7))
+    ran = rollcall("status")
+    assert ran.code == 1
+    assert f"has looked at no night since {now - timedelta(hours=7):%Y-%m-%d %H:%M} UTC" in ran.err
+    rollcall("district", "pause", tonight.district, "--reason", "New server.", "--by", "Kim Lee")
+    assert rollcall("status").err == "", "where no night is to begin, nobody is missed"
 
 
 def test_a_district_that_is_not_there_is_refused(rollcall: Terminal, tonight: Nights) -> None:
