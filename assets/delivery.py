@@ -72,11 +72,11 @@ def delivery(
             return
         try:
             if config.fetch and may_fetch(settings, partition.date, now):
-                landed = fetch_delivery(
+                landed, said = fetch_delivery(
                     partition.district, settings, folder, partition.date, refetch=config.refetch, only_whole=waits
                 )
             else:
-                landed = landed_delivery(partition.district, folder, partition.date)
+                landed, said = landed_delivery(partition.district, folder, partition.date), ()
             waiting = "No whole set of files has arrived yet." if waits and landed is None else ""
         except FileChangedError as changing:
             if not waits:
@@ -92,7 +92,7 @@ def delivery(
             context.log.info("%s %s waits until %s. %s", waiting, partition.district, until, not_written)
             tag(context, outcome="waiting")
             return
-        day = landed_day(partition.district, settings, folder, partition.date, landed)
+        day = landed_day(partition.district, settings, folder, partition.date, landed, said=said)
         db = day_run.begin(day)
         today = local_date(settings, now)
         started = start_night(db, day, landed, today=today)

@@ -277,6 +277,14 @@ def test_the_check_of_a_server_says_what_is_there_and_what_is_not(
     lacking = rollcall("district", "check", nights.district)
     assert lacking.code == 5
     assert "Missing: classes.csv" in lacking.words
+    dated = nights.drop / "2026-11-28"
+    dated.mkdir()
+    (nights.drop / "2026-11-27").mkdir()
+    for name in ("Users.CSV", "enrollments.csv"):
+        (nights.drop / name).rename(dated / name)
+    assert (
+        "but it has a folder 2026-11-28: they may be in that." in rollcall("district", "check", nights.district).words
+    )
     nights.change_settings(drop_server.fingerprint, "SHA256:uNiVztksCsDhcc0u9e8BrrJXVGDnEXr31aZ3TTV8VuE")
     assert "has changed" in rollcall.refused("district", "check", nights.district, code=1)
     nights.change_settings(f"port: {drop_server.port}", "port: 9")
@@ -398,6 +406,11 @@ def test_a_rejected_sync_ends_with_4_and_a_missing_one_with_5(rollcall: Terminal
     for name in FILES:
         (nights.drop / name).unlink()
     missing = rollcall.json("sync", nights.district, code=5)
+    for name in ("11-27-2026", "11-28-2026", "old"):
+        (nights.drop / name).mkdir()
+    words = rollcall("sync", nights.district).words
+    assert "None of the files is in the drop folder, but it has a folder 11-28-2026: they may be in that." in words
+    assert "Upload the files into the drop folder itself" in words
     assert missing["outcome"] == "missing"
     assert nights.standing() == before
 

@@ -54,9 +54,17 @@ class Day:
 
 
 def landed_day(
-    district: str, settings: DistrictSettings, folder: DistrictFolder, sync_date: date, delivery: Delivery | None
+    district: str,
+    settings: DistrictSettings,
+    folder: DistrictFolder,
+    sync_date: date,
+    delivery: Delivery | None,
+    *,
+    said: tuple[SetFinding, ...] = (),
 ) -> Day:
     """Return the day of a delivery that has landed; of a night on which nothing was delivered where it is None.
+
+    `said` is what the drop folder has to say of a night on which nothing was delivered.
 
     Raises:
         PartLostError: the roster or the decisions are lost or damaged.
@@ -69,7 +77,7 @@ def landed_day(
         database=folder.day(sync_date.isoformat()),
         scratch=folder.root,
         files=delivered_paths(district, folder, delivery),
-        findings=landed_findings(settings, delivery),
+        findings=said if delivery is None else landed_findings(settings, delivery),
         blocked=_blocked(folder),
         unblocked=unblocked_pairs(read_decisions(folder.decisions)),
     )

@@ -33,13 +33,13 @@ def fetch_delivery(
     *,
     refetch: bool = False,
     only_whole: bool = False,
-) -> Delivery | None:
+) -> tuple[Delivery | None, tuple[SetFinding, ...]]:
     """Fetch the files that are in the district's drop folder now, and return the delivery in force for the date.
 
-    None where the source has none of the files and landing holds nothing for the date; with `only_whole`, where the
-    source lacks any of the required files. The errors are those of
-    `pipeline.sources.collect.collect`; UsageError for a district that is paused, however the run was started:
-    nobody logs in then.
+    Beside it, what the drop folder has to say of them. The delivery is None where the source has none of the files and
+    landing holds nothing for the date; with `only_whole`, where the source lacks any of the required files. The errors
+    are those of `pipeline.sources.collect.collect`; UsageError for a district that is paused, however the run was
+    started: nobody logs in then.
     """
     refuse_paused(district, read_state(folder.state))
     source = source_of(district, settings, folder)
@@ -53,7 +53,7 @@ def fetch_delivery(
     delivery = landing.in_force(day)
     if delivery is not None and not incoming.is_new:
         landing.check_whole(delivery)
-    return delivery
+    return delivery, choose.said
 
 
 def check_source(district: str, settings: DistrictSettings, folder: DistrictFolder) -> SourceCheck:

@@ -27,6 +27,9 @@ class FindingCode:
     """What the person who runs Rollcall can do about it, with the command; never shown to a district."""
 
 
+ELSEWHERE = "files_in_dated_folder"
+"""The finding of a night without files that says where they may be."""
+
 NO_ACTION = "No action needed."
 """The whole cure of a finding that is only for the record."""
 
@@ -634,6 +637,13 @@ _CODES = (
         "File is in a folder inside the ZIP",
         "{file} is in a folder inside the ZIP ({value}).",
         "Put the files at the top level of the ZIP.",
+    ),
+    FindingCode(
+        ELSEWHERE,
+        "warning",
+        "Files may be in a folder of their own",
+        "None of the files is in the drop folder, but it has a folder {value}: they may be in that.",
+        "Upload the files into the drop folder itself, under the same names every night.",
     ),
     # the text of a file, where it is forgiven
     FindingCode(

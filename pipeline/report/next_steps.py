@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pipeline.oneroster.findings import CATALOGUE, ELSEWHERE
 from pipeline.report.contact import contact_words
 from pipeline.report.model import SyncReport
 from pipeline.report.words import counted
@@ -30,7 +31,7 @@ def next_steps(report: SyncReport) -> NextSteps:
     if report.kind != "day":
         return NextSteps()
     if report.outcome == "missing":
-        return _missing()
+        return _missing(report)
     if report.outcome == "rejected":
         return _rejected(report)
     if report.outcome == "held" and report.holds:
@@ -49,15 +50,20 @@ def _rejected_rows(report: SyncReport) -> tuple[tuple[str, ...], tuple[str, ...]
     )
 
 
-def _missing() -> NextSteps:
+def _missing(report: SyncReport) -> NextSteps:
+    elsewhere = [found for found in report.findings if found.code == ELSEWHERE]
     return NextSteps(
-        ("No files arrived.",),
+        ("No files arrived.", *(found.message for found in elsewhere)),
         (
+            *(CATALOGUE[found.code].cure for found in elsewhere),
             "Check that the nightly export still runs, and that its files are uploaded to the agreed folder under the "
             "agreed names.",
             f"If the files are there now, write to {contact_words()} to have them read today.",
         ),
-        ("Syncs the district again once the files are there.",),
+        (
+            *("Sets sftp.path if the files are always uploaded to another folder." for _ in elsewhere),
+            "Syncs the district again once the files are there.",
+        ),
     )
 
 

@@ -69,6 +69,11 @@ class OtherEntry:
 
 
 @dataclass(frozen=True)
+class Subfolder(OtherEntry):
+    """A folder within the folder."""
+
+
+@dataclass(frozen=True)
 class Untold(OtherEntry):
     """An entry of which the listing does not tell type, size and time."""
 
@@ -145,7 +150,7 @@ def _asked_about(session: SftpSession, path: str, entry: OtherEntry) -> RemoteFi
     except (FileNotFoundError, PermissionError, ServerFailureError):
         return entry
     if found.mode is not None and not stat.S_ISREG(found.mode):
-        return OtherEntry(entry.name, f"it is a {kind_of(found.mode)}")
+        return _no_file(entry.name, found.mode)
     if found.size is None or found.modified_at is None:
         return entry
     # Without a type it is taken for a file: a folder cannot be opened as one.
@@ -184,11 +189,16 @@ def described(raw_name: bytes, attributes: Attributes) -> RemoteFile | OtherEntr
     if SAFE_NAME.fullmatch(name) is None:
         return OtherEntry(ascii(name)[1:-1], "its name has characters that are not allowed, or starts with a dot")
     if attributes.mode is not None and not stat.S_ISREG(attributes.mode):
-        return OtherEntry(name, f"it is a {kind_of(attributes.mode)}")
+        return _no_file(name, attributes.mode)
     if attributes.mode is None or attributes.size is None or attributes.modified_at is None:
         return Untold(name, "the server does not report its type, size and time")
     changed = datetime.fromtimestamp(attributes.modified_at, UTC)
     return RemoteFile(name, attributes.size, changed, attributes.read_at)
+
+
+def _no_file(name: str, mode: int) -> OtherEntry:
+    kind = Subfolder if stat.S_ISDIR(mode) else OtherEntry
+    return kind(name, f"it is a {kind_of(mode)}")
 
 
 def kind_of(mode: int) -> str:

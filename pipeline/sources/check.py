@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from pipeline.errors import PermanentError
+from pipeline.oneroster.findings import CATALOGUE, ELSEWHERE
 from pipeline.sftp.host_keys import HostKey
 from pipeline.sftp.listing import Listing
 from pipeline.sources.choice import WantedFiles
@@ -67,6 +68,9 @@ def listing_check(
         chosen = {file: local for local, file in choose(listing).items()}
     except PermanentError as failure:
         chosen, problems = {}, [str(failure), *problems]
+    problems += [
+        CATALOGUE[ELSEWHERE].message.format(value=said.value) for said in choose.said if said.code == ELSEWHERE
+    ]
     shown = sorted([*listing, *listing.markers.values()], key=lambda file: file.name)
     return SourceCheck(
         host_key=key,

@@ -6,12 +6,14 @@ Belongs here: from names in a listing to the standard's names. Does not belong h
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
 
 from pipeline.districts.settings import DistrictSettings
+from pipeline.oneroster.findings import ELSEWHERE
 from pipeline.oneroster.sets import Candidate, SetFinding, choose_files, names_missing
 from pipeline.sftp.errors import AmbiguousNameError, NotRegularFileError
-from pipeline.sftp.listing import Listing, RemoteFile, Untold
+from pipeline.sftp.listing import Listing, RemoteFile, Subfolder, Untold
 
 
 class WantedFiles:
@@ -19,7 +21,8 @@ class WantedFiles:
 
     Names, dates in names and ZIPs mean what `pipeline.oneroster.sets` says. Two files whose names differ by capital
     letters alone, and something that has a wanted name and cannot be taken, are refused: AmbiguousNameError,
-    NotRegularFileError. `said` is what the last choice has to say, such as of a file that another one stood in for.
+    NotRegularFileError. `said` is what the last choice has to say, such as of a file that another one stood in for,
+    or of a folder of a date that lies where no file does.
     With `only_whole`, nothing is wanted until all required files are there; from then on, what is left of them: some
     servers remove what was read.
     """
@@ -40,12 +43,30 @@ class WantedFiles:
         if self._only_whole and not chosen.is_whole:
             return {}
         self._only_whole = False
-        self.said = chosen.findings
+        self.said = chosen.findings if chosen.files else (*chosen.findings, *_dated_folder(listing))
         return {local: files[candidate.name] for local, candidate in chosen.files.items()}
 
     def missing(self, chosen: Collection[str]) -> list[str]:
         """Return the files that a set lacks, of which `chosen` are there."""
         return names_missing(chosen, self._format)
+
+
+_DATED = re.compile(r"(19|20)\d\d([-_. ]?)\d\d\2\d\d|\d\d([-_. ]?)\d\d\3(19|20)\d\d")
+"""How the folders of a day are called: 2026-11-28, 20261128, 11-28-2026."""
+
+
+def _dated_folder(listing: Listing) -> Iterator[SetFinding]:
+    """Yield the newest folder of a date: some exports write each night's files into one of its own."""
+    dated = [other.name for other in listing.others if isinstance(other, Subfolder) and _DATED.search(other.name)]
+    if dated:
+        yield SetFinding(ELSEWHERE, "the drop folder", max(dated, key=_by_date))
+
+
+def _by_date(name: str) -> str:
+    """Return the digits of the date in a name, the year first."""
+    found = _DATED.search(name)
+    digits = re.sub(r"\D", "", found[0]) if found else ""
+    return digits if found is None or found[1] else digits[4:] + digits[:4]
 
 
 def named_files(names: Mapping[str, str]) -> Callable[[Listing], dict[str, RemoteFile]]:
