@@ -15,7 +15,7 @@ PYTEST := $(BIN)/python -m pytest -n auto --dist worksteal --durations=25
 FAST := not (whole_day or dagster_run or matrix or chromium or openssh or slow)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast coverage dev check format bench soak lock
+.PHONY: help setup demo test test-fast coverage dev check format bench soak audit lock
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -80,6 +80,9 @@ soak: $(READY) ## long lists of cases whole, nights killed, files changed, a bad
 	@$(BIN)/python bench/soak.py
 	@MINUTES=$(MINUTES) $(BIN)/python bench/soak_weeks.py
 	@$(BIN)/python bench/soak_fetch.py
+
+audit: $(READY) ## licenses and bill of materials (CycloneDX) in dist/, and known vulnerabilities where a network is
+	@$(BIN)/python .ci/audit.py
 
 lock: $(READY) ## pin the newest versions that pyproject.toml allows
 	@$(BIN)/pip install --quiet pip-tools

@@ -64,6 +64,29 @@ def test_a_table_says_how_many_rows_it_leaves_out_and_json_has_them_all(rollcall
     assert rollcall("sql", unchanged.district, "select 1 where false").err.strip() == "0 rows."
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "pivot (from (values ('a', 1), ('a', 2), ('b', 3)) t(k, n)) on k using sum(n)",
+        "with t as (from (values ('a', 1), ('a', 2), ('b', 3)) t(k, n)) pivot t on k using sum(n)",
+        "/* a column for each */ from (pivot (from (values ('a', 3), ('b', 3)) t(k, n)) on k using sum(n))",
+    ],
+)
+def test_a_pivot_is_a_question(rollcall: Terminal, unchanged: Nights, question: str) -> None:
+    assert rollcall.json("sql", unchanged.district, question) == [{"a": 3, "b": 3}]
+
+
+def test_a_question_takes_no_more_time_and_memory_than_it_may(
+    rollcall: Terminal, unchanged: Nights, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    endless = "select count(*) from range(1000000) a, range(1000000) b where a.range + b.range = 7"
+    told = rollcall.refused("sql", unchanged.district, endless, "--seconds", "1")
+    assert "takes longer than it may" in told
+    monkeypatch.setattr("pipeline.warehouse.sessions.MEMORY_LIMIT", "60MB")
+    told = rollcall.refused("sql", unchanged.district, "select list(range) from range(50000000)")
+    assert "needs more than a question may take" in told
+
+
 def test_values_of_every_type_are_json(rollcall: Terminal, unchanged: Nights) -> None:
     text = """select null as a, 1.5::decimal(4, 2) as b, 'inf'::double as c, date '2026-09-08' as d, 'x'::blob as e,
         [date '2026-09-08'] as f, {'g': timestamp '2026-09-08 02:00'} as g, interval 1 day as h, 1 as a,

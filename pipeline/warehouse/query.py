@@ -16,7 +16,7 @@ from typing import Any
 import duckdb
 
 from pipeline.errors import UsageError
-from pipeline.warehouse.sessions import SAYS_NO_VALUES, Database
+from pipeline.warehouse.sessions import MEMORY_LIMIT, QUESTION_SPILLS, SAYS_NO_VALUES, Database
 
 _ROWS_AT_ONCE = 2048
 """As many as DuckDB works on at a time."""
@@ -159,7 +159,10 @@ def _in_words(question: str, failure: duckdb.Error) -> QueryError:
             "Only the district's databases can be read here, not files.", f"Not allowed{_place(question, failure)}."
         )
     if isinstance(failure, duckdb.OutOfMemoryException):
-        return QueryError("The answer needs more memory than is available.", "Ask for fewer rows or columns.")
+        return QueryError(
+            f"The answer needs more than a question may take: {MEMORY_LIMIT} of memory and {QUESTION_SPILLS} of disk.",
+            "Ask for fewer rows or columns, or join on ids.",
+        )
     kind = re.sub(r"(?<!^)(?=[A-Z])", " ", type(failure).__name__.removesuffix("Exception"))
     hint = "try_cast gives null where cast fails." if isinstance(failure, duckdb.ConversionException) else ""
     return QueryError(

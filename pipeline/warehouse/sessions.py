@@ -25,6 +25,9 @@ MEMORY_LIMIT = "2500MB"
 
 With 2 GB the first plan of a million students runs out of it."""
 
+QUESTION_SPILLS = "2GB"
+"""What a person's question may put on the disk beside its memory: a mistaken join must not fill it before a night."""
+
 _OF_A_ROSTER = ("macros/in_force", "macros/tidy_list")
 """The functions that statements over the roster call."""
 
@@ -291,6 +294,8 @@ def session(
         "threads": 1 if size is not None and size <= ONE_CORE else min(4, os.cpu_count() or 1),
         "temp_directory": str(spill),
     }
+    if not files:
+        config["max_temp_directory_size"] = QUESTION_SPILLS
     connection = duckdb.connect(":memory:", config=config)
     try:
         # Only what fills a day reads cells; making the functions takes a quarter of the time of opening a session.
