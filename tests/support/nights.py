@@ -74,7 +74,7 @@ class Nights:
     def deliver(self) -> None:
         """Drop the files that the district's system writes tonight, in place of yesterday's."""
         for file in self.drop.iterdir():
-            shutil.rmtree(file) if file.is_dir() else file.unlink()
+            shutil.rmtree(file) if file.is_dir() and not file.is_symlink() else file.unlink()
         write_files(self.world, self.drop, self.export)
 
     def night(self, number: int) -> date:
