@@ -24,8 +24,8 @@ def guardians(context: dg.AssetExecutionContext, day_run: DayRun) -> dg.Material
     """
     with failures_in_words():
         db, day = day_run.of(DistrictDay.of(context))
-        if repeated := repeated_metadata(db):
-            return dg.MaterializeResult(metadata=repeated, check_results=audited(db, "guardians"))
+        if repeated := repeated_metadata(context, db, "guardians"):
+            return dg.MaterializeResult(metadata=repeated["guardians"], check_results=audited(db, "guardians"))
         find_guardians(db, day)
         return dg.MaterializeResult(
             metadata={

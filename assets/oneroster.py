@@ -39,13 +39,13 @@ def oneroster(context: dg.AssetExecutionContext, day_run: DayRun) -> Iterator[dg
     """Normalize the raw tables by the statements in sql/oneroster/."""
     with failures_in_words():
         db, day = day_run.of(DistrictDay.of(context))
-        repeated = repeated_metadata(db)
+        repeated = repeated_metadata(context, db, *_TABLES)
         if not repeated:
             normalize_rows(db, day)
         results: list[dg.MaterializeResult[None]] = [
             dg.MaterializeResult(
                 asset_key=table,
-                metadata=repeated
+                metadata=repeated.get(table)
                 or {
                     **table_metadata(db, f"day.oneroster.{table}", day.database),
                     "rows in": db.count(f"day.raw.{table}"),

@@ -29,8 +29,8 @@ def raw(context: dg.AssetExecutionContext, day_run: DayRun) -> Iterator[dg.Mater
     """Read the three files of the delivery in force; a file that cannot be read becomes a finding."""
     with failures_in_words():
         db, day = day_run.of(DistrictDay.of(context))
-        if repeated := repeated_metadata(db):
-            yield from (dg.MaterializeResult(asset_key=f"raw_{part.table}", metadata=repeated) for part in ROSTER_FILES)
+        if repeated := repeated_metadata(context, db, *(f"raw_{part.table}" for part in ROSTER_FILES)):
+            yield from (dg.MaterializeResult(asset_key=name, metadata=said) for name, said in repeated.items())
             return
         read = {part.file: part for part in read_files(db, day)}
         results: list[dg.MaterializeResult[None]] = [

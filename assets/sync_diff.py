@@ -24,13 +24,13 @@ def sync_diff(context: dg.AssetExecutionContext, day_run: DayRun) -> dg.Material
     """
     with failures_in_words():
         db, day = day_run.of(DistrictDay.of(context))
-        repeated = repeated_metadata(db)
+        repeated = repeated_metadata(context, db, "sync_diff")
         if not repeated:
             plan_changes(db, day)
         verdict = db.rows("sync/verdict")[0]
         counts = db.rows("report/counts")
         checked = audited(db, "sync_diff")
-        metadata = repeated or table_metadata(db, "day.sync.plan", day.database)
+        metadata = repeated.get("sync_diff") or table_metadata(db, "day.sync.plan", day.database)
     return dg.MaterializeResult(
         metadata={
             **metadata,

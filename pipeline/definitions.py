@@ -12,7 +12,7 @@ from assets.roster import roster
 from assets.sync_diff import sync_diff
 from assets.sync_report import sync_report
 from pipeline.asset_metadata import described
-from pipeline.checks import districts_check
+from pipeline.checks import ALL_DISTRICTS, districts_check
 from pipeline.jobs import DAILY_SYNC, LOOK_AT_DISTRICTS, mail
 from pipeline.resources import Clock, DayRun, Districts
 from pipeline.schedules import build_hourly_look, build_hourly_mail, build_schedules
@@ -26,7 +26,7 @@ def build_defs(*, districts: Districts | None = None, clock: Clock | None = None
     """Return the definitions; a test or the demo gives its own districts and clock."""
     districts = districts or Districts()
     return dg.Definitions(
-        assets=ASSETS,
+        assets=[*ASSETS, ALL_DISTRICTS],
         asset_checks=[districts_check],
         jobs=[DAILY_SYNC, LOOK_AT_DISTRICTS, mail],
         schedules=[*build_schedules(districts), build_hourly_look(), build_hourly_mail()],

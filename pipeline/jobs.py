@@ -20,7 +20,7 @@ LOOK_AT_DISTRICTS = dg.define_asset_job(
     "look_at_districts",
     selection=dg.AssetSelection.checks(districts_check),
     executor_def=dg.in_process_executor,
-    description="Which enabled districts are overdue, held, rejected or missing now.",
+    description="Which enabled districts are failed, overdue, held, rejected or missing now.",
 )
 
 

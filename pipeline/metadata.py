@@ -14,7 +14,10 @@ import dagster as dg
 
 from pipeline.errors import RollcallError, TransientError
 from pipeline.files.writing import failure_in_words
+from pipeline.partitions import DistrictDay
 from pipeline.warehouse.sessions import Database
+
+ROW_COUNT = "dagster/row_count"
 
 EXIT_CODE = "exit code"
 """Under this name a failed step says what a command ends with."""
@@ -26,21 +29,33 @@ TRANSIENT = "transient"
 def table_metadata(db: Database, table: str, file: Path) -> dict[str, Any]:
     """Return row count and name of `database.schema.table`, which is kept in `file`."""
     return {
-        "dagster/row_count": db.count(table),
+        ROW_COUNT: db.count(table),
         "dagster/table_name": table.split(".", 1)[1],
         "database": dg.MetadataValue.path(str(file)),
     }
 
 
-def repeated_metadata(db: Database) -> dict[str, Any]:
-    """Return what a table's materialization says of a day that repeats an earlier one; nothing of any other day."""
+def repeated_metadata(context: dg.AssetExecutionContext, db: Database, *assets: str) -> dict[str, dict[str, Any]]:
+    """Return what each asset's materialization says of a day that repeats an earlier one; nothing of any other day.
+
+    The rows are counted as on that day, where Dagster still has its record.
+    """
     repeats = db.rows("meta/repeats")
     if not repeats:
         return {}
-    return {
+    day = DistrictDay(DistrictDay.of(context).district, repeats[0]["sync_date"])
+    said = {
         "repeats sync": int(repeats[0]["sync_number"]),
-        "rows": f"as on {repeats[0]['sync_date']}, in that day's database: the delivery and the settings are the same",
+        "rows": f"as on {day.date}, in that day's database: the delivery and the settings are the same",
     }
+    return {asset: {**_row_count(context.instance, asset, day), **said} for asset in assets}
+
+
+def _row_count(instance: dg.DagsterInstance, asset: str, day: DistrictDay) -> dict[str, Any]:
+    of_that_day = dg.AssetRecordsFilter(asset_key=dg.AssetKey(asset), asset_partitions=[str(day.partition_key)])
+    records = instance.fetch_materializations(of_that_day, limit=1).records
+    there = records[0].asset_materialization if records else None
+    return {ROW_COUNT: there.metadata[ROW_COUNT]} if there is not None and ROW_COUNT in there.metadata else {}
 
 
 @contextmanager

@@ -19,6 +19,11 @@ DATES = dg.DailyPartitionsDefinition(
     end_offset=1,
 )
 
+ONE_PARTITION = (
+    "A run is for one district and one date: choose one partition, or a backfill that starts a run for each partition."
+)
+"""What a run says that was started without a partition, or for a range of them."""
+
 DISTRICT_DAYS = dg.MultiPartitionsDefinition({"date": DATES, "district": DISTRICTS})
 
 
@@ -32,9 +37,9 @@ class DistrictDay:
     @classmethod
     def of(cls, context: dg.AssetExecutionContext) -> DistrictDay:
         """Return the district and date of the partition that a step runs for."""
-        key = context.partition_key
+        key = context.partition_key if context.has_partition_key else None
         if not isinstance(key, dg.MultiPartitionKey):
-            raise dg.Failure("This asset runs for one district and one date: choose a partition.", allow_retries=False)
+            raise dg.Failure(ONE_PARTITION, allow_retries=False)
         keys = key.keys_by_dimension
         return cls(district=keys["district"], date=date.fromisoformat(keys["date"]))
 

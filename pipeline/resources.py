@@ -19,7 +19,7 @@ from pipeline.districts.settings import DistrictSettings
 from pipeline.districts.state import DistrictState, read_state
 from pipeline.errors import RollcallError
 from pipeline.landing.archive import Landing
-from pipeline.partitions import DistrictDay
+from pipeline.partitions import ONE_PARTITION, DistrictDay
 from pipeline.status.unreadable import unreadable_districts
 from pipeline.warehouse.sessions import Database, session
 
@@ -96,7 +96,8 @@ class DayRun(dg.ConfigurableResource):  # type: ignore[type-arg]
     def yield_for_execution(self, context: dg.InitResourceContext) -> Generator["DayRun", None, None]:
         """Hold the lock of the run's district; BusyError where another run has it."""
         district = context.run.tags.get("dagster/partition/district") if context.run else None
-        if district is None:
+        # One without settings gets no folder by being asked for: the first step says that it is not known.
+        if district is None or not self.districts.registry().path(district).exists():
             yield self
             return
         # The umask for the whole run: DuckDB makes files that anybody may read, and Dagster's daemon has its own.
@@ -133,5 +134,5 @@ class DayRun(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     def _session(self, folder: DistrictFolder, *, size: int | None = None) -> Database:
         if self._stack is None:
-            raise dg.Failure("This asset runs for one district and one date: choose a partition.", allow_retries=False)
+            raise dg.Failure(ONE_PARTITION, allow_retries=False)
         return self._stack.enter_context(session(folder.root, write="day", size=size))

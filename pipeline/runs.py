@@ -37,6 +37,7 @@ def sync_day(
         RollcallError: a fault, in words.
         KeyboardInterrupt: the run was stopped.
     """
+    districts.settings_of(day.district)
     # Known before a run is recorded; the run's own lock decides where two start in the same instant.
     with district_lock(districts.folder_of(day.district)):
         pass

@@ -39,7 +39,7 @@ def build_hourly_look() -> dg.ScheduleDefinition:
         job=LOOK_AT_DISTRICTS,
         # Somewhere it is always the morning after: districts have time zones from Guam to Hawaii.
         cron_schedule="5 * * * *",
-        description="Every hour: which districts are overdue, held, rejected or missing.",
+        description="Every hour: which districts are failed, overdue, held, rejected or missing.",
         default_status=schedules_running(),
     )
 

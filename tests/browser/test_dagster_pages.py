@@ -71,7 +71,7 @@ def test_the_graph_shows_every_asset_and_where_it_comes_from(visit: Visit) -> No
         expect(page.locator("foreignObject").filter(has_text=re.compile(f"^{name}$")).last).to_be_attached(
             timeout=60_000
         )
-    assert len(names) == 11, "seven stages, eleven assets"
+    assert len(names) == 12, "seven stages with eleven assets, and all districts"
     groups = visit("/asset-groups")
     for group in ("delivery", "raw", "oneroster", "guardians", "sync"):
         sees(groups, group)
@@ -139,15 +139,23 @@ def test_a_night_shows_its_outcome_its_findings_and_its_report(visit: Visit, dem
     assert "@example.org" not in page.content()
 
 
-def test_the_outcome_and_the_look_at_all_districts_are_checks_of_the_report(visit: Visit) -> None:
+def test_the_outcome_is_a_check_of_the_report_and_the_look_at_all_districts_is_one_of_its_own(visit: Visit) -> None:
     page = visit("/assets/sync_report?view=checks")
-    sees(page, "Checks (2)")
+    sees(page, "Checks (1)")
     sees(page, "outcome")
+    page = visit("/assets/all_districts?view=checks")
     sees(page, "districts")
-    sees(page, "Whether any enabled district is overdue, held, rejected or missing right now.")
+    sees(page, "Whether any enabled district is failed, overdue, held, rejected or missing right now.")
 
 
 def test_the_schedules_of_three_time_zones_are_there(visit: Visit) -> None:
     page = visit("/automation")
-    for schedule in ("America_New_York", "America_Denver", "America_Phoenix", "look_at_districts", "mail"):
+    for schedule in (
+        "America_New_York",
+        "America_Denver",
+        "America_Phoenix",
+        "look_at_districts",
+        "mail",
+        "unfinished_nights",
+    ):
         sees(page, re.compile(schedule))
