@@ -74,7 +74,7 @@ def mistake_in(line: str, *, whole: bool) -> str | None:
     return None
 
 
-ASSETS = sorted(key.to_user_string() for key in defs.resolve_asset_graph().get_all_asset_keys())
+ASSETS = sorted(key.to_user_string() for key in defs.resolve_asset_graph().materializable_asset_keys)
 
 
 @pytest.fixture(scope="module")
