@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 COUNTS = ("added", "updated", "archived", "withheld")
 
-OF_THE_DISTRICT = {"district", "name", "time_zone", "start_time"}
+OF_THE_DISTRICT = {"district", "name", "time_zone", "start_time", "nights"}
 """What a summary holds besides its sync."""
 
 

@@ -11,7 +11,7 @@ sync leaves answers, so that a thousand histories need not be read.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from types import MappingProxyType
@@ -90,8 +90,35 @@ CODES: dict[NightState, int] = {
 }  # fmt: skip
 """What `rollcall status` ends with for a state that needs someone; 0 for every other."""
 
+Owner = Literal["district", "operator", "no one"]
+
+NEXT: dict[NightState, tuple[Owner, str]] = {
+    "failed": ("operator", "Fix the error and run the night again."),
+    "overdue": ("operator", "Check why the night has not run."),
+    "begun": ("operator", "Wait for the run to end. If it was interrupted, run the night again."),
+    "unreadable": ("operator", "Check the installation and restore what is damaged."),
+    "ahead": ("operator", "Correct the clock and restore the roster before that sync."),
+    "rejected": ("district", "Fix the export and send the files again."),
+    "missing": ("district", "Check whether the export still runs, and send the files."),
+    "held": ("district", "Check what is withheld. Send corrected files, or ask the operator for an approval."),
+    "waiting": ("no one", "Files that arrive in time are still read tonight."),
+    "paused": ("operator", "End the pause when its reason is gone."),
+}
+"""Who acts next on a state, and what they do, for a page: without a command. A state that is not here needs no one."""
+
+NIGHTS = 14
+"""How many nights a summary holds: two weeks, as a row of small marks."""
+
 SUMMARY = "newest.json"
 """Below a district's reports."""
+
+
+class NightMark(ReportPart):
+    """How one sync date ended."""
+
+    sync_date: date
+    outcome: str
+    """The outcome, or the kind of a sync that is not a day's."""
 
 
 class SyncSummary(ReportPart):
@@ -113,6 +140,8 @@ class SyncSummary(ReportPart):
     """Of its report, below the district's reports."""
     observed: bool = False
     """It is of a preview: the district is only observed, and `sync_number` is that of the sync before."""
+    nights: tuple[NightMark, ...] = ()
+    """The last nights that had a sync, oldest first; none in a summary that an older Rollcall wrote."""
 
     @property
     def zone(self) -> ZoneInfo:
@@ -132,6 +161,15 @@ class DistrictStatus:
     why: str | None = None
     goal: int | None = None
     """Of a district whose newest sync is in the future: the last one that is not."""
+    runs_nightly: bool = False
+    """Whether the nightly schedule syncs it."""
+
+    @property
+    def next_step(self) -> tuple[Owner, str]:
+        """Who acts next, and what they do, in words without a command."""
+        if self.summary is None and self.state in {"off", "expected"}:
+            return "operator", "Run the first sync."
+        return NEXT.get(self.state, ("no one", "No action needed."))
 
     @property
     def lacks_sync(self) -> bool:
@@ -225,8 +263,10 @@ def _waits_until(folder: DistrictFolder, night: date, now: datetime) -> datetime
     return attempt.until if now < attempt.until + LOOK_LATE else None
 
 
-def district_statuses(home: Home, now: datetime, registry: Registry | None = None) -> list[DistrictStatus]:
-    """Return the status of every district at `now`, the most urgent first.
+def district_statuses(
+    home: Home, now: datetime, registry: Registry | None = None, *, only: Collection[str] | None = None
+) -> list[DistrictStatus]:
+    """Return the status of every district at `now`, the most urgent first; of those of `only`, where it is given.
 
     Every district that has a folder; with a registry, those too that have settings and no folder yet.
     """
@@ -241,6 +281,7 @@ def district_statuses(home: Home, now: datetime, registry: Registry | None = Non
         if name in broken
         else _status(home.district(name), name, now, registry)
         for name in known | set(broken)
+        if only is None or name in only
     ]
     return sorted(statuses, key=lambda status: (order.index(status.state), status.district))
 
@@ -313,13 +354,14 @@ def _status(folder: DistrictFolder, district: str, now: datetime, registry: Regi
             ledger = read_ledger(folder)
             if ledger.newest is not None and ledger.newest.sync_date > local_date(summary, now):
                 goal = last_before_the_jump(ledger, local_date(summary, now))
-                return DistrictStatus(district, "ahead", due, summary, f"it has the date {summary.sync_date}", goal)
+                dated = f"it has the date {summary.sync_date}"
+                return DistrictStatus(district, "ahead", due, summary, dated, goal, state.runs_nightly)
         found, why = _found(folder, slot, due, summary, state, now)
     except OSError as failure:
         return DistrictStatus(district, "unreadable", None, None, failure.strerror)
     except RollcallError as failure:
         return DistrictStatus(district, "unreadable", None, None, str(failure))
-    return DistrictStatus(district, found, due, summary, why)
+    return DistrictStatus(district, found, due, summary, why, runs_nightly=state.runs_nightly)
 
 
 def _found(

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import calendar
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -26,12 +26,24 @@ from pipeline.files.atomic import replace_whole
 from pipeline.report.model import SyncReport
 from pipeline.report.page import render
 from pipeline.roster.ledger import Sync, read_ledger
-from pipeline.status.districts import SUMMARY, WORDS, SyncSummary, district_statuses, read_summary
+from pipeline.status.districts import (
+    NIGHTS,
+    SUMMARY,
+    WORDS,
+    NightMark,
+    SyncSummary,
+    district_statuses,
+    read_summary,
+)
 
 INDEX = "index.html"
 
 _LOCK_SECONDS = 30
 """For the page of all districts: a thousand of them are written in a second; whoever holds it longer is stuck."""
+
+
+_MOST_OF_NIGHTS = 10 * NIGHTS
+"""Syncs that are read for the last nights: a date seldom has ten of them."""
 
 
 @dataclass(frozen=True)
@@ -56,16 +68,16 @@ def write_district_index(folder: DistrictFolder, district: str, settings: Distri
     reports = folder.root / "reports"
     pages = {sync.number: _page_of(folder, sync) for sync in syncs}
     newest = next((sync for sync in reversed(syncs) if sync.kind == "day"), syncs[-1])
-    totals = {sync.number: _totals(sync) for sync in syncs}
+    totals = {sync.number: totals_of(sync) for sync in syncs}
     summary = SyncSummary(
         district=district, name=settings.name, time_zone=settings.time_zone, start_time=settings.start_time,
         sync_number=newest.number, sync_date=newest.sync_date, outcome=newest.outcome, initial=newest.initial,
-        page=pages[newest.number] or "", **totals[newest.number],
+        page=pages[newest.number] or "", nights=night_marks(syncs), **totals[newest.number],
     )  # fmt: skip
     page = render(
         "district.html",
         name=settings.name,
-        months=list(_months(list(syncs), pages)),
+        months=list(months(syncs, pages)),
         syncs=list(reversed(syncs)),
         pages=pages,
         totals=totals,
@@ -98,7 +110,7 @@ def write_look_summary(folder: DistrictFolder, settings: DistrictSettings, repor
         sync_number=report.baseline_sync, sync_date=report.sync_date, outcome=report.outcome, initial=report.initial,
         added=sum(c.added for c in counts), updated=sum(c.updated for c in counts),
         archived=sum(c.archived for c in counts), withheld=sum(c.withheld.total for c in counts),
-        page=os.path.relpath(page, reports), observed=True,
+        page=os.path.relpath(page, reports), observed=True, nights=night_marks(read_ledger(folder).syncs),
     )  # fmt: skip
     replace_whole(reports / SUMMARY, summary.model_dump_json() + "\n")
 
@@ -124,7 +136,19 @@ def write_overview(home: Home, now: datetime, registry: Registry | None = None) 
     return reports / INDEX
 
 
-def _months(syncs: list[Sync], pages: dict[int, str | None]) -> Iterator[tuple[str, list[list[CalendarDay | None]]]]:
+def night_marks(syncs: Sequence[Sync]) -> tuple[NightMark, ...]:
+    """Return how the last nights ended, oldest first; of a date with several syncs the last one."""
+    last_of = {sync.sync_date: sync for sync in syncs[-_MOST_OF_NIGHTS:]}
+    marks = [
+        NightMark(sync_date=day, outcome=sync.outcome if sync.kind == "day" else sync.kind)
+        for day, sync in sorted(last_of.items())
+    ]
+    return tuple(marks[-NIGHTS:])
+
+
+def months(
+    syncs: Sequence[Sync], pages: Mapping[int, str | None]
+) -> Iterator[tuple[str, list[list[CalendarDay | None]]]]:
     """Yield the months between the first sync and the last, newest first, as weeks from Sunday to Saturday."""
     last_of = {sync.sync_date: sync for sync in syncs}
     first, last = min(last_of), max(last_of)
@@ -138,7 +162,7 @@ def _months(syncs: list[Sync], pages: dict[int, str | None]) -> Iterator[tuple[s
         year, month = (year, month - 1) if month > 1 else (year - 1, 12)
 
 
-def _calendar_day(day: date, last_of: dict[date, Sync], pages: dict[int, str | None]) -> CalendarDay:
+def _calendar_day(day: date, last_of: Mapping[date, Sync], pages: Mapping[int, str | None]) -> CalendarDay:
     sync = last_of.get(day)
     if sync is None:
         return CalendarDay(day)
@@ -151,7 +175,8 @@ def _page_of(folder: DistrictFolder, sync: Sync) -> str | None:
     return f"{day}/{sync.number}/{INDEX}" if (folder.report(day, sync.number) / INDEX).exists() else None
 
 
-def _totals(sync: Sync) -> dict[str, int]:
+def totals_of(sync: Sync) -> dict[str, int]:
+    """Return what a sync did in all record types together."""
     counts = sync.counts.values()
     withheld = (c.withheld_add + c.withheld_update + c.withheld_restore + c.withheld_archive for c in counts)
     return {name: sum(getattr(c, name) for c in counts) for name in ("added", "updated", "archived")} | {
