@@ -68,9 +68,9 @@ def story_of(trace: Trace) -> Story:
             shown = (event.sync_number, event.kind)
             kind = "" if event.kind == "day" else f", {event.kind}"
             parts.append(StoryPart(f"{event.sync_date}, sync {event.sync_number}{kind}", []))
-        parts[-1].lines.append(_event_line(event))
+        parts[-1].lines.append(event_line(event))
     if trace.contacts:
-        lines = [_contact_line(contact) for contact in trace.contacts]
+        lines = [contact_line(contact) for contact in trace.contacts]
         parts.append(StoryPart(f"Contacts, by the files of {trace.looked_at}", lines))
     if trace.findings:
         lines = [f"{found.file}: {found.message}" for found in trace.findings]
@@ -105,7 +105,8 @@ def write_trace_page(trace: Trace, path: Path) -> None:
     replace_whole(path, page)
 
 
-def _event_line(event: TraceEvent) -> str:
+def event_line(event: TraceEvent) -> str:
+    """Return what one change of the person or class was, in a sentence."""
     words = f"{RECORD_WORD[event.record_type]} {event.key} {_DONE[event.operation]}"
     if event.values and event.operation != "add":
         values = (f"{v.column}: {v.before or 'blank'} → {v.after or 'blank'}" for v in event.values)
@@ -120,7 +121,8 @@ def _event_line(event: TraceEvent) -> str:
     return f"{words}."
 
 
-def _contact_line(contact: ContactDecision) -> str:
+def contact_line(contact: ContactDecision) -> str:
+    """Return what the guardian rules made of a pair of contact and student, in a sentence."""
     words = " / ".join(word for word in (contact.relationship, contact.relationship_display) if word)
     said = [f"relationship {words}"] if words else []
     for name, what in _FLAGS.items():
