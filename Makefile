@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 PORT ?= 3000
+CONSOLE_PORT ?= 8000
 MINUTES ?= 10
 export ROLLCALL_HOME ?= $(CURDIR)/var
 export ROLLCALL_DISTRICTS ?= $(CURDIR)/districts
@@ -15,7 +16,7 @@ PYTEST := $(BIN)/python -m pytest -n auto --dist worksteal --durations=25
 FAST := not (whole_day or dagster_run or matrix or chromium or openssh or slow)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast coverage dev check format bench soak audit lock
+.PHONY: help setup demo test test-fast coverage dev console check format bench soak audit lock
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -51,6 +52,10 @@ coverage: $(READY) ## the share of lines and branches that the tests run, withou
 
 dev: $(READY) ## Dagster's pages and daemon on http://127.0.0.1:3000, for your own machine only, with the demo's SFTP server
 	@$(BIN)/rollcall dev --port $(PORT)
+
+console: $(READY) ## the web console on http://127.0.0.1:8000, on the demo's data, with an account of each role
+	@[ -d $(ROLLCALL_HOME)/demo ] || $(BIN)/rollcall demo
+	@$(BIN)/rollcall console --demo-users --port $(CONSOLE_PORT)
 
 check: $(READY) ## format, lint and types
 	@$(BIN)/ruff format --check .
@@ -88,4 +93,4 @@ lock: $(READY) ## pin the newest versions that pyproject.toml allows
 	@$(BIN)/pip install --quiet pip-tools
 	@$(BIN)/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe --no-header \
 	  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options \
-	  --extra dev --output-file requirements.lock pyproject.toml
+	  --extra console --extra dev --output-file requirements.lock pyproject.toml

@@ -7,4 +7,5 @@ pytest_plugins = (
     "tests.support.first_night",
     "tests.support.nights",
     "tests.support.parts",
+    "tests.support.console",
 )

@@ -26,6 +26,7 @@ from pipeline.cli import (
     renumber,
     sql,
     status,
+    web,
 )
 from pipeline.cli.changing import ChangingCommand
 from pipeline.cli.console import err
@@ -76,6 +77,7 @@ for command in (
     status.status,
     keeping.purge,
     mail.mail,
+    web.console,
     installation.demo,
     installation.dev,
     installation.doctor,
