@@ -13,6 +13,7 @@ from datetime import date, datetime
 import dagster as dg
 
 from pipeline.errors import BusyError, PermanentError, RollcallError, TransientError
+from pipeline.logs import log_line
 from pipeline.metadata import EXIT_CODE, TRANSIENT
 from pipeline.resources import Districts
 from pipeline.status.attempts import Attempt, note_attempt
@@ -46,7 +47,9 @@ def failure_of(events: Iterable[dg.DagsterEvent]) -> RollcallError:
     return TransientError("The run failed outside of its steps.", WHERE)
 
 
-def note_failed_run(districts: Districts, district: str, day: date, failure: RollcallError, *, at: datetime) -> str:
+def note_failed_run(
+    districts: Districts, district: str, day: date, failure: RollcallError, *, run: str, at: datetime
+) -> str:
     """Keep why a run of a date failed, and write the page of all districts, which says it.
 
     Returns why the page could not be written; nothing where it was. A district without settings and data gets no folder
@@ -63,4 +66,5 @@ def note_failed_run(districts: Districts, district: str, day: date, failure: Rol
         may_pass=isinstance(failure, (TransientError, BusyError)),
     )
     note_attempt(folder.make(), attempt)
+    log_line("run ended", district=district, date=day.isoformat(), run=run, outcome="failed", why=str(failure))
     return refresh_overview(districts.at_home(), districts.registry(), at)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import dagster as dg
 
+from pipeline.logs import log_line
+from pipeline.partitions import DistrictDay
+
 DISTRICT = "rollcall/district"
 
 OUTCOME = "rollcall/outcome"
@@ -15,3 +18,6 @@ SYNC = "rollcall/sync"
 def tag(context: dg.AssetExecutionContext, **tags: str) -> None:
     """Give the run of a step these tags: `district`, `outcome`, `sync`."""
     context.instance.add_run_tags(context.run.run_id, {f"rollcall/{name}": value for name, value in tags.items()})
+    if "outcome" in tags:
+        keys = DistrictDay.of(context)
+        log_line("run ended", district=keys.district, date=keys.date.isoformat(), run=context.run.run_id, **tags)

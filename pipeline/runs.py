@@ -61,7 +61,7 @@ def sync_day(
         raise KeyboardInterrupt
     if not result.success:
         failure = failure_of(result.all_events)
-        note_failed_run(districts, day.district, day.date, failure, at=clock.now())
+        note_failed_run(districts, day.district, day.date, failure, run=run_id, at=clock.now())
         raise failure
     event = result.asset_materializations_for_node("sync_report")[0]
     page = Path(str(event.metadata["report"].value))

@@ -72,7 +72,12 @@ def _failed_runs(status: dg.DefaultSensorStatus) -> dg.SensorDefinition:
         events = [entry.dagster_event for entry in context.instance.all_logs(run.run_id) if entry.dagster_event]
         ended = record.end_time
         not_written = note_failed_run(
-            districts, district, date.fromisoformat(day), failure_of(events), at=datetime.fromtimestamp(ended, UTC)
+            districts,
+            district,
+            date.fromisoformat(day),
+            failure_of(events),
+            run=run.run_id,
+            at=datetime.fromtimestamp(ended, UTC),
         )
         context.instance.add_run_tags(run.run_id, {OUTCOME: "failed"})
         if not_written:
