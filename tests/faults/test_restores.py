@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.day.jump import ClockJumpedError, check_jump
+from pipeline.day.jump import ClockJumpedError, check_jump, retention_from
 from pipeline.districts.decisions import read_decisions, record_decision
 from pipeline.districts.head import note_head
 from pipeline.districts.secrets import read_secret_at
@@ -149,6 +149,12 @@ def test_a_date_far_ahead_is_refused_until_a_file_a_district_or_a_person_agrees(
         made.folder.decisions, "confirm_date", by="Kim Lee", why="So it is.", at=datetime.now(UTC), sync_date=FAR
     )
     check_jump(made.folder, ledger, FAR, landed, today=FAR)
+
+
+def test_retention_does_not_follow_a_clock_that_has_jumped(made: Made) -> None:
+    ledger = read_ledger(made.folder)
+    assert retention_from(ledger, date(2026, 11, 26)) == date(2026, 11, 26)
+    assert retention_from(ledger, FAR) == date(2026, 11, 28)
 
 
 def test_a_newest_sync_in_the_future_is_told_with_the_way_back(made: Made) -> None:

@@ -117,7 +117,16 @@ def encrypted(path: Path) -> Path:
     return path
 
 
+def a_member_twice(path: Path) -> Path:
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("users.csv", "sourcedId\n1\n")
+        with pytest.warns(UserWarning, match="Duplicate name"):
+            archive.writestr("users.csv", "sourcedId\n2\n")
+    return path
+
+
 REFUSED = {
+    "a member twice": a_member_twice,
     "damaged": lambda path: path.write_bytes(b"PK\x03\x04 and nothing more"),
     "cut off": lambda path: path.write_bytes(zipped(path, {"users.csv": b"x" * 5000}).read_bytes()[:-40]),
     "a bomb": lambda path: zipped(path, {"users.csv": b"0" * 50_000_000}),
@@ -156,6 +165,11 @@ def test_the_files_of_a_zip_are_found_in_a_folder_of_it_too(tmp_path: Path) -> N
         ("file_in_subfolder", "classes.csv"),
         ("file_in_subfolder", "users.csv"),
     ]
+
+
+def test_a_name_longer_than_any_file_has_means_nothing() -> None:
+    assert canonical_name("_" * 60_000) is None
+    assert canonical_name("x" * 252 + ".csv", {"users.csv": "x*.csv"}) is None
 
 
 def test_a_pattern_of_many_stars_is_no_puzzle() -> None:

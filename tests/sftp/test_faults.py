@@ -14,7 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 import psutil
 import pytest
-from paramiko import SFTP_FAILURE, SFTP_PERMISSION_DENIED, SFTPAttributes, SubsystemHandler
+from paramiko import (
+    AUTH_FAILED,
+    SFTP_FAILURE,
+    SFTP_PERMISSION_DENIED,
+    InteractiveQuery,
+    SFTPAttributes,
+    SubsystemHandler,
+)
 
 from pipeline.demo.sftp_server import Login, ServedFile, ServedFolder
 from pipeline.errors import PermanentError, TransientError
@@ -606,6 +613,51 @@ def test_two_files_that_differ_in_case_only_are_refused(embedded: Drop, tmp_path
 
 
 # --- logins -------------------------------------------------------------------------------------------------------
+
+
+class _Asks(Login):
+    """Takes the password in a dialog alone; asks for a code as well, at once or afterward."""
+
+    prompts: tuple[tuple[str, ...], ...] = (("Password: ",),)
+
+    def __init__(self, server: EmbeddedSftpServer) -> None:
+        super().__init__(server)
+        self.answered: list[list[str]] = []
+
+    def get_allowed_auths(self, username: str) -> str:  # noqa: ARG002 (paramiko's signature)
+        return "keyboard-interactive"
+
+    def check_auth_password(self, username: str, password: str) -> int:  # noqa: ARG002
+        return AUTH_FAILED
+
+    def check_auth_interactive(self, username: str, submethods: str) -> InteractiveQuery | int:  # noqa: ARG002
+        self.user = username
+        return InteractiveQuery("", "", *[(prompt, False) for prompt in self.prompts[0]])
+
+    def check_auth_interactive_response(self, responses: list[str]) -> InteractiveQuery | int:
+        self.answered.append(responses)
+        if len(self.answered) < len(self.prompts):
+            return InteractiveQuery("", "", *[(prompt, False) for prompt in self.prompts[len(self.answered)]])
+        account = self.server.accounts[self.user]
+        return self._result(self.user, right=[account.password] in self.answered and len(self.prompts) == 1)
+
+
+def test_a_password_that_is_asked_for_in_a_dialog_alone_is_given(
+    embedded: Drop, embedded_server: EmbeddedSftpServer, tmp_path: Path
+) -> None:
+    embedded_server.login_class = _Asks
+    put(embedded.folder, 1000)
+    assert collected(embedded, tmp_path / "into", QUICK)["users.csv"].size == 1000
+
+
+@pytest.mark.parametrize("prompts", [(("Password: ", "Token: "),), (("Password: ",), ("Token: ",))])
+def test_a_second_factor_is_named_as_that_and_not_as_a_wrong_password(
+    embedded: Drop, embedded_server: EmbeddedSftpServer, tmp_path: Path, prompts: tuple[tuple[str, ...], ...]
+) -> None:
+    embedded_server.login_class = type("Asks", (_Asks,), {"prompts": prompts})
+    told = refused(embedded, tmp_path / "into", LoginRefusedError, within=3)
+    assert "more than a password" in told
+    assert "wrong" not in told
 
 
 class _HangsUp(Login):

@@ -35,7 +35,8 @@ if TYPE_CHECKING:
     from pipeline.demo.sftp_server import EmbeddedSftpServer
     from tests.support.servers import Drop
 
-CHOOSE = named_files({name: name for name in ("users.csv", "classes.csv", "enrollments.csv")})
+NAMES = ("users.csv", "classes.csv", "enrollments.csv")
+CHOOSE = named_files({name: name for name in NAMES})
 HOUR, DAY, YEAR = 3600, 86_400, 365 * 86_400
 
 
@@ -340,6 +341,45 @@ def test_files_of_two_moments_are_no_set(embedded: Drop, embedded_server: Embedd
     with pytest.raises(FileChangedError, match="changed while they were being fetched"):
         collected(embedded, tmp_path / "into", quiet=0)
     assert list((tmp_path / "into").iterdir()) == []
+
+
+@pytest.mark.parametrize("gone", ["when read", "when all are read"])
+def test_what_the_server_removes_once_it_was_read_is_a_whole_set(
+    embedded: Drop, embedded_server: EmbeddedSftpServer, tmp_path: Path, gone: str
+) -> None:
+    closed: list[Path] = []
+
+    class Removing(ServedFile):
+        def close(self) -> None:
+            if self.descriptor >= 0:
+                closed.append(Path(f"/proc/self/fd/{self.descriptor}").readlink())
+                for path in closed if gone == "when read" or len(closed) == len(NAMES) else ():
+                    path.unlink(missing_ok=True)
+            super().close()
+
+    sent = {name: put(embedded.folder, 1000 + number, name) for number, name in enumerate(NAMES)}
+    embedded_server.file_class = Removing
+    assert set(collected(embedded, tmp_path / "into", quiet=0).values()) == set(sent.values())
+    assert len(closed) == len(NAMES), "each file is opened once"
+    assert list(embedded.folder.iterdir()) == []
+
+
+def test_dates_that_a_listing_rounds_are_no_change(
+    embedded: Drop, embedded_server: EmbeddedSftpServer, tmp_path: Path
+) -> None:
+    class Rounding(ServedFolder):
+        def list_folder(self, path: str) -> list[SFTPAttributes] | int:
+            found = super().list_folder(path)
+            assert not isinstance(found, int)
+            for entry in found:
+                # To the minute, and in the server's local time.
+                entry.st_mtime = (entry.st_mtime or 0) // 60 * 60 - 6 * HOUR
+            return found
+
+    sent = put(embedded.folder, 1000)
+    os.utime(embedded.folder / "users.csv", (OLD, OLD + 17))
+    embedded_server.folder_class = Rounding
+    assert set(collected(embedded, tmp_path / "into", quiet=0).values()) == {sent}
 
 
 def _written_over(embedded: Drop, server: EmbeddedSftpServer) -> Callable[[], None]:
