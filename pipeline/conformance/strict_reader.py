@@ -76,6 +76,8 @@ def _read(db: Database, file: RosterFile, path: Path, data: mmap.mmap | bytes, f
     start = 3 if data[:3] == codecs.BOM_UTF8 else 0
     head = bytes(data[start : start + LONGEST_HEADER])
     end = re.search(b"\r\n|\r|\n", head)
+    if end is None and len(head) == LONGEST_HEADER:
+        raise Refusal("not_csv", "its first line is too long")
     line_end: LineEnd = end.group().decode() if end else "\n"  # type: ignore[assignment]
     first_line = head[: end.start()] if end else head
     delimiter = _delimiter(first_line.decode("utf-8", "surrogateescape"), file)
@@ -123,8 +125,9 @@ def _check_header(names: list[str], header: list[HeaderCell], file: RosterFile, 
     """Compare the header with the standard's: exact names, each once, in order, extensions to the right of them."""
     expected = [column.header for column in file.standard_columns]
     last = max((place for place, name in enumerate(names) if name in expected), default=-1)
+    seen: set[str] = set()
     for place, name in enumerate(names):
-        if name in names[:place]:
+        if name in seen:
             found.add("column_repeated", line=1, column=name)
         elif EXTENSION.fullmatch(name):
             if place < last:
@@ -133,6 +136,7 @@ def _check_header(names: list[str], header: list[HeaderCell], file: RosterFile, 
             meant = header[place].column
             hint = f" (did you mean {meant.header}?)" if meant and meant.standard and meant.header not in names else ""
             found.add("column_not_standard", line=1, column=name, value=f'"{name}"{hint}')
+        seen.add(name)
     for name in expected:
         if name not in names:
             found.add("standard_column_missing", line=1, column=name, value=name)

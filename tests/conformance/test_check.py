@@ -421,6 +421,12 @@ def test_of_a_zip_that_cannot_be_opened_nothing_more_is_said(tmp_path: Path) -> 
     assert [(f.file, f.code) for f in validated(path).findings] == [("set.zip", "archive_refused")]
 
 
+def test_a_first_line_without_end_is_refused_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "users.csv"
+    path.write_bytes(b"sourcedId" + b",x" * 1_000_000 + b"\r\n")
+    assert (path.name, "not_csv") in {(f.file, f.code) for f in validated(path).findings}
+
+
 def test_a_character_that_nobody_sees_is_named(tmp_path: Path) -> None:
     package = bulk().cell("orgs.csv", 2, "type", "district\u200b")
     (found,) = [f for f in validated(package.zip(tmp_path / "set.zip")).findings if f.severity == "error"]
