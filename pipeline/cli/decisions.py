@@ -225,7 +225,7 @@ def _decision_json(decision: Decision | None) -> dict[str, Any] | None:
 def _print_hold(hold: OpenHold) -> None:
     """Print what is withheld cause by cause: what happened, what the district does, what was or can be decided."""
     from pipeline.plan.approvals import written_by_older  # noqa: PLC0415
-    from pipeline.report.holds import waiting_words  # noqa: PLC0415
+    from pipeline.report.holds import people_lines, waiting_words  # noqa: PLC0415
 
     out.print(f"{hold.district}, {hold.sync.sync_date}, sync {hold.sync.number}", style="bold")
     table = Table("records", "add", "update", "restore", "archive", box=None)
@@ -244,17 +244,14 @@ def _print_hold(hold: OpenHold) -> None:
         out.print(f"  {cause.title} ({digest})", style="bold")
         if (found := said.get(cause.digest)) is not None:
             out.print(f"    {' '.join([found.message, *found.also, found.cure])}")
+            for line in people_lines(found):
+                out.print(f"    {line}")
             out.print(f"    Waiting, with what depends on it: {waiting_words(found)}.")
         if cause.decision is not None:
             out.print(f"    {_decided(cause.decision)}")
-        if cause.kind.can_be_approved:
-            out.print(f"    To apply it: rollcall approve {about} {digest} --by NAME --reason TEXT", style="dim")
+        out.print(f"    {cause.kind.command(hold.district, hold.sync.sync_date, digest)}", style="dim")
+        if cause.kind.answers:
             out.print(f"    That says: {' '.join(cause.kind.answers)}", style="dim")
-        elif cause.code == "ids_renumbered":
-            again = f"rollcall renumber {hold.district} --match identifier --by NAME --reason TEXT"
-            out.print(f"    To give everybody the new id, first as a preview: {again}", style="dim")
-        else:
-            out.print("    This cannot be approved: only other files resolve it.", style="dim")
     approvable = sum(cause.kind.can_be_approved for cause in hold.causes)
     if approvable > 1:
         whole = (hold.sync.hold_digest or "")[:16]

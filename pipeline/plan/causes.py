@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 
 @dataclass(frozen=True)
@@ -17,18 +18,25 @@ class CauseKind:
 
     Title and advice may use {file}, and the advice {words}; the message may use all figures. The advice is the
     district's part, comes first, and names no command. `answers` say what an approval means; without any the cause
-    cannot be approved, and only other files resolve it.
+    cannot be approved: other files resolve it, or the command that `otherwise` says.
     """
 
     title: str
     message: str
     advice: str
     answers: tuple[str, ...] = ("The changes are right: apply exactly these, once.",)
+    otherwise: str = "This cannot be approved: only other files resolve it."
 
     @property
     def can_be_approved(self) -> bool:
-        """Whether an approval resolves it, and not only other files."""
+        """Whether an approval resolves it."""
         return bool(self.answers)
+
+    def command(self, district: str, sync_date: date, digest: str) -> str:
+        """Return in words with what command a person resolves it, where there is one."""
+        if self.can_be_approved:
+            return f"To apply it: rollcall approve {district} {sync_date} {digest} --by NAME --reason TEXT"
+        return self.otherwise.format(district=district)
 
 
 NO_ANSWER: tuple[str, ...] = ()
@@ -73,6 +81,8 @@ CAUSES: Mapping[str, CauseKind] = {
         "Check today whether they are the same person. If they are, set the no-contact flag for this id too; if they "
         "are two people, say so, and it is remembered.",
         NO_ANSWER,
+        "This is not approved. If they are two people: rollcall unblock {district} CONTACT STUDENT --by NAME "
+        "--reason TEXT",
     ),
     "ids_renumbered": CauseKind(
         "Most students come under other ids",
@@ -81,6 +91,8 @@ CAUSES: Mapping[str, CauseKind] = {
         "Say whether everyone was given a new id: then all keep history, links and enrollments under the new id. "
         "Otherwise send the old ids again.",
         NO_ANSWER,
+        "To give everybody the new id, first as a preview: rollcall renumber {district} --match identifier --by NAME "
+        "--reason TEXT",
     ),
     "column_slipped": CauseKind(
         "The values of a column moved to other rows",

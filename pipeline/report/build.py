@@ -27,6 +27,8 @@ from pipeline.report.model import (
     FileCounts,
     FindingCount,
     GuardianCounts,
+    PersonInDoubt,
+    PersonShown,
     RecordCounts,
     ReportedFinding,
     RolloverCounts,
@@ -46,6 +48,9 @@ TELL_AFTER = 14
 
 MOST_CHANGES = 50
 """Of each record type and operation in the page and the JSON; changes.csv holds them all."""
+
+MOST_PEOPLE = 20
+"""Of each cause whose ids are in doubt, in the page and the JSON; people_in_doubt.csv holds them all."""
 
 _INVISIBLE = re.compile("[\u00a0\u00ad\u2000-\u200b\u202f\u205f\u2060\u3000\ufeff]")
 """Blanks and joints that look like a plain blank or like nothing; spreadsheets and web pages leave them behind."""
@@ -104,7 +109,9 @@ def build_report(
         if verdict["initial"]
         else [change_of(row, names, school_names) for row in db.rows("report/changes", most=MOST_CHANGES)],
         holds=holds_in_words(
-            [_shown(row) for row in db.rows("report/holds")], [_shown(row) for row in db.rows("report/withheld")]
+            [_shown(row) for row in db.rows("report/holds")],
+            [_shown(row) for row in db.rows("report/withheld")],
+            people_in_doubt(db, names, school_names, most=MOST_PEOPLE),
         ),
         causes=[Cause(**row, cure=_cure(row["code"], row["file"])) for row in db.rows("report/causes")],
         finding_counts=[
@@ -116,6 +123,44 @@ def build_report(
         exclusions=[Exclusion(**_shown(row)) for row in db.rows("report/exclusions")],
         contacts=[ContactCount(**_shown(row)) for row in db.rows("report/contacts")],
         guardians=guardian_counts(db),
+    )
+
+
+def people_in_doubt(
+    db: Database, names: NamesShown, school_names: Mapping[str, str], *, most: int | None
+) -> dict[str, list[PersonInDoubt]]:
+    """Return both sides of each id that may mean another person, by the origin of the cause that it waits for.
+
+    At most `most` of each cause; None for all.
+    """
+    if not db.count("day.sync.held_ids"):
+        return {}
+    sides: dict[tuple[str, str, str], dict[str, PersonShown]] = {}
+    for row in db.rows("report/people_in_doubt", most=most):
+        key = (row["origin"], row["record_type"], row["sourced_id"])
+        sides.setdefault(key, {})[row["side"]] = _person_shown(row, names, school_names)
+    found: dict[str, list[PersonInDoubt]] = {}
+    for (origin, record_type, _), both in sides.items():
+        pair = PersonInDoubt(record_type=record_type, roster=both.get("roster"), files=both.get("files"))
+        found.setdefault(origin, []).append(pair)
+    return found
+
+
+def _person_shown(row: dict[str, Any], names: NamesShown, school_names: Mapping[str, str]) -> PersonShown:
+    relatives = [
+        shown_name(_text(one["given_name"]), _text(one["family_name"]), names) or str(_text(one["sourced_id"]))
+        for one in row["relatives"]
+    ]
+    return PersonShown(
+        sourced_id=str(_text(row["id"]) or ""),
+        name=shown_name(_text(row["given_name"]), _text(row["family_name"]), names),
+        schools=_school_names(row, school_names),
+        school_ids=list(row["school_ids"]),
+        grade=_text(row["grades"]),
+        number=_text(row["identifier"]),
+        email=shown_value("email", _text(row["email"]), names),
+        mobile=shown_value("sms", _text(row["sms"]), names),
+        relatives=relatives,
     )
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from pipeline.plan.causes import CAUSES, kind_of
-from pipeline.report.model import Hold, HoldReason, Withheld
+from pipeline.plan.causes import CAUSES, CauseKind, kind_of
+from pipeline.report.model import Hold, HoldReason, PersonInDoubt, PersonShown, Withheld
 from pipeline.report.words import counted, listed, many_of, records, records_of
 
 MOST_REASONS = 3
@@ -22,10 +22,12 @@ _OF_A_SCHOOL_TOO = {"update_limit", "column_limit", "values_lost"}
 Row = Mapping[str, Any]
 
 
-def holds_in_words(rows: Iterable[Row], waiting: Iterable[Row]) -> list[Hold]:
+def holds_in_words(
+    rows: Iterable[Row], waiting: Iterable[Row], people: Mapping[str, list[PersonInDoubt]]
+) -> list[Hold]:
     """Return the causes of what is withheld, in the order of every report: first those that no one can approve.
 
-    `rows` are those of report/holds, `waiting` those of report/withheld.
+    `rows` are those of report/holds, `waiting` those of report/withheld, `people` those in doubt by the cause's origin.
     """
     causes: dict[str, list[Row]] = {}
     for row in rows:
@@ -35,7 +37,10 @@ def holds_in_words(rows: Iterable[Row], waiting: Iterable[Row]) -> list[Hold]:
         by_type = changes.setdefault(row["origin"], {})
         by_type[row["record_type"]] = Withheld(**{name: row[name] for name in Withheld.model_fields})
     order = list(CAUSES)
-    found = [_cause(of_one, changes.get(origin, {})) for origin, of_one in causes.items()]
+    found = [
+        _cause(of_one, changes.get(origin, {})).model_copy(update={"people": people.get(origin, [])})
+        for origin, of_one in causes.items()
+    ]
     # what no one can approve comes first: as long as it is there, an approval of the rest may come to nothing
     return sorted(found, key=lambda hold: (hold.can_be_approved, order.index(hold.code)))
 
@@ -43,6 +48,13 @@ def holds_in_words(rows: Iterable[Row], waiting: Iterable[Row]) -> list[Hold]:
 def title_of_hold(hold: Hold) -> str:
     """Return the title of a cause, of one in a report of an older Rollcall too."""
     return hold.title or kind_of(hold.code).title.format(file=hold.file or "the files")
+
+
+def not_approved(hold: Hold) -> str:
+    """Return what a page says of a cause that no one can approve: without a command, for it is the district's."""
+    if kind_of(hold.code).otherwise == CauseKind.otherwise:
+        return CauseKind.otherwise
+    return "This is not approved: say which it is, and whoever runs Rollcall does the rest."
 
 
 def waiting_words(hold: Hold) -> str:
@@ -53,8 +65,9 @@ def waiting_words(hold: Hold) -> str:
 def narrowed(hold: Hold, school_id: str) -> Hold | None:
     """Return what a cause says of one school, for its own page; None where it is not about the school."""
     reasons = [reason for reason in hold.reasons if reason.school_id == school_id]
+    people = [pair for pair in hold.people if _is_of_school(pair, school_id)]
     if not reasons:
-        return hold if hold.school_id == school_id else None
+        return hold.model_copy(update={"people": people}) if hold.school_id == school_id else None
     first = reasons[0]
     return hold.model_copy(
         update={
@@ -62,9 +75,42 @@ def narrowed(hold: Hold, school_id: str) -> Hold | None:
             "title": "",
             "also": [reason.message for reason in reasons[1:]][:MOST_REASONS],
             "reasons": reasons,
+            "people": people,
             "withheld": {},
         }
     )
+
+
+def people_lines(hold: Hold) -> list[str]:
+    """Return both sides of each id in doubt in words, a line for each side."""
+    lines = []
+    for pair in hold.people:
+        lines += [
+            f"{place}: {_person(person, pair.record_type)}"
+            for place, person in (("In the roster", pair.roster), ("In the files", pair.files))
+            if person is not None
+        ]
+    return lines
+
+
+def _person(person: PersonShown, record_type: str) -> str:
+    relatives = {"students": "guardians", "guardians": "students"}.get(record_type, "family")
+    facts = [
+        ", ".join(person.schools),
+        f"grade {person.grade}" if person.grade else "",
+        f"number {person.number}" if person.number else "",
+        person.email or "",
+        person.mobile or "",
+        f"{relatives} {', '.join(person.relatives)}" if person.relatives else "",
+    ]
+    named = f"{person.sourced_id}, {person.name}" if person.name else person.sourced_id
+    return f"{named} ({'; '.join(fact for fact in facts if fact) or 'nothing else is known'})"
+
+
+def _is_of_school(pair: PersonInDoubt, school_id: str) -> bool:
+    """Say whether both people may be shown on the page of one school: whoever is known there, and no one of another."""
+    schools = {school for person in (pair.roster, pair.files) if person for school in person.school_ids}
+    return schools == {school_id}
 
 
 def hold_values(rows: Sequence[Row]) -> dict[str, str]:

@@ -148,6 +148,29 @@ class HoldReason(ReportPart):
     message: str
 
 
+class PersonShown(ReportPart):
+    """A person as a report may show one: names and ways to reach the person are masked as the settings say."""
+
+    sourced_id: str
+    name: str | None = None
+    schools: list[str] = []
+    school_ids: list[str] = []
+    grade: str | None = None
+    number: str | None = None
+    email: str | None = None
+    mobile: str | None = None
+    relatives: list[str] = []
+    """Guardians of a student, students of a guardian: each by name, or by id where names are not shown."""
+
+
+class PersonInDoubt(ReportPart):
+    """An id that may mean another person: who has it in the roster, and who comes with it tonight."""
+
+    record_type: str
+    roster: PersonShown | None
+    files: PersonShown | None
+
+
 class Hold(HoldReason):
     """A cause for which changes were withheld, with all its reasons: one thing to decide. Its own are the first's."""
 
@@ -164,6 +187,8 @@ class Hold(HoldReason):
     answers: list[str] = []
     """What an approval says; none: only other files resolve it."""
     reasons: list[HoldReason] = []
+    people: list[PersonInDoubt] = []
+    """Whose ids are in doubt, the first of them: people_in_doubt.csv has them all."""
     withheld: dict[str, Withheld] = {}
     """The changes that wait for it, by record type, with what follows from them. One may wait for several causes."""
 

@@ -9,7 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from pipeline.oneroster.findings import CATALOGUE, LABEL_CODES, title_of
-from pipeline.report.holds import title_of_hold
+from pipeline.plan.causes import kind_of
+from pipeline.report.holds import people_lines, title_of_hold
 from pipeline.report.model import Change, FileCounts, Finding, SyncReport
 from pipeline.report.next_steps import next_steps
 from pipeline.report.validation import Validation
@@ -55,6 +56,7 @@ def _next_steps(report: SyncReport) -> list[RenderableType]:
     steps = next_steps(report)
     lines = [f"Withheld: {' '.join([hold.message, *hold.also])}" for hold in report.holds] or list(steps.reasons)
     parts: list[RenderableType] = [Text(line, style="yellow") for line in lines]
+    parts += [Text(f"    {line}", style="dim") for hold in report.holds for line in people_lines(hold)]
     parts += [Text(f"District: {step}") for step in steps.district]
     if report.hold_digest and report.sync_number is not None:
         parts += [Text(line) for line in decisions(report)]
@@ -68,14 +70,8 @@ def decisions(report: SyncReport) -> list[str]:
     for hold in report.holds:
         if hold.digest is None:
             continue
-        title, digest = title_of_hold(hold), hold.digest[:16]
-        if hold.can_be_approved:
-            lines.append(f"{title}. To apply it: rollcall approve {about} {digest} --by NAME --reason TEXT")
-        elif hold.code == "ids_renumbered":
-            again = f"rollcall renumber {report.district} --match identifier --by NAME --reason TEXT"
-            lines.append(f"{title}. To give everybody the new id, first as a preview: {again}")
-        else:
-            lines.append(f"{title}. This cannot be approved: only other files resolve it.")
+        command = kind_of(hold.code).command(report.district, report.sync_date, hold.digest[:16])
+        lines.append(f"{title_of_hold(hold)}. {command}")
     approvable = sum(hold.can_be_approved for hold in report.holds)
     if approvable > 1 and report.hold_digest:
         all_of_it = "all of it" if approvable == len(report.holds) else "all that can be approved"

@@ -15,7 +15,7 @@ from pipeline.files.writing import sync_to_disk
 from pipeline.formats.adapt import FORMATS
 from pipeline.oneroster.files import FILE_NAMES, USED_FILES
 from pipeline.oneroster.findings import LABEL_CODES
-from pipeline.report.build import change_of, contacts_of_schools, names_of_schools, reported
+from pipeline.report.build import change_of, contacts_of_schools, names_of_schools, people_in_doubt, reported
 from pipeline.report.cells import safe_cell
 from pipeline.report.model import Change, ChangedValue, ReportedFinding, SyncReport
 from pipeline.report.next_steps import next_steps
@@ -47,6 +47,13 @@ CHANGES_HEADER = (
     "rowNumber",
     "name",
     "school",
+)
+
+PEOPLE_CSV = "people_in_doubt.csv"
+
+PEOPLE_HEADER = (
+    *("cause", "recordType", "where", "sourcedId", "name", "school", "grade", "number", "email", "mobile"),
+    "relatives",
 )
 
 DELIVERY_CSV = "delivery.csv"
@@ -84,6 +91,7 @@ def write_report(
             rows = {school.id: SchoolRows() for school in schools}
             findings = _write_findings(unfinished, db, report, rows)
             changes = _write_changes(unfinished / CHANGES_CSV, db, report, rows)
+            _write_people(unfinished / PEOPLE_CSV, db, report)
             of_schools = school_reports(report, schools, rows, contacts_of_schools(db) if schools else {})
         write_school_reports(of_schools, unfinished)
         links = {of_school.school_id: school_file(of_school.school_id) for of_school in of_schools}
@@ -182,6 +190,27 @@ def _write_changes(path: Path, db: Database, report: SyncReport, rows: dict[str,
                 if school in rows:
                     rows[school].changes.add(change.model_copy(update={"schools": []}), 0 if change.withheld else 1)
     return kept
+
+
+def _write_people(path: Path, db: Database, report: SyncReport) -> None:
+    """Write both sides of every id that is in doubt into people_in_doubt.csv, where there is one."""
+    found = people_in_doubt(db, report.names, names_of_schools(report.schools), most=None)
+    if not found:
+        return
+    with path.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.writer(out)
+        writer.writerow(PEOPLE_HEADER)
+        for origin, pairs in found.items():
+            for pair in pairs:
+                for place, person in (("roster", pair.roster), ("files", pair.files)):
+                    if person is None:
+                        continue
+                    cells = (
+                        origin.split()[0], pair.record_type, place, person.sourced_id, person.name,
+                        ", ".join(person.schools), person.grade, person.number, person.email, person.mobile,
+                        ", ".join(person.relatives),
+                    )  # fmt: skip
+                    writer.writerow([safe_cell(cell) for cell in cells])
 
 
 def _change_rows(change: Change) -> Iterator[tuple[Any, ...]]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from pipeline.corrections.block import apply_blocks, record_block
 from pipeline.corrections.undo import undo
+from pipeline.districts.settings import NamesShown, ReportSettings
 from pipeline.errors import UsageError
 from pipeline.plan.approvals import approve
+from pipeline.report.holds import narrowed, people_lines
 from tests.support.district import FIRST, District, Night, Rows, contact, enrollment, student
 
 pytestmark = pytest.mark.whole_day
@@ -66,6 +69,46 @@ def moved(rows: Rows, **values: str) -> Rows:
     for row in later.enrollments:
         row["userSourcedId"] = row["userSourcedId"].replace("S3", "S9")
     return later
+
+
+@pytest.mark.parametrize(
+    ("names", "roster", "files"),
+    [
+        ("full", "S3, Cleo Calder (School N; grade 05; number 7730; guardians Carl Calder)",
+         "S3, Zora Kowalski (School N; grade 05; number 9999; guardians Marta Kowalski)"),
+        ("initials", "S3, C. C. (School N; grade 05; number 7730; guardians C. C.)",
+         "S3, Z. K. (School N; grade 05; number 9999; guardians M. K.)"),
+        ("ids", "S3 (School N; grade 05; number 7730; guardians P3)",
+         "S3 (School N; grade 05; number 9999; guardians P9)"),
+    ],
+)  # fmt: skip
+def test_both_people_of_an_id_in_doubt_are_shown_side_by_side(
+    district: District, named: Rows, names: NamesShown, roster: str, files: str
+) -> None:
+    district.settings = district.settings.model_copy(update={"reports": ReportSettings(names=names)})
+    night = district.sync(taken(named), SECOND)
+    (hold,) = night.report.holds
+    assert people_lines(hold) == [f"In the roster: {roster}", f"In the files: {files}"]
+    page = night.page.read_text(encoding="utf-8")
+    shown = {"full": "Zora Kowalski", "initials": "Z. K.", "ids": "In the files"}[names]
+    assert shown in page[page.index('id="holds"') :]
+    assert ("Kowalski" in page) is (names == "full")
+    with (night.page.parent / "people_in_doubt.csv").open(encoding="utf-8", newline="") as file:
+        sides = [(row["cause"], row["where"], row["sourcedId"], row["number"]) for row in csv.DictReader(file)]
+    assert sides == [("identity_changed", "roster", "S3", "7730"), ("identity_changed", "files", "S3", "9999")]
+    of_school = {school: [narrowed(hold, school)] for school in ("N", "M")}
+    assert all(one is None or not one.people for one in of_school["M"])
+
+
+def test_a_newcomer_who_seems_to_be_known_is_shown_beside_the_record_that_is_gone(
+    district: District, named: Rows
+) -> None:
+    night = district.sync(moved(named, identifier="7739"), SECOND)
+    (pair,) = [pair for hold in night.report.holds for pair in hold.people]
+    assert pair.roster is not None
+    assert pair.files is not None
+    assert (pair.roster.sourced_id, pair.roster.number) == ("S3", "7730")
+    assert (pair.files.sourced_id, pair.files.number) == ("S9", "7739")
 
 
 def test_all_that_the_files_say_of_an_id_in_doubt_waits_and_nothing_else(district: District, named: Rows) -> None:
