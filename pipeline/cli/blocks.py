@@ -76,9 +76,16 @@ def block(
         else:
             out.print(message)
         return
-    report, page = applied
+    report = applied.report
     record_event(district, report.sync_date, kind="block", sync=report.sync_number or 0)
-    emit(report, output, f"{words} Their link was removed from the roster.", report_text(report), f"Page: {page}")
+    if applied.pairs:
+        words += " Their link was removed from the roster."
+    for contact_id, student_id in applied.twins:
+        words += (
+            f" Contact {contact_id} seems to be a person who is blocked, so the link to student {student_id} was "
+            f"removed too. If they are two people: `rollcall unblock {district} {contact_id} {student_id}`."
+        )
+    emit(report, output, words, report_text(report), f"Page: {applied.page}")
 
 
 def unblock(

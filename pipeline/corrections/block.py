@@ -26,7 +26,7 @@ from pipeline.guardians.derive import Pair
 from pipeline.report.model import SyncReport
 from pipeline.roster.open import open_roster, read_roster
 from pipeline.trace.ids import number_of
-from pipeline.warehouse.sessions import session
+from pipeline.warehouse.sessions import Database, session
 
 
 @dataclass(frozen=True)
@@ -85,27 +85,63 @@ def record_unblock(
     return record_decision(folder.decisions, "unblock", by=by, why=why, at=at, contact_id=pair[0], student_id=pair[1])
 
 
-def apply_blocks(
-    folder: DistrictFolder, district: str, settings: DistrictSettings, *, at: datetime
-) -> tuple[SyncReport, Path] | None:
+@dataclass(frozen=True)
+class Unlinked:
+    """What blocks have taken out of the roster: the report of the sync, its page, and the pairs."""
+
+    report: SyncReport
+    page: Path
+    pairs: tuple[Pair, ...]
+    """Those that are blocked."""
+    twins: tuple[Pair, ...]
+    """Those whose contact seems to be the person who is blocked."""
+
+
+class _NothingLinkedError(Exception):
+    """The blocks change nothing in the roster."""
+
+
+def apply_blocks(folder: DistrictFolder, district: str, settings: DistrictSettings, *, at: datetime) -> Unlinked | None:
     """Take every link that is blocked out of the roster, by one sync of its own; None where there is none.
 
-    No limit stops it, and no pause. It has the date of the newest sync, so that no date is taken from the night to
-    come. For the holder of the district's lock.
+    With it go the links of those who seem to be the person who is blocked. No limit stops it, and no pause. It has the
+    date of the newest sync, so that no date is taken from the night to come. For the holder of the district's lock.
 
     Raises:
         RosterLostError, WarehouseError: the roster is lost or damaged.
     """
-    if not linked_blocks(folder):
+    read_roster(folder)
+    decisions = read_decisions(folder.decisions)
+    blocks = blocks_in_force(decisions)
+    if not blocks or not folder.roster.exists():
         return None
     ledger = open_roster(folder)
-    newest = ledger.syncs[-1]
-    decisions = read_decisions(folder.decisions)
-    last = blocks_in_force(decisions)[-1]
+    if not ledger.syncs:
+        return None
+    newest, last = ledger.syncs[-1], blocks[-1]
     # The decision is recorded already, whatever becomes of the sync.
     correction = Correction("block", None, newest.sync_date, at, lambda: len(decisions))
-    with copied_roster(folder) as target, move_to(folder, settings, ledger, target, correction) as (sync, day):
-        return report_transition(folder, district, settings, sync, day, why=f"Asked for by {last.by}: {last.why}")
+    try:
+        with (
+            copied_roster(folder) as target,
+            move_to(folder, settings, ledger, target, correction, judge=_check_linked) as (sync, day),
+        ):
+            why = f"Asked for by {last.by}: {last.why}"
+            report, page = report_transition(folder, district, settings, sync, day, why=why)
+            with session(folder.root, day=day, book=folder.roster) as db:
+                rows = db.rows("transition/unlinked")
+    except _NothingLinkedError:
+        return None
+    unlinked = {
+        is_twin: tuple((row["contact_id"], row["student_id"]) for row in rows if row["is_twin"] is is_twin)
+        for is_twin in (False, True)
+    }
+    return Unlinked(report, page, unlinked[False], unlinked[True])
+
+
+def _check_linked(db: Database) -> None:
+    if not db.value("sync/change_count"):
+        raise _NothingLinkedError
 
 
 def linked_blocks(folder: DistrictFolder) -> Sequence[Pair]:

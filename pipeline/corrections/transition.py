@@ -44,13 +44,15 @@ REWIND = ("transition/rewind_versions", "transition/rewind_records", "transition
 SETTLE = (
     "transition/gone",
     "transition/gone_ids",
+    "transition/bars_in_force",
     "transition/barred",
+    "transition/barred_twins",
     "transition/barred_people",
     "transition/barred_roles",
     "transition/barred_links",
     "transition/archived_files",
 )
-"""What makes a target state whole: what came after it is archived, and no barred pair is linked."""
+"""What makes a target state whole: what came after it is archived, and no barred person is linked."""
 
 PLAN = (
     "transition/matched_users",
@@ -139,12 +141,13 @@ def _settle(db: Database, decisions: Sequence[Decision], rules: GuardianSettings
         "student_ids": [block.student_id for block in blocks],
         "contact_roster_ids": [block.contact_roster_id for block in blocks],
         "student_roster_ids": [block.student_roster_id for block in blocks],
+        "decisions": [block.number for block in blocks],
         "blocked": BLOCKED,
         "custody_counts": any(rule.custody is not None for rule in rules.rules),
     }
     for name in SETTLE:
         for table in TABLES.get(name, (None,)):
-            db.run(name, table=table, **(values if name == "transition/barred" else {}))
+            db.run(name, table=table, **(values if name == "transition/bars_in_force" else {}))
 
 
 @contextmanager

@@ -42,8 +42,8 @@ class Day:
     """The files of the delivery by the standard's names: `users.csv` -> where it is; a ZIP as `delivery.zip`."""
     findings: tuple[SetFinding, ...]
     """What the choice of the files has to say of the set."""
-    blocked: frozenset[Pair]
-    """The pairs of contact and student that a person has decided are never to be linked."""
+    blocked: Mapping[Pair, int]
+    """The pairs of contact and student that a person has decided are never to be linked, each with the decision."""
     unblocked: tuple[tuple[str, str, int], ...]
     """The pairs whose bar a person has ended, with the number of the decision."""
 
@@ -83,7 +83,7 @@ def landed_day(
     )
 
 
-def _blocked(folder: DistrictFolder) -> frozenset[Pair]:
+def _blocked(folder: DistrictFolder) -> dict[Pair, int]:
     try:
         return blocked_pairs(folder)
     except WarehouseError:

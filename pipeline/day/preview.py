@@ -128,7 +128,7 @@ def validate_files(
             scratch=scratch,
             files=copies,
             findings=found.findings,
-            blocked=frozenset(),
+            blocked={},
             unblocked=(),
         )
         book = scratch / "roster.duckdb"

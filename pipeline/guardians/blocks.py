@@ -28,6 +28,8 @@ class Block:
     by: str
     why: str
     at: datetime
+    number: int
+    """Of the decision."""
 
     @property
     def pair(self) -> Pair:
@@ -46,8 +48,9 @@ def blocks_in_force(decisions: Iterable[Decision]) -> list[Block]:
             # Decided again, it may have the ids of a roster that was not there the first time.
             found.pop(pair, None)
             found[pair] = Block(
-                *pair, decision.contact_roster_id, decision.student_roster_id, decision.by, decision.why, decision.at
-            )
+                *pair, decision.contact_roster_id, decision.student_roster_id, decision.by, decision.why, decision.at,
+                decision.number,
+            )  # fmt: skip
         elif decision.kind == "unblock":
             found.pop(pair, None)
     return list(found.values())
@@ -63,8 +66,10 @@ def unblocked_pairs(decisions: Iterable[Decision]) -> tuple[tuple[str, str, int]
     return tuple((contact_id, student_id, number) for (contact_id, student_id), number in found.items())
 
 
-def blocked_pairs(folder: DistrictFolder) -> frozenset[Pair]:
+def blocked_pairs(folder: DistrictFolder) -> dict[Pair, int]:
     """Return every pair that is never to be linked, by the ids that were blocked and those the people have now.
+
+    Each has the number of the decision.
 
     Raises:
         BrokenChainError: the decisions were changed by hand or are damaged.
@@ -73,27 +78,25 @@ def blocked_pairs(folder: DistrictFolder) -> frozenset[Pair]:
     return pairs_of(blocks_in_force(read_decisions(folder.decisions)), folder)
 
 
-def pairs_of(blocks: Sequence[Block], folder: DistrictFolder) -> frozenset[Pair]:
+def pairs_of(blocks: Sequence[Block], folder: DistrictFolder) -> dict[Pair, int]:
     """Return the pairs of these blocks, by the ids that were blocked and those the people have now.
 
     Raises:
         WarehouseError: the roster cannot be read.
     """
-    pairs = {block.pair for block in blocks}
+    pairs = {block.pair: block.number for block in blocks}
     things = [
         thing for block in blocks for thing in (block.contact_roster_id, block.student_roster_id) if thing is not None
     ]
     if not things or not folder.roster.exists():
-        return frozenset(pairs)
+        return pairs
     with session(folder.root, book=folder.roster) as db:
         now = {row["roster_id"]: row["sourced_id"] for row in db.rows("guardians/ids_now", things=things)}
-    return frozenset(
-        pairs
-        | {
-            (now.get(block.contact_roster_id, block.contact_id), now.get(block.student_roster_id, block.student_id))
-            for block in blocks
-        }
-    )
+    for block in blocks:
+        contact_id = now.get(block.contact_roster_id, block.contact_id)
+        student_id = now.get(block.student_roster_id, block.student_id)
+        pairs.setdefault((contact_id, student_id), block.number)
+    return pairs
 
 
 def barred_by_files(folder: DistrictFolder) -> dict[Pair, str]:

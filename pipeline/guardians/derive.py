@@ -6,7 +6,7 @@ and since when (`blocks.py`), what a sync does with the links (`pipeline/plan`).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pipeline.districts.settings import GuardianRule, GuardianSettings
@@ -42,7 +42,7 @@ COMPARE = (
     "guardians/barred_before",
     "guardians/barred_twins",
     "guardians/linked_twins",
-    "guardians/first_twins",
+    "guardians/unlinked_twins",
 )
 """Where anybody is barred: who else may be that person."""
 
@@ -77,7 +77,7 @@ def derive_guardians(
     db: Database,
     settings: GuardianSettings,
     *,
-    blocked: Collection[Pair],
+    blocked: Mapping[Pair, int],
     unblocked: Sequence[tuple[str, str, int]],
     manages: bool,
     baseline: int | None,
@@ -85,15 +85,15 @@ def derive_guardians(
 ) -> None:
     """Fill the tables of the guardians schema: one row per contact and student, linked or not.
 
-    `blocked` are the pairs that are never to be linked, `unblocked` those whose bar a person has ended, with the number
-    of that decision. `manages` is the setting sync.manage_guardians: without it guardians.csv alone counts, where the
-    delivery has one. `baseline` is the sync whose roster has the bars of earlier files; None: there is no roster.
-    `initial`: nobody is in it yet, and no gate holds what seems to be wrong.
+    `blocked` are the pairs that are never to be linked, `unblocked` those whose bar a person has ended, each with the
+    number of that decision. `manages` is the setting sync.manage_guardians: without it guardians.csv alone counts,
+    where the delivery has one. `baseline` is the sync whose roster has the bars of earlier files; None: there is no
+    roster. `initial`: nobody is in it yet, and no gate holds what seems to be wrong.
     """
     db.clear("guardians")
     rows = [row for rule in settings.rules for row in _rows(rule)]
     db.insert("day.guardians.rules", _RULE_COLUMNS, [(n, *row) for n, row in enumerate(rows, start=1)])
-    insert_barred(db, dict.fromkeys(blocked, BLOCKED))
+    insert_blocked(db, blocked)
     insert_lifted(db, unblocked)
     bars = {"baseline": baseline}
     values: dict[str, Any] = {
@@ -110,13 +110,11 @@ def derive_guardians(
         without.add("guardians/kept_bars")
     if baseline is None:
         without |= {"guardians/barred_before", "guardians/linked_twins"}
-    if not initial:
-        without.add("guardians/first_twins")
     if settings.same_person != "propose":
         without.add("guardians/same_persons")
     db.run_each(DECIDE, {**bars, **values}, without=without & set(DECIDE))
     if db.value("guardians/has_barred"):
-        db.run_each(COMPARE, bars, without=without & set(COMPARE))
+        db.run_each(COMPARE, {**bars, "initial": initial}, without=without & set(COMPARE))
     db.run_each(TELL, {}, without=without & set(TELL))
 
 
@@ -128,14 +126,15 @@ def insert_lifted(db: Database, unblocked: Sequence[tuple[str, str, int]]) -> No
         db.insert_columns("day.guardians.lifted", columns)
 
 
-def insert_barred(db: Database, barred: Mapping[Pair, str]) -> None:
-    """Write pairs that are never to be linked, with the bar in words, where the statements look for them."""
-    if barred:
-        columns = {
-            "contact_id": [contact_id for contact_id, _ in barred],
-            "student_id": [student_id for _, student_id in barred],
-            "kind": ["blocked"] * len(barred),
-            "reason": list(barred.values()),
+def insert_blocked(db: Database, blocked: Mapping[Pair, int]) -> None:
+    """Write the pairs that a person has blocked, each with the number of the decision."""
+    if blocked:
+        columns: dict[str, Sequence[Any]] = {
+            "contact_id": [contact_id for contact_id, _ in blocked],
+            "student_id": [student_id for _, student_id in blocked],
+            "kind": ["blocked"] * len(blocked),
+            "reason": [BLOCKED] * len(blocked),
+            "decision": list(blocked.values()),
         }
         db.insert_columns("day.guardians.blocked", columns)
 

@@ -1,6 +1,5 @@
 -- guardians.barred_twins: tonight's links beside the bars. Of the same student, the contact may be the person who is
--- barred: under a near name, or with the same e-mail address or mobile number, which the two may only share where their
--- given names differ. A landline is a household's. Of a child who is in the files no longer, one who comes with a near
+-- barred (sql/macros/seems_to_be.sql). Of a child who is in the files no longer, one who comes with a near
 -- name or the same number may be that child. What a person has decided about a pair since the bar was set counts.
 -- grain: contact_id, student_id
 -- reads: guardians.guardians, guardians.barred, guardians.lifted, oneroster.users
@@ -45,13 +44,13 @@ candidates as (
         links.student_id,
         children.barred_contact_id,
         children.barred_student_id,
-        name_tokens(contacts.given_name)        as given,
-        name_tokens(contacts.family_name)       as family,
+        contacts.given_name,
+        contacts.family_name,
         contacts.email,
         contacts.sms
     from children
     inner join day.guardians.guardians as links on children.student_id = links.student_id
-    inner join day.oneroster.users as contacts on links.contact_id = contacts.sourced_id
+    inner join day.oneroster.users as contacts on links.contact_id = contacts.sourced_id and not contacts.by_number
     where
         links.role is not null
         and (links.contact_id, links.student_id) not in (select (contact_id, student_id) from set_at)
@@ -64,11 +63,10 @@ compared as (
         candidates.barred_contact_id,
         candidates.barred_student_id,
         candidates.contact_id = candidates.barred_contact_id as is_same,
-        is_near(candidates.given, name_tokens(barred.given_name))
-        or is_near(candidates.given, name_tokens(barred.family_name)) as given_is_near,
-        is_near(candidates.family, name_tokens(barred.family_name))
-        or is_near(candidates.family, name_tokens(barred.given_name)) as family_is_near,
-        coalesce(candidates.email = barred.email or candidates.sms = barred.sms, false) as shares
+        seems_to_be(
+            candidates.given_name, candidates.family_name, candidates.email, candidates.sms,
+            barred.given_name, barred.family_name, barred.email, barred.sms
+        )                                       as likeness
     from candidates
     inner join day.guardians.barred as barred
         on
@@ -82,16 +80,9 @@ judged as (
         student_id,
         barred_contact_id,
         barred_student_id,
-        bool_or(
-            is_same
-            or coalesce(given_is_near and coalesce(family_is_near, true), false)
-            or (shares and coalesce(given_is_near, true))
-        )                                       as is_withheld
+        bool_or(is_same or coalesce(likeness, false)) as is_withheld
     from compared
-    where
-        is_same
-        or shares
-        or (given_is_near and coalesce(family_is_near, true))
+    where is_same or likeness is not null
     group by all
 )
 

@@ -10,7 +10,7 @@ select
     kind,
     file,
     $sync_date::date    as sync_date,
-    (select decisions from day.sync.verdict) as decisions,
+    coalesce(decision, (select decisions from day.sync.verdict)) as decisions,
     $sync               as since_sync,
     given_name,
     family_name,

@@ -42,7 +42,8 @@ told as (
         student_id,
         'decisions.jsonl'                       as file,
         'blocked'                               as kind,
-        true                                    as is_barred
+        true                                    as is_barred,
+        decision
     from day.guardians.blocked
     where kind = 'blocked'
 ),
@@ -68,6 +69,7 @@ select
     told.kind,
     told.file,
     'begins'                                    as change,
+    told.decision,
     coalesce(contact_rows.given_name, known_contacts.given_name) as given_name,
     coalesce(contact_rows.family_name, known_contacts.family_name) as family_name,
     coalesce(contact_rows.email, known_contacts.email) as email,
@@ -98,8 +100,10 @@ left join book.roster.ids as gone_students
         told.student_id = gone_students.sourced_id
         and gone_students.record_type = 'students'
         and in_force(gone_students.since_sync, gone_students.until_sync, $baseline)
-left join day.oneroster.users as contact_rows on told.contact_id = contact_rows.sourced_id
-left join day.oneroster.users as student_rows on told.student_id = student_rows.sourced_id
+left join day.oneroster.users as contact_rows
+    on told.contact_id = contact_rows.sourced_id and not contact_rows.by_number
+left join day.oneroster.users as student_rows
+    on told.student_id = student_rows.sourced_id and student_rows.record_kind = 'student'
 left join book.roster.users as known_contacts
     on
         coalesce(contacts.roster_id, gone_contacts.roster_id) = known_contacts.roster_id

@@ -112,7 +112,7 @@ def block_it(district: District) -> Led:
     record_block(district.folder, "P-BOTH", "S4", by="Kim", why="Court order about S4 of School M.", at=AT)
     applied = apply_blocks(district.folder, district.name, district.settings, at=AT)
     assert applied is not None
-    return led(district, applied[0])
+    return led(district, applied.report)
 
 
 def schools_of(district: District, sync: int) -> dict[str, set[str]]:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.corrections.block import record_unblock
+from pipeline.corrections.block import apply_blocks, record_block, record_unblock
+from pipeline.corrections.undo import undo
 from pipeline.errors import UsageError
 from tests.guardians.test_bars import WHO, blocked, files, links
 from tests.support.district import FIRST, District, student, teacher
@@ -99,14 +100,53 @@ def test_that_two_are_not_the_same_person_is_remembered(barred: District) -> Non
         record_unblock(barred.folder, barred.name, "MO", "S2", **WHO, at=AT)
 
 
-def test_a_new_bar_is_compared_with_the_links_that_are_there(tmp_path: Path) -> None:
+TWICE = [*FAMILY, kin("F2", "S1", "Sami", email="other@example.org")]
+
+
+@pytest.fixture
+def twice(tmp_path: Path) -> District:
+    """A father is listed under two ids and then blocked under one of them."""
     district = District(tmp_path)
-    twice = [*FAMILY, kin("F2", "S1", "Sami", email="other@example.org")]
-    district.sync(files(twice))
+    district.sync(files(TWICE))
     assert links(district) == {"MO-S1", "FA-S1", "F2-S1"}
-    blocked(district)
-    assert twins(district, [*twice, kin("XX", "S2", "Olga", "Other")], 1) == ["F2"]
+    record_block(district.folder, "FA", "S1", **WHO, at=AT)
+    return district
+
+
+def test_a_block_unlinks_at_once_who_seems_to_be_the_same_person(twice: District) -> None:
+    unlinked = apply_blocks(twice.folder, twice.name, twice.settings, at=AT)
+    twice.last_active = None
+    assert unlinked is not None
+    assert (unlinked.pairs, unlinked.twins) == ((("FA", "S1"),), (("F2", "S1"),))
+    assert links(twice) == {"MO-S1"}
+    assert apply_blocks(twice.folder, twice.name, twice.settings, at=AT) is None
+    assert twins(twice, [*TWICE, kin("XX", "S2", "Olga", "Other")], 1) == ["F2"]
+    assert links(twice) == {"MO-S1", "XX-S2"}
+
+
+def test_who_is_said_to_be_another_person_before_the_night_keeps_the_link(twice: District) -> None:
+    record_unblock(twice.folder, twice.name, "F2", "S1", **WHO, at=AT)
+    unlinked = apply_blocks(twice.folder, twice.name, twice.settings, at=AT)
+    twice.last_active = None
+    assert unlinked is not None
+    assert unlinked.twins == ()
+    assert twins(twice, [*TWICE, kin("XX", "S2", "Olga", "Other")], 1) == []
+    assert twins(twice, TWICE, 2) == []
+    assert links(twice) == {"MO-S1", "F2-S1"}
+
+
+@pytest.mark.parametrize("bar", ["block", "flag"])
+def test_an_undo_brings_no_link_back_of_who_seems_to_be_barred(tmp_path: Path, bar: str) -> None:
+    district = District(tmp_path)
+    # before the flag the father himself is in no file, so that the roster does not know him
+    district.sync(files(TWICE if bar == "block" else [MOTHER, TWICE[2]]))
+    if bar == "block":
+        blocked(district)
+    other = kin("XX", "S2", "Olga", "Other")
+    district.sync(files([MOTHER, {**FATHER, "noContact": "1"}, TWICE[2], other]), SECOND)
     assert links(district) == {"MO-S1", "XX-S2"}
+    undo(district.folder, district.name, district.settings, to_date=FIRST, **WHO, today=SECOND, at=AT)
+    assert links(district) == {"MO-S1"}
 
 
 def test_on_the_first_night_nobody_who_seems_to_be_barred_is_linked(tmp_path: Path) -> None:

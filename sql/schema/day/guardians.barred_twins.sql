@@ -6,5 +6,6 @@ create table if not exists day.guardians.barred_twins (
     student_id          varchar not null,
     barred_contact_id   varchar not null,
     barred_student_id   varchar not null,
-    is_withheld         boolean not null    -- the names are near; false: only an address or a number is shared
+    is_withheld         boolean not null,   -- the names are near; false: only an address or a number is shared
+    is_linked           boolean not null default false -- in the roster
 );

@@ -5,5 +5,6 @@ create table if not exists day.guardians.blocked (
     contact_id      varchar not null,
     student_id      varchar not null,
     kind            varchar not null,       -- blocked, no_contact or custody
-    reason          varchar not null        -- the bar in words
+    reason          varchar not null,       -- the bar in words
+    decision        integer                 -- the number of the decision that blocked the two; null: files barred them
 );

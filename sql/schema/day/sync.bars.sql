@@ -8,6 +8,7 @@ create table if not exists day.sync.bars (
     kind                varchar not null,   -- no_contact, custody or blocked
     file                varchar not null,
     change              varchar not null,   -- begins or ends
+    decision            integer,            -- the number of the decision that blocked the two; null: files barred them
     given_name          varchar,            -- of the contact of a bar that begins: what it compares, kept with it
     family_name         varchar,
     email               varchar,

@@ -3,5 +3,6 @@
 create table if not exists day.transition.barred (
     contact_roster_id   bigint not null,
     student_roster_id   bigint not null,
-    reason              varchar not null        -- the bar in words
+    reason              varchar not null,       -- the bar in words
+    is_twin             boolean not null default false -- the contact seems to be a person who is barred
 );
