@@ -15,6 +15,7 @@ from pipeline.day.jump import check_jump
 from pipeline.day.unchanged import repeated_sync, write_repeated
 from pipeline.districts.folders import DistrictFolder
 from pipeline.districts.settings import DistrictSettings, School
+from pipeline.errors import UsageError
 from pipeline.landing.delivery import Delivery
 from pipeline.landing.verify import check_delivery
 from pipeline.oneroster.findings import CATALOGUE
@@ -48,16 +49,28 @@ def start_night(db: Database, day: Day, delivery: Delivery | None, *, today: dat
     Raises:
         PartLostError, WarehouseError: the roster or another part is lost, damaged or of a newer version.
         ClockJumpedError: nothing outside agrees with the date.
+        UsageError: with `today`, for a date before the district's first sync.
     """
     ledger = attach_roster(db, day.folder)
     if delivery is not None:
         check_delivery(day.folder, ledger.syncs, delivery.sync_date, delivery.number, delivery.sha256)
     if today is not None:
+        _check_first(day, ledger)
         check_jump(day.folder, ledger, day.sync_date, delivery, today=today)
     baseline, criteria = find_criteria(day.folder, day.settings, ledger, day.sync_date, Content.of(delivery))
     repeats = None if baseline.resumes else repeated_sync(day.folder, day.settings, ledger, delivery, criteria)
     start_day(db, day, delivery, baseline, criteria, repeats=repeats)
     return Started(ledger, baseline, repeats.number if repeats else None)
+
+
+def _check_first(day: Day, ledger: Ledger) -> None:
+    """Refuse a date before the first sync: there is no roster that it could be compared with."""
+    first = min((sync.sync_date for sync in ledger.syncs), default=day.sync_date)
+    if day.sync_date < first:
+        raise UsageError(
+            f"The date {day.sync_date} is before the first sync of {day.district}, which is of {first}.",
+            "Choose that date or a later one.",
+        )
 
 
 def start_day(

@@ -9,6 +9,9 @@ from pipeline.districts.settings import ReadingSettings
 from pipeline.oneroster.words import BRACKETS, PLACEHOLDER_PATTERN, PLACEHOLDERS, days_come_first, meaning, plain_phone
 from pipeline.warehouse.sessions import Database
 
+OWN_IDS = ("oneroster/own_user_ids", "oneroster/own_class_ids", "oneroster/own_enrollment_ids")
+"""Where an export of ours is read that had to write ids in another form."""
+
 PEOPLE = (
     "oneroster/list_words",
     "oneroster/user_leniencies",
@@ -104,6 +107,8 @@ def normalize(
     """
     db.clear("oneroster")
     refused = bool(db.rows("sync/refusals"))
+    if db.value("oneroster/has_made_ids"):
+        db.run_each(OWN_IDS, {})
     dates_read_as = _look_words_up(db, reading.country)
     _read_people(db, scope=scope, mobile=reading.mobile, student_id=student_id)
     without = _without_further_files(db) | (_JUDGED if refused else _UNJUDGED)

@@ -11,14 +11,16 @@ import hashlib
 import html
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from jinja2 import BaseLoader, ChoiceLoader, Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
 from pipeline.oneroster.findings import LABEL_CODES, title_of
 from pipeline.report.holds import not_approved, title_of_hold, waiting_words
+from pipeline.report.icons import icon
 from pipeline.report.model import ReportedFinding
 from pipeline.report.words import RECORD_WORDS, counted, records
 
@@ -30,9 +32,11 @@ MOST_LETTERS = 300
 
 _COMMAND = re.compile(r"`([^`]+)`")
 
-_FOLDER = files("pipeline.report") / "templates"
+STATIC = files("pipeline.report") / "static" / "rollcall"
+"""The style and the script that every page has, the console's too: it serves them, and a page for a file system holds
+them itself."""
 
-_STYLE, _SCRIPT = ((_FOLDER / name).read_text("utf-8") for name in ("page.css", "page.js"))
+_STYLE, _SCRIPT = ((STATIC / name).read_text("utf-8") for name in ("page.css", "page.js"))
 
 
 def _hash_of(text: str) -> str:
@@ -89,9 +93,10 @@ def _isolated(text: str) -> str:
     return _words(text) if text.isascii() else f"<bdi>{_words(text)}</bdi>"
 
 
-def _environment() -> Environment:
+def environment(*loaders: BaseLoader) -> Environment:
+    """Return what renders pages: our templates, after those of `loaders`, and the words and parts that all share."""
     environment = Environment(
-        loader=PackageLoader("pipeline.report"),
+        loader=ChoiceLoader([*loaders, PackageLoader("pipeline.report")]),
         autoescape=select_autoescape(default=True),
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -116,11 +121,38 @@ def _environment() -> Environment:
         "label_codes": LABEL_CODES,
         "record_words": RECORD_WORDS,
         "finding_rows": finding_rows,
+        "icon": icon,
     }
     return environment
 
 
-_PAGES = _environment()
+_PAGES = environment()
+
+
+@dataclass(frozen=True)
+class PageParts:
+    """What a page says, without its frame: to be put into another one under the same policy."""
+
+    title: str
+    header: Markup
+    main: Markup
+
+
+def parts_of(page: str) -> PageParts:
+    """Return the parts of a page that `render` made. ValueError where it is none of ours.
+
+    Every value of a district is escaped in it already.
+    """
+    parts = [_between(page, *marks) for marks in _FRAME]
+    return PageParts(html.unescape(parts[0]), *(Markup(part) for part in parts[1:]))  # noqa: S704 - our own page
+
+
+_FRAME = (("<title>", "</title>"), ("<header>", "</header>"), ('<main id="main" tabindex="-1">', "</main>"))
+
+
+def _between(text: str, before: str, after: str) -> str:
+    begin = text.index(before) + len(before)
+    return text[begin : text.index(after, begin)]
 
 
 def render(template: str, **values: Any) -> str:

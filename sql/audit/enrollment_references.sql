@@ -5,4 +5,4 @@ select count(*) as broken
 from day.oneroster.enrollments
 where
     class_sourced_id not in (select sourced_id from day.oneroster.classes)
-    or user_sourced_id not in (select sourced_id from day.oneroster.users)
+    or (user_sourced_id, by_number) not in (select (sourced_id, by_number) from day.oneroster.users)

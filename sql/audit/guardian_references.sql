@@ -6,6 +6,6 @@ from day.guardians.guardians
 where
     role is not null
     and (
-        contact_id not in (select sourced_id from day.oneroster.users)
+        contact_id not in (select sourced_id from day.oneroster.users where not by_number)
         or student_id not in (select sourced_id from day.oneroster.users where record_kind = 'student')
     )

@@ -2,4 +2,4 @@
 -- grain: one row
 -- reads: oneroster.users
 select count(*) as broken
-from (select sourced_id from day.oneroster.users group by sourced_id having count(*) > 1)
+from (select sourced_id from day.oneroster.users group by sourced_id, by_number having count(*) > 1)

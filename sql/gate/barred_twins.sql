@@ -10,7 +10,7 @@ select
     1                                           as changes,
     0                                           as allowed,
     1                                           as base,
-    'barred_twin ' || twins.contact_id || ' ' || twins.student_id as origin
+    'barred_twin ' || key_part(twins.contact_id) || '|' || key_part(twins.student_id) as origin
 from day.guardians.barred_twins as twins
 inner join day.sync.matched_users as contacts on twins.contact_id = contacts.sourced_id and not contacts.by_number
 inner join day.sync.matched_users as students

@@ -12,4 +12,5 @@ select
 from day.oneroster.users
 where
     coalesce(email, sms, phone) is null
+    and not by_number
     and sourced_id in (select contact_id from day.guardians.guardians where role is not null)

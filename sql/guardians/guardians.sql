@@ -7,7 +7,7 @@
 -- A pair that is barred is never linked, whatever else holds, and its link goes whatever the gate says: blocked by a
 -- person, a no-contact flag in any of its rows, or a custody flag that says no where the rules ask for custody and none
 -- makes a guardian of the contact. The verdicts, the first that holds:
---     blocked, no_contact, custody        barred; barred_twin later (sql/guardians/linked_twins.sql)
+--     blocked, no_contact, custody        barred; barred_twin later (sql/guardians/unlinked_twins.sql)
 --     row_left_out                        a row about the two was left out for an error: the link stays as it is
 --     contact_unknown, contact_left_out, contact_is_oneself
 --     student_unknown, student_left_out, student_elsewhere
@@ -85,6 +85,7 @@ strongest as (
 known as (
     select
         sourced_id,
+        bool_or(by_number)                      as by_number,
         min(case verdict when 'accepted' then 1 when 'rejected' then 2 else 3 end) as standing
     from day.oneroster.user_rows
     where record_kind = 'student' or record_kind is null
@@ -94,7 +95,7 @@ known as (
 left_out as (
     select distinct sourced_id
     from day.oneroster.user_rows
-    where verdict = 'rejected' and sourced_id is not null
+    where verdict = 'rejected' and sourced_id is not null and not by_number
 ),
 
 judged as (
@@ -108,7 +109,8 @@ judged as (
             when strongest.source in ('contacts_left_out', 'guardians_left_out') then 'row_left_out'
             when contacts.sourced_id is null and left_out.sourced_id is not null then 'contact_left_out'
             when contacts.sourced_id is null then 'contact_unknown'
-            when strongest.contact_id = strongest.student_id then 'contact_is_oneself'
+            when strongest.contact_id = strongest.student_id and not coalesce(known.by_number, false)
+                then 'contact_is_oneself'
             when known.standing is null then 'student_unknown'
             when known.standing = 2 then 'student_left_out'
             when known.standing = 3 then 'student_elsewhere'
@@ -119,7 +121,7 @@ judged as (
             else 'no_rule'
         end                                     as verdict
     from strongest
-    left join day.oneroster.users as contacts on strongest.contact_id = contacts.sourced_id
+    left join day.oneroster.users as contacts on strongest.contact_id = contacts.sourced_id and not contacts.by_number
     left join left_out on strongest.contact_id = left_out.sourced_id
     left join known on strongest.student_id = known.sourced_id
     left join day.guardians.blocked as blocked

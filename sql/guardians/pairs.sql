@@ -4,7 +4,7 @@
 -- reads: oneroster.user_rows, oneroster.contacts, oneroster.guardians
 insert into day.guardians.pairs by name
 with students as (
-    select distinct sourced_id
+    select distinct sourced_id, by_number
     from day.oneroster.user_rows
     where record_kind = 'student' and sourced_id is not null
 ),
@@ -28,6 +28,7 @@ contact_rows as (
     from day.oneroster.user_rows
     where
         verdict = 'accepted'
+        and not by_number
         and (
             record_kind = 'contact'
             or (record_kind = 'staff' and (len(agent_ids) > 0 or contact_role is not null))
@@ -57,7 +58,9 @@ unanimous as (
     from contact_rows
     where
         contact_id not in (
-            select sourced_id from day.oneroster.user_rows where verdict = 'rejected' and sourced_id is not null
+            select sourced_id
+            from day.oneroster.user_rows
+            where verdict = 'rejected' and sourced_id is not null and not by_number
         )
     group by contact_id
     having
@@ -131,6 +134,6 @@ from (
         -- a student is nobody's guardian by a role alone
         if(students.sourced_id is null, guardians.role, null) as told_role
     from day.oneroster.guardians as guardians
-    left join students on guardians.guardian_id = students.sourced_id
+    left join students on guardians.guardian_id = students.sourced_id and not students.by_number
 )
 where guardian_id is not null and student_id is not null

@@ -10,4 +10,4 @@ select
     pairs.second_id                             as sourced_id,
     pairs.first_id || ' (same ' || pairs.evidence || ')' as value
 from day.guardians.same_persons as pairs
-inner join day.oneroster.users as users on pairs.second_id = users.sourced_id
+inner join day.oneroster.users as users on pairs.second_id = users.sourced_id and not users.by_number

@@ -20,7 +20,7 @@ with people as (
     from day.oneroster.users
     where
         record_kind = 'staff'
-        or sourced_id in (select contact_id from day.guardians.guardians where role is not null)
+        or (not by_number and sourced_id in (select contact_id from day.guardians.guardians where role is not null))
 ),
 
 by_email as (

@@ -7,7 +7,8 @@ with guardians as (
     select file, line, email, sms, phone
     from day.oneroster.users
     where
-        sourced_id in (select contact_id from day.guardians.guardians where role is not null)
+        not by_number
+        and sourced_id in (select contact_id from day.guardians.guardians where role is not null)
 ),
 
 shared as (

@@ -20,7 +20,10 @@ with named as (
         sent.email                              as sent_email,
         sent.sms                                as sent_sms
     from day.sync.renamed as renamed
-    inner join day.oneroster.users as sent on renamed.sourced_id = sent.sourced_id
+    inner join day.oneroster.users as sent
+        on
+            renamed.sourced_id = sent.sourced_id
+            and (renamed.record_type = 'students') = (sent.record_kind = 'student')
     where sent.given_name is not null and sent.family_name is not null
 ),
 

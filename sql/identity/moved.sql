@@ -19,7 +19,8 @@ with newcomers as (
         sent.email,
         sent.sms
     from day.sync.matched_users as matched
-    inner join day.oneroster.users as sent on matched.sourced_id = sent.sourced_id
+    inner join day.oneroster.users as sent
+        on matched.sourced_id = sent.sourced_id and matched.by_number = sent.by_number
     where matched.state is null and matched.sent
 ),
 
@@ -257,4 +258,8 @@ where
     and single.newcomers_of_other = 1
     and single.other_roster_id not in (select here.roster_id from here)
     -- a contact who is linked to nobody is here all the same
-    and single.other_sourced_id not in (select sourced_id from day.oneroster.users)
+    and single.other_sourced_id not in (
+        select users.sourced_id
+        from day.oneroster.users as users
+        where not users.by_number or single.record_type = 'students'
+    )

@@ -24,7 +24,8 @@ with names as (
     from day.sync.users as plan
     inner join book.roster.users as known
         on plan.roster_id = known.roster_id and in_force(known.since_sync, known.until_sync, $baseline)
-    inner join day.oneroster.users as sent on plan.sourced_id = sent.sourced_id
+    inner join day.oneroster.users as sent
+        on plan.sourced_id = sent.sourced_id and (plan.record_type = 'students') = (sent.record_kind = 'student')
     where
         plan.operation in ('update', 'restore')
         and not list_contains($renamed_types, plan.record_type)

@@ -19,6 +19,7 @@ set
 from (
     select
         sourced_id,
+        by_number,
         -- columns of users: min_by({field}, turn) as {field},
         min_by(given_name, turn) as given_name,
         min_by(family_name, turn) as family_name,
@@ -34,6 +35,9 @@ from (
         -- end of columns
     from day.oneroster.user_rows
     where turn is not null
-    group by sourced_id
+    group by sourced_id, by_number
 ) as told
-where users.sourced_id = told.sourced_id and users.file = 'users.csv'
+where
+    users.sourced_id = told.sourced_id
+    and users.by_number = told.by_number
+    and users.file = 'users.csv'

@@ -7,10 +7,9 @@
 --     meta.schools
 insert into day.oneroster.enrollment_rows by name
 with others as (
-    select users.sourced_id
-    from day.oneroster.users as users
-    inner join day.oneroster.student_numbers as numbers on users.sourced_id = numbers.sourced_id
-    where users.record_kind <> 'student'
+    select distinct sourced_id
+    from day.oneroster.user_rows
+    where $student_id = 'identifier' and not by_number and record_kind is not null and sourced_id is not null
 ),
 
 trimmed as (
@@ -18,14 +17,10 @@ trimmed as (
         line,
         nullif(trim(class_sourced_id), '')      as class_sourced_id,
         -- an id that a student and somebody else have in common is the student's where the row enrolls one
-        coalesce(
-            if(
-                lower(trim(enrollments.role)) = 'student'
-                or numbers.sourced_id not in (select sourced_id from others),
-                numbers.number, null
-            ),
-            nullif(trim(enrollments.user_sourced_id), '')
-        )                                       as user_sourced_id,
+        numbers.number is not null
+        and (lower(trim(enrollments.role)) = 'student' or others.sourced_id is null) as is_students,
+        if(is_students, numbers.number, nullif(trim(enrollments.user_sourced_id), '')) as user_sourced_id,
+        $student_id = 'identifier' and (is_students or others.sourced_id is null) as by_number,
         nullif(trim(enrollments.role), '')      as role_as_sent,
         if(
             class_role in ('student', 'teacher', 'aide', 'proctor', 'administrator'),
@@ -41,11 +36,12 @@ trimmed as (
     from day.raw.enrollments as enrollments
     -- empty where students are known by their sourcedId
     left join day.oneroster.student_numbers as numbers on trim(enrollments.user_sourced_id) = numbers.sourced_id
+    left join others on trim(enrollments.user_sourced_id) = others.sourced_id
 ),
 
 dated as (
     select
-        trimmed.* exclude (begin_sent, end_sent, synthetic),
+        trimmed.* exclude (is_students, begin_sent, end_sent, synthetic),
         if(begins.sent is null, trimmed.begin_sent, begins.meant) as begin_date,
         if(ends.sent is null, trimmed.end_sent, ends.meant) as end_date,
         -- nearly all rows have none
@@ -90,14 +86,18 @@ other_classes as (
 other_users as (
     select
         sourced_id,
+        by_number,
         min_by(verdict, if(verdict = 'rejected', 1, 2)) as verdict,
         bool_and(record_kind = 'contact')       as is_contact
     from (
-        select sourced_id, verdict, record_kind from day.oneroster.user_rows where verdict <> 'accepted'
+        select sourced_id, by_number, verdict, record_kind from day.oneroster.user_rows where verdict <> 'accepted'
         union all by name
-        select sourced_id, 'rejected' as verdict from unreadable where file = 'users.csv'
+        -- of a row that cannot be read nobody knows whose it is
+        select sourced_id, unnest([false, true]) as by_number, 'rejected' as verdict
+        from unreadable
+        where file = 'users.csv'
     )
-    group by sourced_id
+    group by sourced_id, by_number
 ),
 
 known as (
@@ -108,9 +108,11 @@ known as (
         coalesce(users.record_kind = 'contact', other_users.is_contact, false) as is_contact
     from dated
     left join day.oneroster.classes as classes on dated.class_sourced_id = classes.sourced_id
-    left join day.oneroster.users as users on dated.user_sourced_id = users.sourced_id
+    left join day.oneroster.users as users
+        on dated.user_sourced_id = users.sourced_id and dated.by_number = users.by_number
     left join other_classes on dated.class_sourced_id = other_classes.sourced_id
-    left join other_users on dated.user_sourced_id = other_users.sourced_id
+    left join other_users
+        on dated.user_sourced_id = other_users.sourced_id and dated.by_number = other_users.by_number
 ),
 
 decided as (
@@ -144,6 +146,7 @@ select
     line,
     class_sourced_id,
     user_sourced_id,
+    by_number,
     if(reason = 'role_unknown', role_as_sent, role) as role,
     case
         when reason is null then 'accepted'

@@ -4,5 +4,7 @@ update day.oneroster.guardians
 set verdict = 'rejected', reason = 'name_missing'
 where
     verdict = 'accepted'
-    and guardian_id not in (select sourced_id from day.oneroster.users)
-    and guardian_id not in (select sourced_id from day.oneroster.user_rows where sourced_id is not null)
+    and guardian_id not in (select sourced_id from day.oneroster.users where not by_number)
+    and guardian_id not in (
+        select sourced_id from day.oneroster.user_rows where sourced_id is not null and not by_number
+    )

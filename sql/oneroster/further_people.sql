@@ -43,7 +43,7 @@ distinct_people as (
         sent.* exclude (line),
         min(line)                               as line
     from sent
-    anti join day.oneroster.user_rows as rows on sent.sourced_id = rows.sourced_id
+    anti join day.oneroster.user_rows as rows on sent.sourced_id = rows.sourced_id and not rows.by_number
     group by all
 )
 

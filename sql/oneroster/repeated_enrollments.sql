@@ -39,7 +39,7 @@ from (
             )
     )
     window stints as (
-        partition by class_sourced_id, user_sourced_id, role
+        partition by class_sourced_id, user_sourced_id, by_number, role
         order by
             turn,
             if(turn = 2, begin_date, null),

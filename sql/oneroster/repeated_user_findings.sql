@@ -36,5 +36,5 @@ from (
         ], lambda header: header is not null)   as columns_differing
     from day.oneroster.user_rows
     where turn is not null
-    group by sourced_id
+    group by sourced_id, by_number
 )

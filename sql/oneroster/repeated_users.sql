@@ -18,11 +18,11 @@ from (
         inner join day.raw.users as raw on rows.line = raw.line
         where
             rows.verdict = 'accepted'
-            and rows.sourced_id in (
-                select sourced_id
+            and (rows.sourced_id, rows.by_number) in (
+                select (sourced_id, by_number)
                 from day.oneroster.user_rows
                 where verdict = 'accepted'
-                group by all
+                group by sourced_id, by_number
                 having count(*) > 1
             )
     ),
@@ -32,6 +32,7 @@ from (
         select
             line,
             sourced_id,
+            by_number,
             -- a row per school of a person, and a row per student of a contact, are the same person
             if(record_kind = 'contact', 'contact', role) as kind,
             hash(
@@ -58,15 +59,22 @@ from (
         select
             line,
             sourced_id,
+            by_number,
             name_words(given_name)                  as given,
             name_words(family_name)                 as family,
             row_number() over turns                 as turn,
             first_value(given) over turns           as first_given,
             first_value(family) over turns          as first_family
         from good
-        where sourced_id in (select sourced_id from repeated_rows group by all having count(distinct person) > 1)
+        where
+            (sourced_id, by_number) in (
+                select (sourced_id, by_number)
+                from repeated_rows
+                group by sourced_id, by_number
+                having count(distinct person) > 1
+            )
         window turns as (
-            partition by sourced_id
+            partition by sourced_id, by_number
             order by
                 0
                 -- columns of users: + ({field} is null)::int
@@ -103,16 +111,16 @@ from (
     repeated as (
         select
             repeated_rows.line,
-            min(repeated_rows.line) over (partition by sourced_id, kind, person, links) as first_same_line,
+            min(repeated_rows.line) over (partition by sourced_id, by_number, kind, person, links) as first_same_line,
             differing.turn,
-            count(distinct kind) over (partition by sourced_id) > 1
+            count(distinct kind) over (partition by sourced_id, by_number) > 1
             -- two people under one id: their given names, or their family names, have no word in common
             or coalesce(bool_or(
                 (len(given) > 0 and len(first_given) > 0 and not list_has_any(given, first_given))
                 or (len(family) > 0 and len(first_family) > 0 and not list_has_any(family, first_family))
-            ) over (partition by sourced_id), false) as contradicts
+            ) over (partition by sourced_id, by_number), false) as contradicts
         from repeated_rows
-        left join differing using (line, sourced_id)
+        left join differing using (line, sourced_id, by_number)
     )
 
     select

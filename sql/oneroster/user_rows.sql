@@ -153,6 +153,7 @@ judged as (
 select
     line,
     sourced_id,
+    coalesce($student_id = 'identifier' and record_kind = 'student', false) as by_number,
     record_kind,
     -- what was sent for a role that is none is kept for the finding
     case

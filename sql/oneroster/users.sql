@@ -1,18 +1,19 @@
 -- oneroster.users: the people of the delivery. Several rows of one person (a contact's, one per relationship; a
 -- teacher's, one per school) are one person, with the schools of all of them. Where their values differ,
 -- differing_users follows.
--- grain: sourced_id
+-- grain: sourced_id, by_number
 -- reads: oneroster.user_rows
 insert into day.oneroster.users by name
 with several as (
     select
         sourced_id,
+        by_number,
         min(line)                                                   as first_line,
         list_distinct(flatten(list(unreadable)))                    as unreadable,
         list_sort(list_distinct(flatten(list(school_ids))))         as school_ids
     from day.oneroster.user_rows
     where verdict = 'accepted'
-    group by sourced_id
+    group by sourced_id, by_number
     having count(*) > 1
 )
 
@@ -20,6 +21,7 @@ select
     'users.csv'                                                     as file,
     people.line,
     people.sourced_id,
+    people.by_number,
     people.record_kind,
     people.role,
     coalesce(several.school_ids, people.school_ids)                 as school_ids,
@@ -38,5 +40,5 @@ select
     people.enabled_user
     -- end of columns
 from day.oneroster.user_rows as people
-left join several using (sourced_id)
+left join several using (sourced_id, by_number)
 where people.verdict = 'accepted' and (several.first_line is null or people.line = several.first_line)

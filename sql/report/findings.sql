@@ -23,7 +23,8 @@ families as (
         pairs.student_id,
         students.school_ids
     from day.guardians.guardians as pairs
-    inner join day.oneroster.users as students on pairs.student_id = students.sourced_id
+    inner join day.oneroster.users as students
+        on pairs.student_id = students.sourced_id and students.record_kind = 'student'
     where pairs.contact_id in (select listed.sourced_id from listed)
 ),
 
@@ -96,7 +97,8 @@ concerned as (
         null                                    as value,
         students.school_ids
     from day.oneroster.contacts as rows
-    inner join day.oneroster.users as students on rows.student_id = students.sourced_id
+    inner join day.oneroster.users as students
+        on rows.student_id = students.sourced_id and students.record_kind = 'student'
     where rows.line in (select listed.line from listed where listed.file = 'contacts.csv')
     union all
     select
@@ -105,7 +107,8 @@ concerned as (
         null                                    as value,
         students.school_ids
     from day.oneroster.guardians as rows
-    inner join day.oneroster.users as students on rows.student_id = students.sourced_id
+    inner join day.oneroster.users as students
+        on rows.student_id = students.sourced_id and students.record_kind = 'student'
     where rows.line in (select listed.line from listed where listed.file = 'guardians.csv')
 ),
 

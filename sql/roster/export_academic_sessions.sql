@@ -31,7 +31,7 @@ select
 from dates
 union all
 select
-    terms.term_id                                           as "sourcedId",
+    standard_id(terms.term_id, false)                       as "sourcedId",
     null                                                    as "status",
     null                                                    as "dateLastModified",
     'Term ' || terms.term_id                                as title,

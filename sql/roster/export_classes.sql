@@ -4,7 +4,8 @@
 -- reads: book.roster.classes, book.roster.ids
 with described as (
     select
-        ids.sourced_id,
+        if($standard, standard_id(ids.sourced_id, false), ids.sourced_id) as sourced_id,
+        ids.sourced_id                                      as own_id,
         classes.*,
         tidy_list(classes.term_sourced_ids)                 as terms,
         tidy_list(classes.periods)                          as tidy_periods,
@@ -37,14 +38,18 @@ select
     if(list_contains(classes.synthetic, 'grades'), 'Other', classes.grades) as grades,
     if(
         list_contains(classes.synthetic, 'courseSourcedId'),
-        'synthetic-course-' || classes.sourced_id,
-        classes.course_sourced_id
+        standard_id('synthetic-course-' || classes.own_id, false),
+        if($standard, standard_id(classes.course_sourced_id, false), classes.course_sourced_id)
     )                                                       as "courseSourcedId",
     classes.class_code                                      as "classCode",
     if(list_contains(classes.synthetic, 'classType'), 'scheduled', classes.class_type) as "classType",
     classes.location,
-    classes.school_id                                       as "schoolSourcedId",
-    if(list_contains(classes.synthetic, 'termSourcedIds'), coalesce(classes.terms, $year), classes.term_sourced_ids)
+    if($standard, standard_id(classes.school_id, false), classes.school_id) as "schoolSourcedId",
+    if(
+        $standard,
+        coalesce(standard_ids(classes.terms), $year),
+        classes.term_sourced_ids
+    )
         as "termSourcedIds",
     null                                                    as "subjects",
     null                                                    as "subjectCodes",

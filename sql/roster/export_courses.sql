@@ -17,7 +17,7 @@ with classes as (
 )
 
 select
-    course_id                                               as "sourcedId",
+    standard_id(course_id, false)                           as "sourcedId",
     null                                                    as "status",
     null                                                    as "dateLastModified",
     null                                                    as "schoolYearSourcedId",

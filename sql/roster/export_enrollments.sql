@@ -2,11 +2,28 @@
 -- demands are made up, an end that is not after the begin is the next day, a class has one primary teacher, and
 -- metadata.synthetic names those columns; a role that the standard has no word for is in metadata.role.
 -- grain: classSourcedId, userSourcedId, role
--- reads: book.roster.enrollments, book.roster.classes, book.roster.ids
-with ids as (
-    select roster_id, sourced_id
-    from book.roster.ids
-    where in_force(since_sync, until_sync, $sync)
+-- reads: book.roster.enrollments, book.roster.classes, book.roster.ids, book.roster.users
+with people as (
+    select roster_id, record_type
+    from book.roster.users
+    where in_force(since_sync, until_sync, $sync) and state = 'active'
+),
+
+ids as (
+    select
+        ids.roster_id,
+        if(
+            $standard,
+            standard_id(
+                ids.sourced_id,
+                coalesce(people.record_type <> 'students', false)
+                and count(*) filter (where people.record_type = 'students') over (partition by ids.sourced_id) > 0
+            ),
+            ids.sourced_id
+        )                                                   as sourced_id
+    from book.roster.ids as ids
+    left join people using (roster_id)
+    where in_force(ids.since_sync, ids.until_sync, $sync)
 ),
 
 classes as (
@@ -63,13 +80,14 @@ described as (
 select
     if(
         list_contains(enrollments.synthetic, 'sourcedId'),
-        'synthetic-' || md5(enrollments.class_id || '|' || enrollments.user_id || '|' || enrollments.role),
-        enrollments.sourced_id
+        'synthetic-'
+        || md5(key_part(enrollments.class_id) || '|' || key_part(enrollments.user_id) || '|' || enrollments.role),
+        if($standard, standard_id(enrollments.sourced_id, false), enrollments.sourced_id)
     )                                                       as "sourcedId",
     null                                                    as "status",
     null                                                    as "dateLastModified",
     enrollments.class_id                                                as "classSourcedId",
-    enrollments.school_id                                   as "schoolSourcedId",
+    if($standard, standard_id(enrollments.school_id, false), enrollments.school_id) as "schoolSourcedId",
     enrollments.user_id                                                 as "userSourcedId",
     if(enrollments.has_no_word, 'proctor', enrollments.role) as role,
     if(list_contains(enrollments.synthetic, 'primary'), false, enrollments.is_primary) as "primary",

@@ -31,7 +31,7 @@ select
     'sourcedId'                                             as "metadata.synthetic"  -- noqa: RF05
 union all
 select
-    named.school_id                                         as "sourcedId",
+    standard_id(named.school_id, false)                     as "sourcedId",
     null                                                    as "status",
     null                                                    as "dateLastModified",
     coalesce(schools.name, 'School ' || named.school_id)    as name,

@@ -4,16 +4,27 @@
 -- its students; else contacts.csv has them.
 -- grain: sourcedId
 -- reads: book.roster.users, book.roster.guardian_links, book.roster.ids
-with ids as (
-    select roster_id, sourced_id
-    from book.roster.ids
-    where in_force(since_sync, until_sync, $sync)
-),
-
-people as (
+with people as (
     select *
     from book.roster.users
     where in_force(since_sync, until_sync, $sync) and state = 'active'
+),
+
+ids as (
+    select
+        roster_id,
+        if(
+            $standard,
+            standard_id(
+                sourced_id,
+                people.record_type <> 'students'
+                and count(*) filter (where people.record_type = 'students') over (partition by sourced_id) > 0
+            ),
+            sourced_id
+        )                                                   as sourced_id
+    from book.roster.ids as ids
+    inner join people using (roster_id)
+    where in_force(ids.since_sync, ids.until_sync, $sync)
 ),
 
 links as (
@@ -76,10 +87,10 @@ described as (
     select
         ids.sourced_id,
         people.*,
-        array_to_string(
-            if(people.record_type = 'guardians', coalesce(of_guardians.school_ids, []::varchar[]), people.school_ids),
-            ','
-        )                                                   as schools,
+        if(people.record_type = 'guardians', coalesce(of_guardians.school_ids, []::varchar[]), people.school_ids)
+            as school_list,
+        if($standard, standard_ids(array_to_string(school_list, ',')), array_to_string(school_list, ','))
+            as schools,
         all_agents.agents,
         if($facts_in_users, of_guardians.relationship, null) as relationship,
         if($facts_in_users, of_guardians.legal_guardian, null) as legal_guardian,

@@ -75,8 +75,10 @@ tonight as (
         if(language_known is null, 0, coalesce(stored.language, 1)) as language_before,
         stored.roster_id is not null            as is_stored
     from day.sync.matched_users as matched
-    left join day.oneroster.users as users on matched.sourced_id = users.sourced_id
-    left join day.oneroster.further_values as further on matched.sourced_id = further.contact_id
+    left join day.oneroster.users as users
+        on matched.sourced_id = users.sourced_id and matched.by_number = users.by_number
+    left join day.oneroster.further_values as further
+        on matched.sourced_id = further.contact_id and not matched.by_number
     left join silenced on matched.sourced_id = silenced.sourced_id
     left join released on matched.sourced_id = released.sourced_id
     left join stored on matched.roster_id = stored.roster_id

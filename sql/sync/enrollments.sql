@@ -31,7 +31,7 @@ sent as (
     inner join day.sync.matched_classes as classes
         on enrollments.class_sourced_id = classes.sourced_id
     inner join people as users
-        on enrollments.user_sourced_id = users.sourced_id and users.sent
+        on enrollments.user_sourced_id = users.sourced_id and enrollments.by_number = users.by_number and users.sent
 ),
 
 -- where the delivery and what is known differ; nearly all of them are the same, and go no further

@@ -16,6 +16,7 @@ inner join day.oneroster.enrollment_rows as rows
     on
         classes.sourced_id = rows.class_sourced_id
         and users.sourced_id = rows.user_sourced_id
+        and users.by_number = rows.by_number
         and plan.role = rows.role
         and known.end_date = rows.end_date
 where

@@ -8,7 +8,7 @@ select
     if(is_garbled(sent.family_name) and not is_garbled(known.family_name), known.family_name, null) as family_name,
     if(is_garbled(sent.middle_name) and not is_garbled(known.middle_name), known.middle_name, null) as middle_name
 from day.sync.matched_users as matched
-inner join day.oneroster.users as sent on matched.sourced_id = sent.sourced_id
+inner join day.oneroster.users as sent on matched.sourced_id = sent.sourced_id and matched.by_number = sent.by_number
 inner join book.roster.users as known on matched.roster_id = known.roster_id
 where
     in_force(known.since_sync, known.until_sync, $baseline)

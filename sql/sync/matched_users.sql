@@ -7,7 +7,7 @@ with sent as (
     select
         case record_kind when 'student' then 'students' when 'staff' then 'staff' else 'guardians' end as record_type,
         sourced_id,
-        $students_by_number and record_kind = 'student' as by_number,
+        by_number,
         line
     from day.oneroster.users
 ),
@@ -43,7 +43,7 @@ matched as (
         known.state = 'active'
         or (sent.sourced_id is not null and sent.record_type <> 'guardians')
         -- a contact comes into the roster when at least one student is linked
-        or sourced_id in (select contact_id from day.guardians.guardians where role is not null)
+        or (not by_number and sourced_id in (select contact_id from day.guardians.guardians where role is not null))
 )
 
 select *

@@ -90,7 +90,9 @@ select
     links.roster_id
 from day.sync.holds as holds
 inner join day.guardians.barred_twins as twins
-    on holds.code = 'barred_twin' and holds.origin = 'barred_twin ' || twins.contact_id || ' ' || twins.student_id
+    on
+        holds.code = 'barred_twin'
+        and holds.origin = 'barred_twin ' || key_part(twins.contact_id) || '|' || key_part(twins.student_id)
 inner join day.sync.matched_users as contacts on twins.contact_id = contacts.sourced_id and not contacts.by_number
 inner join day.sync.matched_users as students
     on twins.student_id = students.sourced_id and students.record_type = 'students'

@@ -141,7 +141,8 @@ wanted as (
         known.enabled_user as known_enabled_user
         -- end of columns
     from day.sync.matched_users as matched
-    inner join day.oneroster.users as sent on matched.sourced_id = sent.sourced_id
+    inner join day.oneroster.users as sent
+        on matched.sourced_id = sent.sourced_id and matched.by_number = sent.by_number
     left join guardian_roles on matched.roster_id = guardian_roles.roster_id
     left join day.sync.contact_values as values on matched.roster_id = values.roster_id
     left join day.sync.kept_names as kept on matched.roster_id = kept.roster_id

@@ -10,7 +10,7 @@ with ids as (
 select
     enrollments.roster_id,
     'enrollments' as record_type,
-    classes.sourced_id || '|' || users.sourced_id || '|' || enrollments.role as key,
+    key_part(classes.sourced_id) || '|' || key_part(users.sourced_id) || '|' || enrollments.role as key,
     enrollments.since_sync,
     enrollments.state,
     enrollments.line,

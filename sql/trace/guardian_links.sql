@@ -10,7 +10,7 @@ with ids as (
 select
     links.roster_id,
     'guardian_links' as record_type,
-    contacts.sourced_id || '|' || students.sourced_id as key,
+    key_part(contacts.sourced_id) || '|' || key_part(students.sourced_id) as key,
     links.since_sync,
     links.state,
     links.file,

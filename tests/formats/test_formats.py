@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from pipeline.corrections.renumber import ids_by_fact, renumber
 from pipeline.day.preview import validate_files
 from pipeline.demo.synthetic.district import SyntheticDistrict
 from pipeline.districts.settings import FileNames, GuardianSettings
@@ -136,6 +138,39 @@ def test_a_district_that_changes_its_format_overnight_is_unchanged(tmp_path: Pat
         files = {path.name: path.read_bytes() for path in folder.iterdir()}
         outcomes.append(district.sync(files, FIRST + timedelta(days=night)).outcome)
     assert outcomes == ["applied", "unchanged", "unchanged", "unchanged"]
+
+
+@pytest.mark.slow("a district in two formats, and a renumbering between them")
+def test_a_district_that_changes_its_format_and_its_ids_is_held_and_a_renumbering_settles_it(tmp_path: Path) -> None:
+    world = SyntheticDistrict(seed=3, students=60)
+    district = District(tmp_path, schools=[school for school, _ in world.schools])
+    world.write_oneroster(tmp_path / "old")
+    world.write_clever(tmp_path / "new")
+    old, new = ({path.name: path.read_bytes() for path in (tmp_path / name).iterdir()} for name in ("old", "new"))
+    for name in ("students.csv", "enrollments.csv"):
+        rows = list(csv.DictReader(io.StringIO(new[name].decode(), newline="")))
+        for row in rows:
+            row |= {column: f"c-{row[column]}" for column in ("Student_id", "Contact_sis_id") if row.get(column)}
+        new[name] = csv_bytes(list(rows[0]), rows)
+    assert district.sync(old).outcome == "applied"
+    before = district.active()
+    night = district.sync(new, FIRST + timedelta(days=1))
+    assert night.outcome == "held"
+    assert night.applied & {("students", "add", key) for key in district.people()} == set()
+    assert ("students", "archive") not in {(change.record_type, change.operation) for change in night.plan}
+    ids = ids_by_fact(district.folder, district.name, district.settings, "identifier")
+    renumber(
+        district.folder, district.name, district.settings, ids,
+        by="Kim Lee", why="A new export.", at=datetime(2026, 9, 3, 12, tzinfo=UTC),
+    )  # fmt: skip
+    district.last_active = None
+    later = district.sync(new, FIRST + timedelta(days=2))
+    assert not {change for change in later.plan if change.record_type == "students" and change.operation != "update"}
+    assert (district.active()["students"], district.active()["enrollments"]) == (
+        before["students"],
+        before["enrollments"],
+    )
+    assert sum(key.startswith("c-S") for key in district.people()) == before["students"]
 
 
 def test_clevers_set_is_read_with_contacts_two_schools_and_two_teachers(tmp_path: Path) -> None:

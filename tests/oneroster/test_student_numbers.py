@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.conformance.check import check_conformance
 from pipeline.corrections.block import apply_blocks, record_block
-from tests.support.district import District, Rows, contact, enrollment, school_class, student, teacher
+from pipeline.roster.history import roster_as_of
+from tests.support.district import District, Rows, contact, csv_bytes, enrollment, school_class, student, teacher
 
 pytestmark = pytest.mark.whole_day
 
@@ -92,6 +94,45 @@ def test_a_teacher_whose_id_is_a_students_keeps_the_own_enrollments(by_number: D
     by_number.sync(files)
     enrolled = {(row["userSourcedId"], row["role"]) for row in by_number.roster()["enrollments.csv"]}
     assert enrolled == {("S1", "teacher"), ("01", "student"), ("02", "student"), ("03", "student")}
+
+
+TYPES = "select record_type from book.roster.ids where sourced_id = '01' and until_sync is null order by all"
+
+
+@pytest.mark.parametrize("where", ["users.csv", "contacts.csv", "guardians.csv", "a teacher"])
+def test_whose_id_is_a_students_number_is_another_person(by_number: District, where: str) -> None:
+    files = rows()
+    if where == "users.csv":
+        files.users[4] = contact("01", "S1,S2", email="p@example.org")
+    elif where == "a teacher":
+        files.users[3] = teacher("01", identifier="77")
+        files.enrollments[0]["userSourcedId"] = "01"
+    sent = files.files()
+    kin = {"studentSourcedId": "S1", "givenName": "Ines", "familyName": "Kin"}
+    if where == "contacts.csv":
+        columns = ["contactSourcedId", *kin, "relationship"]
+        sent[where] = csv_bytes(columns, [{"contactSourcedId": "01", **kin, "relationship": "Mother"}])
+    elif where == "guardians.csv":
+        sent[where] = csv_bytes(
+            ["guardianSourcedId", *kin, "role"], [{"guardianSourcedId": "01", **kin, "role": "parent"}]
+        )
+    night = by_number.sync(sent)
+    other = "staff" if where == "a teacher" else "guardians"
+    assert (night.outcome, by_number.query(TYPES)) == ("applied", [(other,), ("students",)])
+    expected = {"students": 3, "staff": 1, "guardians": 2, "classes": 1, "enrollments": 4, "guardian_links": 3}
+    if where in {"contacts.csv", "guardians.csv"}:
+        expected |= {"guardians": 3, "guardian_links": 4}
+    assert by_number.active() == expected
+    again = {**sent, "classes.csv": sent["classes.csv"].replace(b"Class C1", b"Class C2")}
+    assert by_number.sync(again, SECOND).applied == {("classes", "update", "C1")}
+    assert by_number.active() == expected
+    out = by_number.folder.root / "whole"
+    roster_as_of(by_number.folder, by_number.name, out=out, whole_set_of=by_number.settings)
+    assert [one for one in check_conformance([out]).findings if one["severity"] == "error"] == []
+    assert b"synthetic-id-01" in (out / "users.csv").read_bytes()
+    whole = {path.name: path.read_bytes() for path in out.iterdir()}
+    assert by_number.sync(whole, date(2026, 9, 3)).outcome == "unchanged"
+    assert by_number.active() == expected
 
 
 def test_a_block_by_either_id_of_a_student_is_the_same_block(by_number: District) -> None:

@@ -130,3 +130,28 @@ def test_a_contact_who_is_not_the_same_to_all_students_keeps_what_it_is_to_each(
     night = district.sync(sent_again(tmp_path / "out"), FIRST + timedelta(days=1))
     assert night.outcome == "unchanged"
     assert district.query(links) == before
+
+
+@pytest.mark.slow("two whole days of a district, and a check of the standard between them")
+def test_ids_that_the_standard_does_not_allow_are_written_in_another_form_and_read_back(tmp_path: Path) -> None:
+    district = District(tmp_path, schools=["N", "M S"])
+    rows = Rows(
+        [
+            student("S 1", "M S"), student("S|2"), student("José_3"), student("synthetic-id-x"),
+            teacher("T 1", "N,M S"), contact("P 1", "S 1,S|2"),
+        ],
+        [school_class("C|1", "M S", termSourcedIds="Q 1,Q2", courseSourcedId="K 1"), school_class("C 2")],
+        [
+            enrollment("C|1", "S 1"), enrollment("C|1", "T 1", "teacher", sourcedId="E|1"),
+            enrollment("C 2", "S|2"), enrollment("C 2", "José_3"),
+        ],
+        {"classes.csv": [*CLASS_COLUMNS, "termSourcedIds"]},
+    )  # fmt: skip
+    assert district.sync(rows).outcome == "applied"
+    before = exported(district, tmp_path / "lean", whole=False)
+    exported(district, tmp_path / "out", whole=True)
+    found = check_conformance([tmp_path / "out"])
+    assert [(f["file"], f["line"], f["code"], f["value"]) for f in found.findings if f["severity"] == "error"] == []
+    night = district.sync(sent_again(tmp_path / "out"), FIRST + timedelta(days=1))
+    assert (night.outcome, {c for c in night.plan if c.operation != "keep"}) == ("unchanged", set())
+    assert exported(district, tmp_path / "lean", whole=False) == before

@@ -4,6 +4,7 @@ create table if not exists day.oneroster.enrollment_rows (
     line                bigint not null,
     class_sourced_id    varchar,
     user_sourced_id     varchar,
+    by_number           boolean not null default false, -- it is the number of a student
     role                varchar,
     verdict             varchar not null,   -- accepted, rejected or excluded
     reason              varchar,            -- the code that decided, where not accepted

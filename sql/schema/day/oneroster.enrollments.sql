@@ -7,6 +7,7 @@ select
     line,
     class_sourced_id,
     user_sourced_id,
+    by_number,
     role,
     sourced_id,             -- an attribute, never the key: many exports do not have it
     is_primary,

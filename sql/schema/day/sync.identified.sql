@@ -85,7 +85,10 @@ select
     enrollments.roster_id,
     enrollments.operation,
     enrollments.withheld,
-    classes.sourced_id || '|' || users.sourced_id || '|' || enrollments.role        as key,
+    -- as sql/macros/key_part.sql, which is not there for whoever opens the file alone
+    replace(replace(classes.sourced_id, '\', '\\'), '|', '\|')
+    || '|' || replace(replace(users.sourced_id, '\', '\\'), '|', '\|')
+    || '|' || enrollments.role                                                      as key,
     if(
         enrollments.operation = 'update',
         md5(
@@ -105,7 +108,8 @@ select
     links.roster_id,
     links.operation,
     links.withheld,
-    contacts.sourced_id || '|' || students.sourced_id                               as key,
+    replace(replace(contacts.sourced_id, '\', '\\'), '|', '\|')
+    || '|' || replace(replace(students.sourced_id, '\', '\\'), '|', '\|')         as key,
     if(
         links.operation = 'update',
         md5(row(links.role, links.rule, links.relationship, links.legal_guardian)::varchar),
