@@ -12,7 +12,9 @@ from datetime import date, datetime
 
 import dagster as dg
 
+from pipeline.districts.folders import OpenToOthersError
 from pipeline.errors import BusyError, PermanentError, RollcallError, TransientError
+from pipeline.files.writing import NotWrittenError
 from pipeline.logs import log_line
 from pipeline.metadata import EXIT_CODE, TRANSIENT
 from pipeline.resources import Districts
@@ -20,6 +22,10 @@ from pipeline.status.attempts import Attempt, note_attempt
 from pipeline.status.refresh import refresh_overview
 
 WHERE = "Dagster's page of the run shows where."
+
+_BEFORE_THE_STEPS: dict[str, type[RollcallError]] = {
+    kind.__name__: kind for kind in (BusyError, NotWrittenError, OpenToOthersError)
+}
 
 
 def failure_of(events: Iterable[dg.DagsterEvent]) -> RollcallError:
@@ -41,8 +47,10 @@ def failure_of(events: Iterable[dg.DagsterEvent]) -> RollcallError:
             return found
         error = getattr(event.event_specific_data, "error", None)
         while error is not None:
-            if error.cls_name == "BusyError":
-                return BusyError(error.message.removeprefix("pipeline.errors.BusyError:").strip())
+            # What is raised before the first step: the lock of the district, and its folder.
+            kind_before = _BEFORE_THE_STEPS.get(error.cls_name or "")
+            if kind_before is not None:
+                return kind_before(error.message.partition(f"{error.cls_name}:")[2].strip())
             error = error.cause
     return TransientError("The run failed outside of its steps.", WHERE)
 

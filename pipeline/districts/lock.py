@@ -9,6 +9,7 @@ from filelock import FileLock, Timeout
 
 from pipeline.districts.folders import DistrictFolder
 from pipeline.errors import BusyError
+from pipeline.files.writing import not_written
 
 
 @contextmanager
@@ -17,6 +18,7 @@ def district_lock(folder: DistrictFolder) -> Generator[None, None, None]:
 
     Raises:
         BusyError: another run has it.
+        NotWrittenError: the disk refused its file.
     """
     lock = FileLock(folder.lock, timeout=0, mode=0o600)
     try:
@@ -25,6 +27,8 @@ def district_lock(folder: DistrictFolder) -> Generator[None, None, None]:
         raise BusyError(
             f"Another run of {folder.root.name} is in progress.", "Wait until it has ended. Dagster shows it."
         ) from None
+    except OSError as failure:
+        raise not_written(folder.lock, failure) from None
     try:
         yield
     finally:
