@@ -20,9 +20,9 @@ from pipeline.resources import Districts
 from pipeline.roster.ledger import read_ledger
 from pipeline.run_tags import DISTRICT
 from pipeline.status.attempts import read_attempt
-from pipeline.status.clock import Slot, local_date
+from pipeline.status.clock import Slot, local_date, slot_start
 from pipeline.status.districts import read_summary
-from pipeline.status.nights import Begun, next_run, unfinished_night
+from pipeline.status.nights import APART, Begun, next_run, unfinished_night
 
 ATTEMPT = "rollcall/attempt"
 """The tag of a run that the clock started: its number among those of its night."""
@@ -85,7 +85,11 @@ def _unfinished(districts: Districts, district: str, now: datetime, slot: Slot |
     if slot is not None and (settings.time_zone, settings.start_time) != slot:
         return None
     newest = summary.sync_date if summary is not None else newest_day(folder)
-    return unfinished_night(settings, state, newest, now)
+    night = unfinished_night(settings, state, newest, now)
+    # Its first minutes are the schedule's, which asks for the runs of all its districts one after another.
+    if slot is None and night is not None and now < slot_start(settings, night) + APART:
+        return None
+    return night
 
 
 def newest_day(folder: DistrictFolder) -> date | None:

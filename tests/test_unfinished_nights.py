@@ -20,9 +20,11 @@ from pipeline.districts.state import DistrictState, write_state
 from pipeline.heartbeat import HEARTBEAT, beat, looked_at
 from pipeline.landing.archive import Landing
 from pipeline.mail.night import due_mails
+from pipeline.partitions import register
 from pipeline.resources import Clock, Districts
 from pipeline.roster.ledger import read_ledger
 from pipeline.run_tags import DISTRICT, OUTCOME, SYNC
+from pipeline.starting import nights_to_start
 from pipeline.status.attempts import read_attempt
 from pipeline.status.clock import slot_start
 from pipeline.status.districts import district_statuses, night_results
@@ -41,7 +43,11 @@ class Daemon:
         self.districts = Districts(home=str(nights.home.root), settings=str(nights.registry.folder))
 
     def asked(self, at: datetime) -> list[dg.RunRequest]:
-        """Return the runs that the sensor asks for."""
+        """Return the runs that are asked for: at the start of the night by its schedule, later by the sensor."""
+        if at == self.start:
+            register(self.nights.instance, [self.nights.district])
+            slot = (self.nights.settings.time_zone, self.nights.settings.start_time)
+            return [run.request for run in nights_to_start(self.nights.instance, self.districts, at, slot=slot)]
         defs = build_defs(districts=self.districts, clock=Clock(fixed=at.isoformat()))
         sensor = defs.resolve_sensor_def("unfinished_nights")
         with dg.build_sensor_context(
@@ -242,3 +248,9 @@ def test_each_look_is_noted_and_said_to_an_address(daemon: Daemon, monkeypatch: 
     assert "http" in beat(daemon.nights.home, daemon.start)
     heartbeat = json.loads((daemon.nights.home.root / "heartbeat.json").read_text())
     assert datetime.fromisoformat(heartbeat["looked_at"]) == daemon.start
+
+
+def test_the_first_minutes_of_a_night_are_its_schedules(daemon: Daemon) -> None:
+    """A schedule asks for the runs of all its districts one after another, and the sensor may look meanwhile."""
+    arrive(daemon, daemon.start)
+    assert [daemon.asked(daemon.start + minutes * MINUTE) != [] for minutes in (2, 9, 10)] == [False, False, True]
