@@ -1,6 +1,8 @@
 """Jobs: a district's day, from the files to the report, in one process, and what follows the night: look, mails."""
 
 import dagster as dg
+from dagster._core.execution.plan.resume_retry import ReexecutionStrategy
+from dagster._core.storage.tags import RETRY_STRATEGY_TAG
 
 from pipeline.checks import districts_check
 from pipeline.mail.night import send_due
@@ -13,6 +15,9 @@ DAILY_SYNC = dg.define_asset_job(
     selection=dg.AssetSelection.all() - dg.AssetSelection.checks(districts_check),
     # A process per step costs 4 seconds each and gains nothing: the steps follow one another on one database.
     executor_def=dg.in_process_executor,
+    # A run whose process was lost begins at its first step again. By default Dagster goes on at the step that was lost:
+    # if that had changed the roster already, its plan would be one for the roster before.
+    tags={RETRY_STRATEGY_TAG: ReexecutionStrategy.ALL_STEPS.value},
     description="One district's day: fetched, read, checked, guardians worked out, compared, applied, explained.",
 )
 
