@@ -13,7 +13,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 PIP := $(BIN)/pip install --disable-pip-version-check --progress-bar off
 PYTEST := $(BIN)/python -m pytest -n auto --dist worksteal --durations=25
-FAST := not (whole_day or dagster_run or matrix or chromium or openssh or slow)
+FAST := not (whole_day or dagster_run or matrix or chromium or openssh or services or slow)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-fast coverage dev console check format bench soak audit lock
@@ -93,4 +93,4 @@ lock: $(READY) ## pin the newest versions that pyproject.toml allows
 	@$(BIN)/pip install --quiet pip-tools
 	@$(BIN)/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe --no-header \
 	  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options \
-	  --extra console --extra dev --output-file requirements.lock pyproject.toml
+	  --extra console --extra dev --extra server --output-file requirements.lock pyproject.toml

@@ -1,7 +1,7 @@
 """The programs that some tests need, and what a run says at its end of tests that it left out or that took long.
 
-A test marked `chromium` or `openssh` is left out where its program is missing, and one line says so. In CI (CI=true)
-it fails instead: there all of them must run.
+A test marked `chromium`, `openssh` or `services` is left out where its program is missing, and one line says so. In CI
+(CI=true) it fails instead: there all of them must run.
 """
 
 from __future__ import annotations
@@ -12,13 +12,15 @@ from collections import Counter
 
 import pytest
 
+from tests.support.services import postgres_programs, redis_program
+
 CHROMIUM = shutil.which("chromium")
 SSHD = shutil.which("sshd", path=f"{os.environ.get('PATH', os.defpath)}:/usr/sbin")
 
 LONG = 5.0
 """Seconds from which on a test is marked slow, with its reason."""
 
-KINDS = ("chromium", "openssh", "dagster_run", "slow", "matrix", "whole_day")
+KINDS = ("chromium", "openssh", "services", "dagster_run", "slow", "matrix", "whole_day")
 """The markers by which a run says where its time went; a test with several of them counts as the first."""
 
 
@@ -31,6 +33,8 @@ def missing_programs() -> dict[str, str]:
         missing["openssh"] = "sshd is not installed (Debian package openssh-server)"
     elif os.geteuid() != 0:
         missing["openssh"] = "only root can start sshd"
+    if postgres_programs() is None or redis_program() is None:
+        missing["services"] = "Postgres or Redis is not installed (Debian packages postgresql, redis-server)"
     return missing
 
 
