@@ -35,7 +35,7 @@ class Visit:
     grants: Grants
     district: str = ""
     about: str = ""
-    """What the record of access says was seen; a view adds to it."""
+    """What the record of access says was seen, as the view names it; blank where it showed no one."""
 
     @property
     def folder(self) -> DistrictFolder:
@@ -72,7 +72,7 @@ def page(permission: Permission | None, *, people: str = "") -> Callable[[View],
                 response = view(request, visit, **address)
             except RollcallError as failure:
                 return _in_words(request, visit, failure)
-            if people and response.status_code == 200:  # noqa: PLR2004 - an answer with content
+            if people and visit.about and response.status_code == 200:  # noqa: PLR2004 - an answer with content
                 AccessRecord.objects.create(
                     email=request.user.email, district=visit.district, page=people, about=visit.about[:MOST_ABOUT]
                 )

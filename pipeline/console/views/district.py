@@ -13,6 +13,7 @@ from pipeline.console.access import Visit, page
 from pipeline.console.pages import show, url
 from pipeline.console.roles import Permission
 from pipeline.console.views.overview import district_rows
+from pipeline.console.words import PLOTS
 from pipeline.districts.folders import DistrictFolder, settings_folder
 from pipeline.districts.registry import Registry
 from pipeline.errors import RollcallError
@@ -140,9 +141,8 @@ def _plots(syncs: Sequence[Sync]) -> list[tuple[str, str]]:
         return []
     students = [sync.counts["students"].active_after for sync in points if "students" in sync.counts]
     totals = [totals_of(sync) for sync in points]
-    series = [("Active students", students)] if students else []
-    series += [(f"Records {what}", [total[what] for total in totals]) for what in ("archived", "withheld")]
-    return [(title, plot(values, title)) for title, values in series]
+    series = [students, *([total[what] for total in totals] for what in ("archived", "withheld"))]
+    return [(title, plot(values, title)) for title, values in zip(PLOTS, series, strict=True) if values]
 
 
 def _schools(visit: Visit) -> list[tuple[str, str]]:

@@ -33,7 +33,8 @@ def search(request: HttpRequest, visit: Visit) -> HttpResponse:
         except UsageError as failure:
             problem = str(failure)
     shown = found[:MOST_FOUND]
-    visit.about = " ".join(str(one.roster_id) for one in shown)
+    if request.method == "POST":
+        visit.about = " ".join(str(one.roster_id) for one in shown) or "no one found"
     return show(
         request, "people", visit, name=district_name(visit), asked=asked, found=shown, count=len(found),
         problem=problem, searched=request.method == "POST",

@@ -22,7 +22,7 @@ from pipeline.status.pages import INDEX
 
 SCHOOL_HISTORY = 30
 
-_ALL_DAYS = Markup('<li><a href="../../index.html">All days</a></li>\n')
+_ALL_DAYS = Markup('<li><a href="../../index.html">All days</a></li>')
 """Of a page in a file system: here the frame leads there."""
 
 
