@@ -66,6 +66,7 @@ def read_files(
     scope: str,
     encoding: str,
     scratch: Path,
+    deltas: frozenset[str] = frozenset(),
 ) -> list[FileRead]:
     """Read each of `files` (where it is: `paths`, by its name) into its raw table.
 
@@ -75,7 +76,7 @@ def read_files(
 
     def read(file: RosterFile) -> FileRead:
         with db.alongside() as own:
-            return _read_file(own, file, paths.get(file.name), scope, encoding, scratch)
+            return _read_file(own, file, paths.get(file.name), scope, encoding, scratch, file.name in deltas)
 
     # Numbering the rows of a file takes one core, whatever the machine has: two files are read at a time.
     with ThreadPoolExecutor(max_workers=2) as pool:
@@ -90,22 +91,24 @@ def read_delivery(
     found: Sequence[SetFinding],
     encoding: str,
     scratch: Path,
+    deltas: frozenset[str] = frozenset(),
 ) -> list[FileRead]:
     """Read the files of a delivery (`users.csv` -> where it is) into the raw tables.
 
-    `found` are the findings about the set. A file that is not UTF-8 is read
-    in `encoding`, from a copy in the folder `scratch`. A file that is missing or cannot be read at all is a finding.
-    Nothing is raised for what a district sent.
+    `found` are the findings about the set. Those of `deltas` have only changes: without rows, or not there, such a file
+    has none. A file that is not UTF-8 is read in `encoding`, from a copy in the folder `scratch`. A file that is
+    missing or cannot be read at all is a finding. Nothing is raised for what a district sent.
     """
     db.clear("raw")
     rows = [(said.file, said.line, said.field, said.code, said.sourced_id, said.value) for said in found]
     db.insert("day.raw.findings", FINDING_COLUMNS, rows)
+    db.insert("day.raw.deltas", ["file"], [(name,) for name in sorted(deltas)])
     # Where the set itself could not be opened, that its files are missing is no news.
     is_refused = any(CATALOGUE[finding.code].refuses for finding in found)
-    files = [file for file in ROSTER_FILES if file.name in paths or not is_refused]
+    files = [file for file in ROSTER_FILES if file.name in paths or not (is_refused or file.name in deltas)]
     files += [file for file in USED_FILES if file.name in paths]
     read_lookups(db, paths)
-    return read_files(db, files, paths, scope=scope, encoding=encoding, scratch=scratch)
+    return read_files(db, files, paths, scope=scope, encoding=encoding, scratch=scratch, deltas=deltas)
 
 
 def _read_file(
@@ -115,6 +118,7 @@ def _read_file(
     scope: str,
     encoding: str,
     scratch: Path,
+    is_delta: bool,
 ) -> FileRead:
     recoded, ended, tidy = (scratch / f".{kind}-{file.name}" for kind in ("utf8", "ended", "tidy"))
     try:
@@ -131,20 +135,28 @@ def _read_file(
                 _tell_spreadsheet(db, file, marks)
             return read
     except Refusal as refusal:
-        if refusal.code == "header_only" and not file.rows_needed:
-            # Schedules are not built yet, or an optional file is not in use: it says nothing tonight.
-            report(db, file, "no_rows")
-            if file is not ENROLLMENTS:
-                db.run("raw/forget_columns", file=file.name)
-        elif file is STUDENT_ATTRIBUTES:
-            # Nothing of the roster hangs on it.
-            report(db, file, "file_not_usable", value=refusal.value or refusal.code.replace("_", " "))
-        else:
-            report(db, file, refusal.code, field=refusal.field, value=refusal.value)
+        _tell(db, file, refusal, is_delta)
         return FileRead(file.name, 0, 0)
     finally:
         for copy in (recoded, ended, tidy):
             copy.unlink(missing_ok=True)
+
+
+def _tell(db: Database, file: RosterFile, refusal: Refusal, is_delta: bool) -> None:
+    """Write down why nothing of a file was read."""
+    if refusal.code == "header_only" and is_delta:
+        # Nothing has changed.
+        return
+    if refusal.code == "header_only" and not file.rows_needed:
+        # Schedules are not built yet, or an optional file is not in use: it says nothing tonight.
+        report(db, file, "no_rows")
+        if file is not ENROLLMENTS:
+            db.run("raw/forget_columns", file=file.name)
+    elif file is STUDENT_ATTRIBUTES:
+        # Nothing of the roster hangs on it.
+        report(db, file, "file_not_usable", value=refusal.value or refusal.code.replace("_", " "))
+    else:
+        report(db, file, refusal.code, field=refusal.field, value=refusal.value)
 
 
 def _recoded(db: Database, file: RosterFile, path: Path, encoding: str, copy: Path) -> Path:

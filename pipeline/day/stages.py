@@ -32,11 +32,13 @@ def read_files(db: Database, day: Day) -> list[FileRead]:
         scope, encoding, day.settings.guardians.contact_types, day.settings.guardians.contact_relationships
     )
     opening = opened_set(
-        day.files, day.scratch, patterns=files.patterns(), findings=day.findings, format_sent=files.format
-    )
+        day.files, day.scratch, patterns=files.patterns(), findings=day.findings, format_sent=files.format,
+        mode=day.settings.reading.mode,
+    )  # fmt: skip
     with opening as opened, adapted(opened, day.scratch, choices, today=day.sync_date) as made:
         read = read_delivery(
-            db, made.paths, scope=scope, found=made.findings, encoding=encoding, scratch=opened.scratch
+            db, made.paths, scope=scope, found=made.findings, encoding=encoding, scratch=opened.scratch,
+            deltas=opened.deltas,
         )  # fmt: skip
         keep_unreadable(db, [(row.file, row.line, row.cells) for row in made.unreadable])
         if made.turns_on is not None:
@@ -46,8 +48,10 @@ def read_files(db: Database, day: Day) -> list[FileRead]:
 
 def normalize_rows(db: Database, day: Day) -> None:
     """Turn the raw tables into people, classes and enrollments; a row that is left out becomes a finding."""
+    baseline, _ = read_criteria(db, day.settings, day.sync_date)
     normalize(
         db,
+        baseline=baseline.number,
         scope=day.settings.scope,
         reading=day.settings.reading,
         sync_date=day.sync_date,

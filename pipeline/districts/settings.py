@@ -212,9 +212,10 @@ class ReadingSettings(Settings):
     encoding: Literal["windows-1252", "iso-8859-1", "mac-roman"] = "windows-1252"
     # Which of the two columns holds the mobile number: it is the login and the text channel.
     mobile: Literal["sms", "phone"] = "sms"
-    # Whether files of which every row has a status and a date of change are the whole roster (bulk). By default they
-    # are taken for it too, unless fewer than half of the known people are in them: they may be changes alone.
-    mode: Literal["auto", "bulk"] = "auto"
+    # Whether the files are the whole roster (bulk) or only what changed (delta). auto: as manifest.csv says; without
+    # one they are the whole roster, unless every row has a status and a date of change and fewer than half of the known
+    # people are in them: that is asked about.
+    mode: Literal["auto", "bulk", "delta"] = "auto"
     # Enrollments whose end has come (the end is the first day that no longer counts), and those yet to begin.
     ended_enrollments: Literal["keep", "leave_out"] = "keep"
     future_enrollments: Literal["keep", "leave_out"] = "keep"

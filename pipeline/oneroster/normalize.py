@@ -34,6 +34,7 @@ STATEMENTS = (
     "oneroster/classes",
     "oneroster/class_titles",
     "oneroster/class_title_findings",
+    "oneroster/known",
     "oneroster/unjudged_enrollment_rows",
     "oneroster/enrollment_rows",
     "oneroster/repeated_enrollments",
@@ -41,6 +42,8 @@ STATEMENTS = (
     "oneroster/enrollment_leniencies",
     "oneroster/causes",
     "oneroster/set_findings",
+    "oneroster/status_findings",
+    "oneroster/delta_findings",
     "oneroster/contacts",
     "oneroster/guardians",
     "oneroster/student_attributes",
@@ -60,6 +63,8 @@ _BY_NUMBER = frozenset({"oneroster/agents_by_number"})
 _REPEATED = frozenset({"oneroster/repeated_users", "oneroster/repeated_user_findings", "oneroster/differing_users"})
 
 _UNTITLED = frozenset({"oneroster/class_titles", "oneroster/class_title_findings"})
+
+_OF_CHANGES = frozenset({"oneroster/known", "oneroster/delta_findings"})
 
 _UNJUDGED = frozenset({"oneroster/unjudged_enrollment_rows"})
 
@@ -98,12 +103,14 @@ def normalize(
     reading: ReadingSettings,
     sync_date: date,
     student_id: str,
+    baseline: int = 0,
 ) -> None:
     """Fill the tables of the oneroster schema from the raw ones; `scope` is district or school.
 
     `student_id` is what students are known by in all later tables: sourcedId, or identifier, the student number.
     `sync_date` decides which enrollments have ended. Where a file could not be read at all, enrollments are not
-    judged: every row would seem to name somebody unknown.
+    judged: every row would seem to name somebody unknown. Rows of a file of changes may name what the roster after sync
+    `baseline` has.
     """
     db.clear("oneroster")
     refused = bool(db.rows("sync/refusals"))
@@ -118,7 +125,12 @@ def normalize(
         without |= _REPEATED
     if not db.value("oneroster/has_blank_titles"):
         without |= _UNTITLED
+    if not db.value("oneroster/has_status"):
+        without |= {"oneroster/status_findings"}
+    if not db.count("day.raw.deltas"):
+        without |= _OF_CHANGES
     values: dict[str, Any] = {
+        "baseline": baseline,
         "scope": scope,
         "student_id": student_id,
         "placeholders": list(PLACEHOLDERS),

@@ -1,4 +1,7 @@
-"""A set as loose files: a ZIP is unpacked into a scratch folder while it is read; what landed never changes."""
+"""A set as loose files: a ZIP is unpacked into a scratch folder while it is read; what landed never changes.
+
+With it, which of its files have only changes (a delta): the manifest says so, or the district's settings.
+"""
 
 from __future__ import annotations
 
@@ -7,16 +10,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path, PurePosixPath
+from typing import Literal
 
 from pipeline.files.scratch import scratch_folder
-from pipeline.oneroster.files import KEPT_FILES, MANIFEST, ROSTER_FILES
+from pipeline.oneroster.files import KEPT_FILES, MANIFEST, ROSTER_FILES, USED_FILES, USERS
 from pipeline.oneroster.package import ArchiveRefusal, Member, unpack
 from pipeline.oneroster.sets import ARCHIVE, Candidate, FormatChoice, SetFinding, choose_files
 
 _MOST_LINES = 200
 """Of a manifest; the standard has seventeen."""
 
-_KEPT = frozenset(file.name for file in KEPT_FILES)
+_KEPT = frozenset(file.name for file in KEPT_FILES) - {MANIFEST.name}
+
+Mode = Literal["auto", "bulk", "delta"]
+"""What the files of a set are by the settings: the whole roster, only changes, or what the manifest says."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +33,8 @@ class OpenedSet:
     paths: dict[str, Path]
     findings: tuple[SetFinding, ...]
     scratch: Path
+    deltas: frozenset[str] = frozenset()
+    """The files that have only changes; a file that is not sent is among them where it would have none."""
 
 
 @contextmanager
@@ -36,6 +45,7 @@ def opened_set(
     patterns: Mapping[str, str] | None = None,
     findings: Sequence[SetFinding] = (),
     format_sent: FormatChoice = "auto",
+    mode: Mode = "auto",
 ) -> Iterator[OpenedSet]:
     """Give the set's files, those of a ZIP unpacked below `parent`; they are gone after the block.
 
@@ -46,26 +56,48 @@ def opened_set(
         said = list(findings)
         if ARCHIVE in paths:
             loose |= _unpacked(paths[ARCHIVE], scratch, patterns or {}, said, format_sent)
+        modes: dict[str, tuple[str, int]] = {}
         if MANIFEST.name in loose:
-            said += manifest_findings(loose[MANIFEST.name])
+            modes, found = read_manifest(loose[MANIFEST.name])
+            said += found
+        changes = [f"file.{Path(name).stem} on line {line}" for name, (word, line) in modes.items() if word == "delta"]
+        if changes and mode == "bulk":
+            said.append(SetFinding("manifest_delta", MANIFEST.name, ", ".join(changes)))
         said += [SetFinding("file_kept", name) for name in sorted(loose) if name in _KEPT]
-        yield OpenedSet(loose, tuple(said), scratch)
+        yield OpenedSet(loose, tuple(said), scratch, _deltas(loose, modes, mode))
 
 
-def manifest_findings(path: Path) -> list[SetFinding]:
-    """Return what a manifest says against a set: that files hold only changes, or are of another version."""
-    wanted = {f"file.{file.stem}".casefold() for file in ROSTER_FILES}
-    deltas, findings = [], []
+def _deltas(paths: Mapping[str, Path], modes: Mapping[str, tuple[str, int]], mode: Mode) -> frozenset[str]:
+    """Return the files that have only changes.
+
+    In a set with changes a required file that is missing has none. contacts.csv and the other optional files are what
+    users.csv is: OneRoster has no word about them.
+    """
+    roster_files = [file.name for file in ROSTER_FILES]
+    if mode == "delta":
+        deltas = set(roster_files)
+    else:
+        deltas = {name for name in roster_files if modes.get(name, ("", 0))[0] == "delta"}
+    if deltas and any(name in paths for name in roster_files):
+        deltas |= {name for name in roster_files if name not in paths}
+    if USERS.name in deltas:
+        deltas |= {file.name for file in USED_FILES if file.name in paths}
+    return frozenset(deltas) if mode != "bulk" else frozenset()
+
+
+def read_manifest(path: Path) -> tuple[dict[str, tuple[str, int]], list[SetFinding]]:
+    """Return what a manifest says of each roster file (`users.csv` -> its word and line), and what there is to tell."""
+    wanted = {f"file.{file.stem}".casefold(): file.name for file in ROSTER_FILES}
+    modes: dict[str, tuple[str, int]] = {}
+    findings = []
     with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
         for line, text in enumerate(islice(file, _MOST_LINES), start=1):
             name, _, value = (part.strip(" \"'\r\n").casefold() for part in text.replace(";", ",").partition(","))
-            if name in wanted and value == "delta":
-                deltas.append(f"{name} is delta on line {line}")
+            if name in wanted:
+                modes[wanted[name]] = (value, line)
             if name == "oneroster.version" and value not in {"", "1.1"}:
                 findings.append(SetFinding("version_not_read", MANIFEST.name, f"{value[:10]} on line {line}"))
-    if deltas:
-        findings.append(SetFinding("manifest_delta", MANIFEST.name, ", ".join(deltas)))
-    return findings
+    return modes, findings
 
 
 def _unpacked(

@@ -12,7 +12,16 @@ from typing import Any
 
 from pipeline.districts.settings import RECORD_TYPES, GuardianSettings, LimitsInForce, Rollover, SyncSettings
 from pipeline.guardians.derive import has_guardians_file
-from pipeline.oneroster.files import CONTACTS, GUARDIANS, ROSTER_FILES, USERS, RosterFile, roster_file
+from pipeline.oneroster.files import (
+    CLASSES,
+    CONTACTS,
+    ENROLLMENTS,
+    GUARDIANS,
+    ROSTER_FILES,
+    USERS,
+    RosterFile,
+    roster_file,
+)
 from pipeline.outcomes import ACCEPTED, Outcome
 from pipeline.plan.causes import CAUSES
 from pipeline.plan.identity import find_claims, find_moved_ids, hold_ids, part_persons, tell_ids
@@ -63,6 +72,13 @@ HOLDS = (
 
 STOP = ("gate/origins", "sync/stopped")
 """Run where there are holds: which of them are one cause, and what each cause stops by itself."""
+
+_TOLD_GONE = {
+    USERS: ("sync/departures", "sync/users", "sync/guardian_links"),
+    CLASSES: ("sync/classes",),
+    ENROLLMENTS: ("sync/enrollments",),
+}
+"""The statements that archive what a file no longer has."""
 
 PLANNED = {
     "day.sync.users": ("students", "staff", "guardians"),
@@ -146,12 +162,15 @@ def make_plan(db: Database, *, criteria: Criteria, baseline: Baseline) -> Verdic
     """
     db.clear("sync")
     _insert_terms(db, criteria)
-    if not criteria.takes_as_whole and not baseline.initial:
+    deltas = frozenset(row["file"] for row in db.rows("raw/delta_files"))
+    if deltas and baseline.initial:
+        db.run("sync/delta_first")
+    if not baseline.initial and not criteria.takes_as_whole and USERS.name not in deltas:
         db.run("sync/changes_only", baseline=baseline.number)
     outcome = _refusal(db)
     digest, is_quiet = None, True
     if outcome is None:
-        _compare(db, criteria, baseline)
+        _compare(db, criteria, baseline, deltas)
         if not baseline.initial:
             _judge(db, criteria, baseline)
             digest = db.value("sync/hold_digest")
@@ -220,7 +239,7 @@ def _insert_terms(db: Database, criteria: Criteria) -> None:
     )
 
 
-def _compare(db: Database, criteria: Criteria, baseline: Baseline) -> None:
+def _compare(db: Database, criteria: Criteria, baseline: Baseline, deltas: frozenset[str]) -> None:
     """Make the plan."""
     db.run(
         "sync/sources",
@@ -229,13 +248,15 @@ def _compare(db: Database, criteria: Criteria, baseline: Baseline) -> None:
         retired_files=[one.file for one in criteria.retired if not one.only],
         retired_fields=[one.field for one in criteria.retired if not one.only],
         retired_on=[one.on for one in criteria.retired if not one.only],
+        deltas=sorted(deltas),
     )
-    sources = sources_of(db)
+    sources = sources_of(db, deltas)
     values: dict[str, Any] = {
         "baseline": baseline.number,
         "sync_date": criteria.sync_date,
         "manage_guardians": criteria.sync.manage_guardians or has_guardians_file(db),
-        "enrollments_are_absent": not db.count("day.raw.enrollments"),
+        "enrollments_are_absent": ENROLLMENTS.name in deltas or not db.count("day.raw.enrollments"),
+        "deltas": sorted(deltas),
         **sources.parameters(criteria.guardians),
         **sources.released(criteria.retired),
         **criteria.sync.model_dump(
@@ -257,6 +278,12 @@ def _compare(db: Database, criteria: Criteria, baseline: Baseline) -> None:
         "absent_in_guardians": sources.missing_fields(GUARDIANS),
     }
     about_columns["sync/guardian_links"] = {"appeared": appeared[USERS]}
+    about_columns["sync/departures"] = {}
+    # What changes alone say to be gone is gone: there is no night on which it would be missing again.
+    for file, statements in _TOLD_GONE.items():
+        if file.name in deltas:
+            for name in statements:
+                about_columns[name]["archive_after_days"] = 0
     db.run_each(MATCH, {"baseline": baseline.number, "students_by_number": criteria.students_by_number})
     if not baseline.initial:
         if criteria.approved:
@@ -274,7 +301,7 @@ def _not_needed(db: Database) -> list[str]:
     needed = {
         "sync/contact_values": speaks or db.count("book.roster.guardian_support"),
         "sync/bars": speaks or db.count("book.roster.bars") or db.count("day.guardians.blocked"),
-        "sync/kept_names": db.value("sync/has_garbled_names"),
+        "sync/kept_names": db.value("sync/has_damaged_names"),
     }
     return [name for name, is_needed in needed.items() if not is_needed]
 

@@ -52,6 +52,8 @@ class Sources:
     """Of those said: the ones that no earlier file had."""
     partial: frozenset[str]
     """Files that end in the middle of a row."""
+    deltas: frozenset[str] = frozenset()
+    """Files that have only changes: who is not in users.csv is in oneroster.left_out; the others withdraw nothing."""
 
     def missing_fields(self, file: RosterFile) -> list[str]:
         """Return the columns that a file does not have tonight: what is known under them stays."""
@@ -65,7 +67,8 @@ class Sources:
 
     def parameters(self, guardians: GuardianSettings) -> dict[str, int]:
         """Return what the plan's statements test: sums of files whose silence says something, and of silent columns."""
-        complete = {file: bit for file, bit in _FILES.items() if self.is_there(file) and file not in self.partial}
+        silent = self.partial | (self.deltas - {USERS.name})
+        complete = {file: bit for file, bit in _FILES.items() if self.is_there(file) and file not in silent}
         has_agents = (USERS.name, "agent_sourced_ids") in self.said | self.retired
         named = (3 if has_agents else 0) | 2 * (sum(complete.values()) & 6)
         figures = {"complete_named": named, "complete_record": sum(complete.values())}
@@ -89,7 +92,7 @@ class Sources:
         return {"released_ids": [one for one, _ in pairs], "released_files": [bit for _, bit in pairs]}
 
     def _silent_columns(self, file: str) -> int:
-        if not self.is_there(file) or file in self.partial:
+        if not self.is_there(file) or file in self.partial or (file in self.deltas and file != USERS.name):
             return _WHOLE_FILE
         silent = 0
         for name, field in self.absent:
@@ -127,8 +130,8 @@ def tested_columns(guardians: GuardianSettings) -> frozenset[str]:
     return frozenset(tested)
 
 
-def sources_of(db: Database) -> Sources:
-    """Return the sources of the day, from sync.sources."""
+def sources_of(db: Database, deltas: frozenset[str] = frozenset()) -> Sources:
+    """Return the sources of the day, from sync.sources; `deltas` are the files that have only changes."""
     rows = db.rows("sync/columns")
 
     def of(state: str) -> frozenset[tuple[str, str]]:
@@ -140,4 +143,5 @@ def sources_of(db: Database) -> Sources:
         retired=of("retired"),
         new=frozenset((row["file"], row["field"]) for row in rows if row["is_new"]),
         partial=frozenset(row["file"] for row in db.rows("sync/partial_files")),
+        deltas=deltas,
     )

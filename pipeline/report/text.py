@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from rich.console import Group, RenderableType
@@ -18,6 +19,11 @@ from pipeline.report.words import RECORD_WORDS, counted, records
 
 MOST_LINES = 3
 """Examples of each finding; the page and the CSV have more."""
+
+_QUOTE_CELLS = frozenset({"role_unknown", "flag_unknown", "bar_unknown", "status_inactive", "status_unknown"})
+"""Findings that quote a cell. Where columns have slipped it is a name, of which a terminal shows the beginning."""
+
+_QUOTED = re.compile(r'".*"', re.DOTALL)
 
 _STYLES = {"applied": "green", "unchanged": "green", "held": "yellow", "rejected": "red", "missing": "yellow"}
 
@@ -40,7 +46,7 @@ def report_text(report: SyncReport) -> RenderableType:
         parts += [Text(line) for line in _notes(report)]
         parts += [Text(line) for line in (report.guardians.lines if report.guardians else [])]
         parts += _changes(report)
-    parts.append(_findings(report))
+    parts.append(_findings(report, shortened=True))
     return Group(*parts)
 
 
@@ -115,8 +121,11 @@ def _change_line(change: Change) -> str:
     return f"{change.key}{': ' if values else ''}{values}{withheld}"
 
 
-def _findings(report: SyncReport) -> RenderableType:
-    """Return the exclusions, then the findings, each kind with its first lines and its cure."""
+def _findings(report: SyncReport, *, shortened: bool = False) -> RenderableType:
+    """Return the exclusions, then the findings, each kind with its first lines and its cure.
+
+    `shortened`: of a cell that a finding quotes the beginning is enough, for the report has the rest.
+    """
     parts: list[RenderableType] = [
         Text(f"Excluded: {counted(e.count, 'row')} of {e.file}: {e.reason}.", style="dim") for e in report.exclusions
     ]
@@ -124,8 +133,15 @@ def _findings(report: SyncReport) -> RenderableType:
         if kind.code in LABEL_CODES and not report.labels_are_new:
             continue
         same = [f for f in report.findings if f.file == kind.file and f.code == kind.code]
+        if shortened and kind.code in _QUOTE_CELLS:
+            same = [f.model_copy(update={"message": _QUOTED.sub(_beginning, f.message)}) for f in same]
         parts.append(_kind(same, kind.count, kind.cure))
     return Group(*parts)
+
+
+def _beginning(quoted: re.Match[str]) -> str:
+    text = quoted.group()[1:-1]
+    return f'"{text[:2]}…"' if text[2:] else f'"{text}"'
 
 
 def _files(files: Mapping[str, FileCounts]) -> Table:

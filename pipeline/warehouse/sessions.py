@@ -97,7 +97,8 @@ class Database:
     ) -> None:
         """Run statements in their order, each with those of the shared `values` that it has parameters for.
 
-        `own` are the values of one statement alone; `without` names those that are not needed this time.
+        `own` are the values of one statement alone, before the shared ones; `without` names those that are not needed
+        this time.
 
         Raises:
             TypeError: no statement of the list takes one of the values, a parameter has no value, or `own` or
@@ -113,7 +114,7 @@ class Database:
         for name in names:
             if name not in without:
                 shared = {key: value for key, value in values.items() if key in parameters(name)}
-                self.run(name, **shared, **own.get(name, {}))
+                self.run(name, **(shared | dict(own.get(name, {}))))
 
     def rows(self, name: str, **values: Any) -> list[dict[str, Any]]:
         """Run `sql/<name>.sql` and return its rows as dictionaries."""

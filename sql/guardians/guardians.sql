@@ -17,7 +17,7 @@
 --     linked
 -- grain: contact_id, student_id
 -- reads: guardians.pairs, guardians.sources, guardians.evidence, guardians.rules, guardians.blocked, oneroster.users,
---     oneroster.user_rows
+--     oneroster.user_rows, oneroster.known
 insert into day.guardians.guardians by name
 with rows as (
     select
@@ -90,6 +90,14 @@ known as (
     from day.oneroster.user_rows
     where record_kind = 'student' or record_kind is null
     group by sourced_id
+    union all
+    select sourced_id, 1 as standing from day.oneroster.known where record_kind = 'student'
+),
+
+people as (
+    select sourced_id from day.oneroster.users where not by_number
+    union
+    select sourced_id from day.oneroster.known where file = 'users.csv' and not by_number
 ),
 
 left_out as (
@@ -121,7 +129,7 @@ judged as (
             else 'no_rule'
         end                                     as verdict
     from strongest
-    left join day.oneroster.users as contacts on strongest.contact_id = contacts.sourced_id and not contacts.by_number
+    left join people as contacts on strongest.contact_id = contacts.sourced_id
     left join left_out on strongest.contact_id = left_out.sourced_id
     left join known on strongest.student_id = known.sourced_id
     left join day.guardians.blocked as blocked

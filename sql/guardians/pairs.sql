@@ -1,12 +1,14 @@
 -- guardians.pairs: every row that names a pair of contact and student, from either side, with its source
 -- (sql/schema/day/guardians.sources.sql says which is stronger).
 -- grain: contact_id, student_id, source, line
--- reads: oneroster.user_rows, oneroster.contacts, oneroster.guardians
+-- reads: oneroster.user_rows, oneroster.known, oneroster.contacts, oneroster.guardians
 insert into day.guardians.pairs by name
 with students as (
     select distinct sourced_id, by_number
     from day.oneroster.user_rows
     where record_kind = 'student' and sourced_id is not null
+    union
+    select sourced_id from day.oneroster.known where record_kind = 'student'
 ),
 
 -- a staff member's or a student's row that names students is that of a contact as well. Such a row of a student is so
@@ -34,6 +36,17 @@ contact_rows as (
             or (record_kind = 'staff' and (len(agent_ids) > 0 or contact_role is not null))
             or (record_kind in ('staff', 'student') and (relationship is not null or legal_guardian is not null))
         )
+    union all by name
+    -- of whom a file of changes has no row, what is known is the role
+    select
+        sourced_id                              as contact_id,
+        []::varchar[]                           as agent_ids,
+        0                                       as line,
+        role                                    as role_sent,
+        'contact_role'                          as source,
+        true                                    as is_contact
+    from day.oneroster.known
+    where record_kind = 'contact' and role is not null
 ),
 
 named_by_student as (
@@ -77,7 +90,7 @@ union all by name
 select
     named_by_student.contact_id,
     named_by_student.student_id,
-    coalesce(unanimous.line, named_by_student.line) as line,
+    coalesce(nullif(unanimous.line, 0), named_by_student.line) as line,
     coalesce(unanimous.source, 'student_bare')  as source,
     not $guardians_csv_alone                    as counts,
     unanimous.relationship,

@@ -8,11 +8,10 @@ select
     case reason
         when 'key_missing' then 'sourcedId'
         when 'id_repeated' then 'sourcedId'
-        when 'status_inactive' then 'status'
         when 'school_missing' then 'schoolSourcedId'
     end                 as field,
     reason              as code,
     sourced_id,
     if(reason = 'id_repeated', sourced_id, null) as value
 from day.oneroster.class_rows
-where verdict = 'rejected' or reason = 'row_repeated'
+where (verdict = 'rejected' and reason <> 'status_unknown') or reason = 'row_repeated'

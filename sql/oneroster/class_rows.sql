@@ -9,6 +9,7 @@ with trimmed as (
         nullif(trim(title), '')                 as title,
         nullif(trim(school_sourced_id), '')     as school_id,
         is_inactive(status)                     as is_inactive,
+        is_status_unknown(status)               as is_status_unknown,
         hash(
             trim(title),
             trim(grades, ' "'),
@@ -35,6 +36,7 @@ judged as (
             when coalesce(sourced_id, title, school_id) is null then 'row_blank'
             when sourced_id is null then 'key_missing'
             when is_inactive then 'status_inactive'
+            when is_status_unknown then 'status_unknown'
             when school_id is null and $scope = 'district' then 'school_missing'
             when
                 school_id is not null
@@ -72,7 +74,7 @@ select
     sourced_id,
     case
         when reason is null then 'accepted'
-        when reason in ('other_school', 'row_repeated', 'row_blank') then 'excluded'
+        when reason in ('other_school', 'row_repeated', 'row_blank', 'status_inactive') then 'excluded'
         else 'rejected'
     end                                         as verdict,
     reason

@@ -10,7 +10,6 @@ select
         when rows.reason like 'class%' then 'classSourcedId'
         when rows.reason like 'user%' then 'userSourcedId'
         when rows.reason like 'role%' then 'role'
-        when rows.reason = 'status_inactive' then 'status'
     end                 as field,
     rows.reason         as code,
     rows.sourced_id,
@@ -20,7 +19,7 @@ select
         when rows.reason = 'role_unknown' then rows.role
     end                 as value
 from day.oneroster.enrollment_rows as rows
-where rows.verdict = 'rejected' or rows.reason = 'row_repeated'
+where (rows.verdict = 'rejected' and rows.reason <> 'status_unknown') or rows.reason = 'row_repeated'
 union all
 select
     'enrollments.csv'   as file,

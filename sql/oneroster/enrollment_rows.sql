@@ -3,7 +3,7 @@
 -- grain: line
 -- reads: raw.enrollments, raw.unreadable, raw.columns, oneroster.student_numbers, oneroster.users,
 --     oneroster.user_rows, oneroster.classes, oneroster.class_rows,
---     oneroster.words,
+--     oneroster.known, oneroster.words,
 --     meta.schools
 insert into day.oneroster.enrollment_rows by name
 with others as (
@@ -30,6 +30,7 @@ trimmed as (
         nullif(trim(unless_synthetic(enrollments.sourced_id, 'sourcedId', synthetic)), '') as sourced_id,
         yes_no(unless_synthetic(is_primary, 'primary', synthetic)) as is_primary,
         is_inactive(status)                     as is_inactive,
+        is_status_unknown(status)               as is_status_unknown,
         nullif(trim(unless_synthetic(begin_date, 'beginDate', synthetic), ' "'), '') as begin_sent,
         nullif(trim(unless_synthetic(end_date, 'endDate', synthetic), ' "'), '') as end_sent,
         synthetic
@@ -76,9 +77,13 @@ other_classes as (
         sourced_id,
         min_by(verdict, if(verdict = 'rejected', 1, 2)) as verdict
     from (
-        select sourced_id, verdict from day.oneroster.class_rows where verdict <> 'accepted'
+        select sourced_id, if(reason = 'status_inactive', 'inactive', verdict) as verdict
+        from day.oneroster.class_rows
+        where verdict <> 'accepted'
         union all
         select sourced_id, 'rejected' as verdict from unreadable where file = 'classes.csv'
+        union all
+        select sourced_id, 'accepted' as verdict from day.oneroster.known where file = 'classes.csv'
     )
     group by sourced_id
 ),
@@ -90,11 +95,21 @@ other_users as (
         min_by(verdict, if(verdict = 'rejected', 1, 2)) as verdict,
         bool_and(record_kind = 'contact')       as is_contact
     from (
-        select sourced_id, by_number, verdict, record_kind from day.oneroster.user_rows where verdict <> 'accepted'
+        select
+            sourced_id,
+            by_number,
+            if(reason = 'status_inactive', 'inactive', verdict) as verdict,
+            record_kind
+        from day.oneroster.user_rows
+        where verdict <> 'accepted'
         union all by name
         -- of a row that cannot be read nobody knows whose it is
         select sourced_id, unnest([false, true]) as by_number, 'rejected' as verdict
         from unreadable
+        where file = 'users.csv'
+        union all by name
+        select sourced_id, by_number, 'accepted' as verdict, record_kind
+        from day.oneroster.known
         where file = 'users.csv'
     )
     group by sourced_id, by_number
@@ -119,15 +134,19 @@ decided as (
     select
         *,
         case
+            when
+                is_inactive and coalesce(sourced_id, class_sourced_id, user_sourced_id) is not null
+                then 'status_inactive'
             when coalesce(class_sourced_id, user_sourced_id, role) is null then 'row_blank'
             when class_sourced_id is null then 'class_missing'
             when user_sourced_id is null then 'user_missing'
             when role is null then 'role_missing'
-            when is_inactive then 'status_inactive'
+            when is_status_unknown then 'status_unknown'
             when role not in ('student', 'teacher', 'aide', 'proctor', 'administrator') then 'role_unknown'
             when
                 school_id is not null
                 and school_id not in (select school_id from day.meta.schools) then 'other_school'
+            when class_verdict = 'inactive' or user_verdict = 'inactive' then 'not_active'
             when class_verdict = 'excluded' or user_verdict = 'excluded' then 'other_school'
             -- PowerSchool turns the signs of a dropped enrollment's ids
             when class_verdict is null and regexp_full_match(class_sourced_id, '-[0-9]+') then 'dropped'
@@ -150,7 +169,10 @@ select
     if(reason = 'role_unknown', role_as_sent, role) as role,
     case
         when reason is null then 'accepted'
-        when reason in ('other_school', 'row_blank', 'dropped', 'has_ended', 'is_to_come') then 'excluded'
+        when
+            reason in (
+                'other_school', 'row_blank', 'dropped', 'has_ended', 'is_to_come', 'status_inactive', 'not_active'
+            ) then 'excluded'
         else 'rejected'
     end                                         as verdict,
     reason,

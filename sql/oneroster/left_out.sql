@@ -1,6 +1,7 @@
 -- oneroster.left_out: see sql/schema/day/oneroster.left_out.sql.
 -- grain: file, line, sourced_id
--- reads: oneroster.user_rows, oneroster.class_rows, oneroster.contacts, oneroster.guardians, raw.unreadable
+-- reads: oneroster.user_rows, oneroster.class_rows, oneroster.contacts, oneroster.guardians, oneroster.known,
+--     raw.unreadable
 insert into day.oneroster.left_out by name
 select 'users.csv' as file, line, sourced_id, true as is_key
 from day.oneroster.user_rows
@@ -32,3 +33,7 @@ union all
 select distinct file, line, trim(cell) as sourced_id, false as is_key
 from (select file, line, unnest(cells) as cell from day.raw.unreadable)
 where trim(cell) <> ''
+union all
+-- changes alone say nothing of who and what they do not name
+select file, 0 as line, sourced_id, true as is_key
+from day.oneroster.known

@@ -1,6 +1,6 @@
 -- oneroster.findings of the whole set: what makes a delivery useless as a whole, so that it is rejected.
 -- grain: file, code
--- reads: raw.columns, raw.users, raw.classes, raw.enrollments, raw.unreadable, oneroster.user_rows,
+-- reads: raw.columns, raw.users, raw.classes, raw.enrollments, raw.unreadable, raw.deltas, oneroster.user_rows,
 --     oneroster.class_rows, oneroster.enrollment_rows, meta.schools
 insert into day.oneroster.findings by name
 with verdicts as (
@@ -70,6 +70,10 @@ select
     )                                           as value
 from useless
 left join both_lists using (file)
+-- changes alone may all be of other schools, or of one row with an error
+where
+    useless.file not in (select deltas.file from day.raw.deltas as deltas)
+    or (useless.has_other_school and (select bool_or(both_lists.lacks_zeros) from both_lists))
 union all
 select
     'users.csv'                                 as file,
@@ -83,6 +87,7 @@ where record_kind = 'student'
 having
     count(*) filter (where verdict = 'accepted') = 0
     and count(*) filter (where verdict = 'rejected') > 0
+    and 'users.csv' not in (select deltas.file from day.raw.deltas as deltas)
     and 'users.csv' not in (select useless.file from useless)
 union all
 -- more than half of the students, or of all people, is more than may be lost without a person's word; of fewer than ten
@@ -108,8 +113,7 @@ from (
         select
             record_kind,
             verdict,
-            -- that somebody is not active is said, and nothing is wrong with the row
-            verdict = 'rejected' and reason <> 'status_inactive' as is_unusable
+            verdict = 'rejected'                as is_unusable
         from day.oneroster.user_rows
         union all by name
         select null as record_kind, 'rejected' as verdict, true as is_unusable
@@ -136,21 +140,3 @@ having
     not bool_or(coalesce(field, '') = 'agent_sourced_ids')
     -- they are named elsewhere
     and not exists (select 1 from day.raw.columns where file in ('contacts.csv', 'guardians.csv'))
-union all
-select
-    changes.file,
-    changes.line,
-    'status'                                    as field,
-    'delta_set'                                 as code,
-    null                                        as sourced_id,
-    null                                        as value
-from (
-    select 'users.csv' as file, min(line) as line from day.raw.users where lower(trim(status)) = 'tobedeleted'
-    union all
-    select 'classes.csv' as file, min(line) as line from day.raw.classes where lower(trim(status)) = 'tobedeleted'
-    union all
-    select 'enrollments.csv' as file, min(line) as line
-    from day.raw.enrollments
-    where lower(trim(status)) = 'tobedeleted'
-) as changes
-where changes.line is not null

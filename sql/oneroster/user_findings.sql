@@ -12,7 +12,6 @@ select
         when reason = 'role_missing' then 'role'
         when reason = 'role_unknown' then 'role'
         when reason = 'name_missing' then 'familyName'
-        when reason = 'status_inactive' then 'status'
         when reason = 'school_missing' then 'orgSourcedIds'
         when reason = 'school_unreadable' then 'orgSourcedIds'
     end                 as field,
@@ -23,7 +22,7 @@ select
         when 'id_repeated' then sourced_id
     end                 as value
 from day.oneroster.user_rows
-where verdict = 'rejected' or reason = 'row_repeated'
+where (verdict = 'rejected' and reason <> 'status_unknown') or reason = 'row_repeated'
 union all
 select
     'users.csv'         as file,

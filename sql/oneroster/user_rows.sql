@@ -51,7 +51,8 @@ trimmed as (
         -- the role as a contact beside that of an employee
         nullif(lower(trim(contact_role)), '')   as contact_role,
         refused,
-        is_inactive(status)                     as is_inactive
+        is_inactive(status)                     as is_inactive,
+        is_status_unknown(status)               as is_status_unknown
     from sent
 ),
 
@@ -134,9 +135,10 @@ judged as (
         case
             when coalesce(sourced_id, role_sent, given_name, family_name) is null then 'row_blank'
             when sourced_id is null then 'key_missing'
+            when is_inactive then 'status_inactive'
             when record_kind is null and role_sent is null then 'role_missing'
             when record_kind is null then 'role_unknown'
-            when is_inactive then 'status_inactive'
+            when is_status_unknown then 'status_unknown'
             when given_name is null and family_name is null then 'name_missing'
             when record_kind <> 'contact' and $scope = 'district' and len(schools_sent) = 0 then 'school_missing'
             when record_kind <> 'contact' and list_contains(refused, 'org_sourced_ids') then 'school_unreadable'
@@ -183,7 +185,7 @@ select
     unreadable,
     case
         when own_reason is null then 'accepted'
-        when own_reason in ('other_school', 'row_blank') then 'excluded'
+        when own_reason in ('other_school', 'row_blank', 'status_inactive') then 'excluded'
         else 'rejected'
     end                                         as verdict,
     own_reason                                  as reason

@@ -23,6 +23,8 @@ select
         when 'row_repeated' then 'the same as an earlier row'
         when 'other_stint' then 'another stint of the same person in the same class'
         when 'row_blank' then 'a blank row'
+        when 'status_inactive' then 'a record that is not active, by its status'
+        when 'not_active' then 'an enrollment of a person or class that is not active'
         when 'dropped' then 'a dropped enrollment: its class has a negative id'
         when 'has_ended' then 'an enrollment that has ended'
         when 'is_to_come' then 'an enrollment that is yet to begin'

@@ -1,7 +1,7 @@
 -- sync.enrollments: the plan for enrollments: which are added, updated, restored, archived.
 -- grain: class_roster_id, user_roster_id, role
 -- reads: oneroster.enrollments, oneroster.enrollment_rows, sync.matched_users, sync.matched_classes, sync.users,
---     sync.classes, oneroster.left_out, book.roster.enrollments, book.roster.absences
+--     sync.classes, oneroster.left_out, oneroster.known, book.roster.enrollments, book.roster.absences
 insert into day.sync.enrollments by name
 with known as (
     select *
@@ -31,7 +31,15 @@ sent as (
     inner join day.sync.matched_classes as classes
         on enrollments.class_sourced_id = classes.sourced_id
     inner join people as users
-        on enrollments.user_sourced_id = users.sourced_id and enrollments.by_number = users.by_number and users.sent
+        on
+            enrollments.user_sourced_id = users.sourced_id
+            and enrollments.by_number = users.by_number
+            and (
+                users.sent
+                or (users.sourced_id, users.by_number) in (
+                    select (sourced_id, by_number) from day.oneroster.known where file = 'users.csv'
+                )
+            )
 ),
 
 -- where the delivery and what is known differ; nearly all of them are the same, and go no further
@@ -140,6 +148,25 @@ cells as (
     where file = 'enrollments.csv'
 ),
 
+-- what its own row says to have ended
+told as (
+    select gone.roster_id
+    from gone
+    inner join day.oneroster.enrollment_rows as rows
+        on
+            gone.class_sourced_id = rows.class_sourced_id
+            and gone.user_sourced_id = rows.user_sourced_id
+            and (gone.role = rows.role or rows.role is null)
+    where rows.reason = 'status_inactive'
+    union all
+    -- of which the row may have nothing but the id
+    select gone.roster_id
+    from gone
+    inner join known on gone.roster_id = known.roster_id
+    inner join day.oneroster.enrollment_rows as rows on known.sourced_id = rows.sourced_id
+    where rows.reason = 'status_inactive' and (rows.class_sourced_id is null or rows.user_sourced_id is null)
+),
+
 spared as (
     select gone.roster_id
     from gone
@@ -166,12 +193,12 @@ spared as (
     select gone.roster_id
     from gone
     inner join day.oneroster.left_out as left_out
-        on (gone.user_sourced_id = left_out.sourced_id and left_out.file = 'users.csv')
+        on gone.user_sourced_id = left_out.sourced_id and left_out.file = 'users.csv' and left_out.line > 0
     union all
     select gone.roster_id
     from gone
     inner join day.oneroster.left_out as left_out
-        on (gone.class_sourced_id = left_out.sourced_id and left_out.file = 'classes.csv')
+        on gone.class_sourced_id = left_out.sourced_id and left_out.file = 'classes.csv' and left_out.line > 0
 )
 
 select
@@ -215,5 +242,9 @@ select
     false                                       as withheld
 from gone
 left join absences using (roster_id)
--- nothing can hang on a person or class that goes; an enrollments.csv without rows says nothing of any other
-where consequence or (not $enrollments_are_absent and roster_id not in (select roster_id from spared))
+-- nothing can hang on a person or class that goes; an enrollments.csv without rows, or with changes alone, says nothing
+-- of any other
+where
+    consequence
+    or roster_id in (select told.roster_id from told)
+    or (not $enrollments_are_absent and roster_id not in (select spared.roster_id from spared))

@@ -115,6 +115,8 @@ joined as (
         end                                     as role_file,
         case
             when released_files & role_file <> 0 then 0
+            -- a row of a file of changes says what it says
+            when role_file = file_bit(tonight.file) and list_contains($deltas, tonight.file) and role_file <> 1 then 0
             when (contact_silenced | student_silenced) & role_file <> 0 then 255
             when role_file = 2 then $silent_contacts
             when role_file = 4 then $silent_guardians

@@ -80,9 +80,14 @@ select
                 -- it ends when the source comes back
                 and joined.silent_since <= retired.retired_on
         ) then 'retired'
+        when list_contains($deltas, joined.file) then 'unsaid'
         else 'absent'
     end                                         as state,
     joined.is_new,
-    if(joined.is_sent, null, coalesce(joined.silent_since, $sync_date::date)) as silent_since
+    case
+        when joined.is_sent then null
+        when list_contains($deltas, joined.file) then joined.silent_since
+        else coalesce(joined.silent_since, $sync_date::date)
+    end                                         as silent_since
 from joined
 anti join blank on joined.is_new and joined.file = blank.file and joined.field = blank.field

@@ -81,7 +81,7 @@ wanted as (
         )                                       as unmanaged,
         -- a row of the person that was left out may name another school
         if(
-            matched.sourced_id in (select sourced_id from day.oneroster.left_out where file = 'users.csv')
+            matched.sourced_id in (select sourced_id from day.oneroster.left_out where file = 'users.csv' and line > 0)
             and matched.state = 'active',
             list_sort(list_distinct(known.school_ids || sent.school_ids)),
             sent.school_ids

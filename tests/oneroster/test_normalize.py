@@ -263,19 +263,6 @@ def test_when_no_row_can_be_used_the_delivery_is_rejected(tmp_path: Path) -> Non
     assert night.codes("users.csv") == {"no_row_accepted": 1, "role_unknown": 1}
 
 
-@pytest.mark.parametrize("file", ["users.csv", "classes.csv", "enrollments.csv"])
-def test_a_delta_set_is_refused(tmp_path: Path, file: str) -> None:
-    rows = Rows([student("S1"), student("S2")], [school_class("C1")], [enrollment("C1", "S1"), enrollment("C1", "S2")])
-    usual = {"users.csv": USER_COLUMNS, "classes.csv": CLASS_COLUMNS, "enrollments.csv": ENROLLMENT_COLUMNS}
-    rows.columns = {file: [*usual[file], "status"]}
-    {"users.csv": rows.users, "classes.csv": rows.classes, "enrollments.csv": rows.enrollments}[file][0]["status"] = (
-        "toBeDeleted"
-    )
-    night = District(tmp_path).sync(rows)
-    assert night.outcome == "rejected"
-    assert night.codes(file) == {"delta_set": 1}
-
-
 def test_a_bulk_set_with_a_blank_or_active_status_is_taken(tmp_path: Path) -> None:
     rows = Rows([student("S1"), student("S2", status="active")], [school_class("C1")], [enrollment("C1", "S1")])
     rows.columns = {"users.csv": [*USER_COLUMNS, "status"]}

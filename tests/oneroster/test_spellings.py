@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
+from rich.console import Console
 
+from pipeline.oneroster.unpack import read_manifest
 from pipeline.oneroster.words import days_come_first, meaning
+from pipeline.report.text import report_text
 from tests.support.district import (
     CLASS_COLUMNS,
     ENROLLMENT_COLUMNS,
@@ -21,6 +26,7 @@ from tests.support.district import (
     contact,
     enrollment,
     school_class,
+    small_district,
     student,
     teacher,
 )
@@ -201,21 +207,57 @@ STATUS_COLUMNS = {
 }
 
 
-@spellings("status", ["inactive", "Deleted", "withdrawn", "I", "0", "no", " INACTIVE "])
-@spellings("file", ["users.csv", "classes.csv", "enrollments.csv"])
-def test_a_row_that_is_not_active_is_an_error_and_leaves_its_record_alone(
-    tmp_path: Path, file: str, status: str
-) -> None:
-    district = District(tmp_path)
-    rows = families()
+NOT_ACTIVE = ["inactive", "ToBeDeleted", "to be deleted", "Deleted", "withdrawn", "I", "no", " INACTIVE ", "not_active"]
+NO_STATUS = ["0", "2", "S1", "pending", "aktiv", "active?"]
+
+
+def with_status(rows: Rows, file: str, status: str) -> Rows:
     rows.columns = dict(STATUS_COLUMNS)
+    parts = {"users.csv": rows.users, "classes.csv": rows.classes, "enrollments.csv": rows.enrollments}
+    parts[file][-1]["status"] = status
+    return rows
+
+
+@spellings("file", ["users.csv", "classes.csv", "enrollments.csv"])
+def test_a_row_that_is_not_active_counts_as_absent_with_a_warning_on_its_line(tmp_path: Path, file: str) -> None:
+    district = District(tmp_path)
+    rows = with_status(small_district(), file, "")
     district.sync(rows)
+    whole = with_status(small_district(), file, "tobedeleted")
+    night = district.sync(whole, SECOND)
+    (told,) = (f for f in night.report.findings if f.code == "status_inactive")
+    lines = {"users.csv": 1 + len(rows.users), "classes.csv": 4, "enrollments.csv": 1 + len(rows.enrollments)}
+    assert (told.file, told.line, told.severity) == (file, lines[file], "warning")
+    assert '"tobedeleted"' in told.message
+    gone = {("guardians", "archive", "P3"), ("classes", "archive", "C3"), ("enrollments", "archive", "C3|S6|student")}
+    type_of = {"users.csv": "guardians", "classes.csv": "classes", "enrollments.csv": "enrollments"}
+    assert gone & (night.applied | night.withheld) >= {one for one in gone if one[0] == type_of[file]}
+    assert night.codes("enrollments.csv")["not_active"] == (file == "classes.csv")
+
+
+def judged(words: list[str], macro: str) -> list[str]:
+    """Those of the words for which a macro says yes."""
+    with duckdb.connect() as db:
+        for name in ("is_inactive", macro):
+            db.execute(Path(f"sql/macros/{name}.sql").read_text().replace("create macro", "create or replace macro"))
+        return [word for word in words if db.execute(f"select {macro}(?)", [word]).fetchall() == [(True,)]]
+
+
+def test_what_words_of_status_mean() -> None:
+    active = ["", "active", "Active", "A", "enrolled", "NULL", "1", "yes", "TRUE"]
+    words = [*NOT_ACTIVE, *NO_STATUS, *active]
+    assert judged(words, "is_inactive") == NOT_ACTIVE
+    assert judged(words, "is_status_unknown") == NO_STATUS
+
+
+@spellings("file", ["users.csv", "classes.csv", "enrollments.csv"])
+def test_a_status_that_is_no_known_word_is_quoted_and_leaves_its_record_alone(tmp_path: Path, file: str) -> None:
+    district = District(tmp_path)
+    district.sync(with_status(small_district(), file, "active"))
     before = district.roster()
-    {"users.csv": rows.users, "classes.csv": rows.classes, "enrollments.csv": rows.enrollments}[file][1]["status"] = (
-        status
-    )
-    night = district.sync(rows, SECOND)
-    assert night.codes(file)["status_inactive"] == 1
+    night = district.sync(with_status(small_district(), file, "Pending"), SECOND)
+    (told,) = (f for f in night.report.findings if f.code == "status_unknown")
+    assert (told.file, told.severity, '"Pending"' in told.message) == (file, "error", True)
     assert district.roster() == before
 
 
@@ -227,15 +269,6 @@ def test_a_row_that_is_active_counts(tmp_path: Path, status: str) -> None:
         row["status"] = status
     night = District(tmp_path).sync(rows)
     assert (night.outcome, night.codes()) == ("applied", {})
-
-
-def test_a_row_that_is_to_be_deleted_rejects_the_set_and_is_named(tmp_path: Path) -> None:
-    rows = families()
-    rows.columns = dict(STATUS_COLUMNS)
-    rows.users[1]["status"] = "ToBeDeleted"
-    night = District(tmp_path).sync(rows)
-    assert night.outcome == "rejected"
-    assert [(f.file, f.line) for f in night.report.findings if f.code == "delta_set"] == [("users.csv", 3)]
 
 
 @spellings("flag", ["false", "FALSE", "0", "No", "f"])
@@ -260,16 +293,11 @@ MANIFEST = "propertyName,value\r\nmanifest.version,1.0\r\noneroster.version,1.1\
         "\ufeffpropertyName,value\nFILE.USERS,DELTA\n",
     ],
 )
-def test_a_manifest_that_announces_changes_rejects_the_delivery(tmp_path: Path, manifest: str) -> None:
-    district = District(tmp_path)
-    rows = families()
-    district.sync(rows)
-    before = district.roster()
-    rows.users = rows.users[:3]
-    night = district.sync(rows.files() | {"manifest.csv": manifest.encode()}, SECOND)
-    assert (night.outcome, district.roster()) == ("rejected", before)
-    (said,) = (f.message for f in night.report.findings if f.code == "manifest_delta")
-    assert "is delta on line " in said
+def test_a_manifest_says_which_files_have_only_changes(tmp_path: Path, manifest: str) -> None:
+    path = tmp_path / "manifest.csv"
+    path.write_text(manifest, encoding="utf-8", newline="")
+    modes, _ = read_manifest(path)
+    assert [word for word, _ in modes.values()] == ["delta"]
 
 
 @spellings("manifest", [MANIFEST.format("bulk"), MANIFEST.format("absent"), "", "file.lineItems,delta\n"])
@@ -378,6 +406,28 @@ def test_two_stints_in_a_class_are_told_once(tmp_path: Path) -> None:
     rows.enrollments.append(enrollment("C1", "S1", beginDate="2026-08-20", endDate="2026-12-18"))
     night = District(tmp_path).sync(rows)
     assert night.codes("enrollments.csv") == {"other_stints": 1}
+
+
+@spellings("cell", [b'"GivenS1', b'GivenS1"', b'Gi"venS1'])
+def test_a_name_with_a_quotation_mark_that_is_never_closed_replaces_no_name(tmp_path: Path, cell: bytes) -> None:
+    district = District(tmp_path)
+    files = families().files()
+    district.sync(files)
+    before = district.person("S1")["givenName"]
+    district.sync(files | {"users.csv": files["users.csv"].replace(b"GivenS1", cell)}, SECOND)
+    assert district.person("S1")["givenName"] == before
+
+
+def test_a_name_in_the_role_column_is_not_printed_on_a_terminal(tmp_path: Path) -> None:
+    rows = families()
+    rows.user("S1")["role"] = 'Wilhelmina "Mina" Harker'
+    night = District(tmp_path).sync(rows)
+    console = Console(width=200)
+    with console.capture() as shown:
+        console.print(report_text(night.report))
+    assert '"Wi…"' in shown.get()
+    assert not {"Wilhelmina", "Mina", "Harker"} & set(re.findall(r"\w+", shown.get()))
+    assert "Wilhelmina" in night.page.read_text(encoding="utf-8")
 
 
 @spellings("damaged", ["JosÃ©", "Jos?", "Jos\ufffd", "Jos&eacute;", "Jos√©"])

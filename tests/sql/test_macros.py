@@ -42,6 +42,12 @@ def test_a_placeholder_is_no_value(db: Database, cell: str | None, meant: str | 
     assert said(db, "told(?::varchar, ?::varchar[])", cell, list(PLACEHOLDERS)) == meant
 
 
+def test_a_name_that_did_not_arrive_as_it_is_is_seen(db: Database) -> None:
+    damaged = ['"Ana', 'Ana"', '"Ana,Lopez', 'Robert "Bob', "Jos\\u00e9", "Ana\nLopez", "Ana\u2028Lopez", "Jos\ufffd"]
+    whole = ['Robert "Bob"', "O'Neil", "Ana", "", "Smith, Jr.", '""', "Anne-Marie", "D’Angelo"]
+    assert [name for name in damaged + whole if said(db, "name_is_damaged(?::varchar)", name)] == damaged
+
+
 @pytest.mark.parametrize(
     ("cell", "is_one"),
     [(" kim@example.org ", True), ("kim.o'neil@mail.example.org", True)]
