@@ -32,6 +32,7 @@ from pipeline.cli import (
 from pipeline.cli.changing import ChangingCommand
 from pipeline.cli.console import err
 from pipeline.cli.plugin import plugin_app
+from pipeline.cli.sftp_account import account_app
 from pipeline.cli.sources import source_app
 from pipeline.districts.folders import Home
 from pipeline.errors import RollcallError
@@ -89,6 +90,7 @@ app.add_typer(districts.district_app, name="district")
 app.add_typer(keeping.landing_app, name="landing")
 app.add_typer(plugin_app, name="plugin")
 app.add_typer(source_app, name="source")
+app.add_typer(account_app, name="sftp-account")
 
 TRACEBACK = "ROLLCALL_TRACEBACK"
 """Set to anything, it shows where a failure happened that nobody foresaw."""

@@ -164,6 +164,10 @@ class FolderSettings(Settings):
     path: str
     # As with sftp.
     settle_seconds: float = Field(default=60, ge=0, le=3600)
+    # The most that may be in the folder: beyond it nothing is read, and a drop server takes nothing more. A million
+    # students are 1.2 GB in three files; a set is a handful of files.
+    max_megabytes: int = Field(default=2000, ge=1, le=1_000_000)
+    max_files: int = Field(default=500, ge=3, le=5000)
 
     @field_validator("path")
     @classmethod

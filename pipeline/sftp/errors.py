@@ -76,6 +76,10 @@ class FolderNotReadableError(PermanentError):
     """The account may not list the folder."""
 
 
+class FolderOverBoundError(PermanentError):
+    """A drop folder of this machine holds more than its settings allow."""
+
+
 class TooManyEntriesError(PermanentError):
     """The folder holds more than anyone would call a drop folder."""
 

@@ -11,7 +11,7 @@ import hashlib
 import os
 import stat
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,7 +20,13 @@ from typing import BinaryIO, Literal
 from pipeline.districts.folders import DistrictFolder
 from pipeline.districts.settings import FolderSettings
 from pipeline.sftp.client import Attributes
-from pipeline.sftp.errors import FileNotReadableError, FolderNotFoundError, FolderNotReadableError, NotRegularFileError
+from pipeline.sftp.errors import (
+    FileNotReadableError,
+    FolderNotFoundError,
+    FolderNotReadableError,
+    FolderOverBoundError,
+    NotRegularFileError,
+)
 from pipeline.sftp.fetch import MAX_FILE_BYTES, MAX_NOTE_BYTES, FetchedFile, appearing, changed, check_size, cut_short
 from pipeline.sftp.listing import (
     Listing,
@@ -59,14 +65,18 @@ class FolderSource:
 
     def check(self, choose: WantedFiles) -> SourceCheck:
         """List the folder as a sync would. The errors are those of `open_drop_folder`."""
-        with open_drop_folder(Path(self.settings.path)) as place:
+        with self.opened() as place:
             return listing_check(None, place.look(), choose)
+
+    def opened(self) -> AbstractContextManager[DropFolder]:
+        """Give the folder with the bounds of the settings. The errors are those of `open_drop_folder`."""
+        most_bytes, most_files = self.settings.max_megabytes * 10**6, self.settings.max_files
+        return open_drop_folder(Path(self.settings.path), most_bytes=most_bytes, most_files=most_files)
 
     def fetch(self, choose: WantedFiles, into: Path) -> dict[str, FetchedFile]:
         """Copy the wanted files as `collect` does."""
-        path = Path(self.settings.path)
         return collect(
-            lambda _: open_drop_folder(path),
+            lambda _: self.opened(),
             choose,
             into,
             quiet=self.settings.settle_seconds,
@@ -80,6 +90,9 @@ class DropFolder:
 
     path: Path
     descriptor: int
+    most_bytes: int | None = None
+    most_files: int | None = None
+    """Bounds beyond which nothing of the folder is taken."""
 
     @property
     def at(self) -> str:
@@ -97,7 +110,23 @@ class DropFolder:
                     entries.append(_described(entry.name, entry.stat(follow_symlinks=False)))
                 except FileNotFoundError:
                     continue  # removed while we looked
+        self._check_bounds(where, entries)
         return listing_of(where, entries)
+
+    def _check_bounds(self, where: str, entries: list[RemoteFile | OtherEntry]) -> None:
+        size = sum(entry.size for entry in entries if isinstance(entry, RemoteFile))
+        if self.most_bytes is not None and size > self.most_bytes:
+            raise FolderOverBoundError(
+                f"There are {size / 1e6:,.1f} MB in {where}, more than the {self.most_bytes / 1e6:,.0f} MB that may be "
+                "there. Nothing was taken.",
+                "Remove what is no roster file, or raise folder.max_megabytes in the settings.",
+            )
+        if self.most_files is not None and len(entries) > self.most_files:
+            raise FolderOverBoundError(
+                f"There are {len(entries):,} files in {where}, more than the {self.most_files:,} that may be there. "
+                "Nothing was taken.",
+                "Remove older files, or raise folder.max_files in the settings.",
+            )
 
     def one(self, name: str) -> RemoteFile:
         """Return the file `name`, whatever characters are in it. Raises NotRegularFileError for what is none."""
@@ -196,8 +225,10 @@ class DropFolder:
 
 
 @contextmanager
-def open_drop_folder(path: Path) -> Iterator[DropFolder]:
-    """Give the folder `path`. Raises FolderNotFoundError, FolderNotReadableError."""
+def open_drop_folder(
+    path: Path, *, most_bytes: int | None = None, most_files: int | None = None
+) -> Iterator[DropFolder]:
+    """Give the folder `path`, with bounds to what may be in it. Raises FolderNotFoundError, FolderNotReadableError."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     except (FileNotFoundError, NotADirectoryError):
@@ -209,7 +240,7 @@ def open_drop_folder(path: Path) -> Iterator[DropFolder]:
             f"The folder {path} cannot be listed by this account.", "Give this account read access to the folder."
         ) from None
     try:
-        yield DropFolder(path, descriptor)
+        yield DropFolder(path, descriptor, most_bytes, most_files)
     finally:
         os.close(descriptor)
 

@@ -91,7 +91,18 @@ known as (
     where record_kind = 'student' or record_kind is null
     group by sourced_id
     union all
-    select sourced_id, 1 as standing from day.oneroster.known where record_kind = 'student'
+    select
+        sourced_id,
+        by_number,
+        1                                       as standing
+    from day.oneroster.known
+    where
+        record_kind = 'student'
+        and sourced_id not in (
+            select sourced_id
+            from day.oneroster.user_rows
+            where (record_kind = 'student' or record_kind is null) and sourced_id is not null
+        )
 ),
 
 people as (

@@ -8,7 +8,7 @@ with students as (
     from day.oneroster.user_rows
     where record_kind = 'student' and sourced_id is not null
     union
-    select sourced_id from day.oneroster.known where record_kind = 'student'
+    select sourced_id, by_number from day.oneroster.known where record_kind = 'student'
 ),
 
 -- a staff member's or a student's row that names students is that of a contact as well. Such a row of a student is so

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pipeline.districts.folders import DistrictFolder
-from pipeline.districts.settings import DistrictSettings
+from pipeline.districts.settings import DistrictSettings, FolderSettings
 from pipeline.sftp.errors import (
     FileChangedError,
     FileCutShortError,
     FileTooLargeError,
     FolderNotFoundError,
+    FolderOverBoundError,
     NotRegularFileError,
     TooManyEntriesError,
 )
@@ -218,3 +219,19 @@ def test_a_check_misses_the_files_of_the_format_that_is_there(
     found = FolderSource(settings.folder, DistrictFolder(tmp_path / "district")).check(WantedFiles(settings))
     assert found.missing == missing
     assert {entry.name for entry in found.listing or () if entry.read_as} == set(names)
+
+
+@pytest.mark.parametrize(
+    ("bounds", "told"),
+    [
+        ({"max_megabytes": 1}, "There are 1.2 MB in .*, more than the 1 MB"),
+        ({"max_files": 3}, "There are 4 files in .*3"),
+    ],
+)
+def test_a_folder_beyond_its_bounds_is_not_read(tmp_path: Path, drop: Path, bounds: dict[str, int], told: str) -> None:
+    for name in ("users.csv", "classes.csv", "enrollments.csv", "more.bin"):
+        (drop / name).write_bytes(b"x" * 300_000)
+    settings = FolderSettings.model_validate({"path": str(drop), **bounds})
+    source = FolderSource(settings, DistrictFolder(tmp_path / "district"))
+    with source.opened() as place, pytest.raises(FolderOverBoundError, match=told):
+        place.look()
