@@ -11,6 +11,7 @@ from assets.raw import raw
 from assets.roster import roster
 from assets.sync_diff import sync_diff
 from assets.sync_report import sync_report
+from pipeline.arrivals.sensor import arrivals_job, build_arrivals_sensor
 from pipeline.asset_metadata import described
 from pipeline.checks import ALL_DISTRICTS, districts_check
 from pipeline.jobs import DAILY_SYNC, LOOK_AT_DISTRICTS, mail
@@ -28,9 +29,9 @@ def build_defs(*, districts: Districts | None = None, clock: Clock | None = None
     return dg.Definitions(
         assets=[*ASSETS, ALL_DISTRICTS],
         asset_checks=[districts_check],
-        jobs=[DAILY_SYNC, LOOK_AT_DISTRICTS, mail],
+        jobs=[DAILY_SYNC, LOOK_AT_DISTRICTS, mail, arrivals_job],
         schedules=[*build_schedules(districts), build_hourly_look(), build_hourly_mail()],
-        sensors=build_sensors(),
+        sensors=[*build_sensors(), build_arrivals_sensor()],
         resources={
             "districts": districts,
             "clock": clock or Clock(),

@@ -5,6 +5,7 @@ pytest_plugins = (
     "tests.support.programs",
     "tests.support.servers",
     "tests.support.first_night",
+    "tests.support.mailbox",
     "tests.support.nights",
     "tests.support.parts",
     "tests.support.console",

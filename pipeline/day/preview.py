@@ -60,6 +60,26 @@ def plan_files(
             return report
 
 
+def preview_files(
+    district: str,
+    settings: DistrictSettings,
+    folder: DistrictFolder,
+    found: FoundFiles,
+    sync_date: date,
+    *,
+    written_at: datetime,
+) -> tuple[SyncReport, Path]:
+    """Return what a sync of these files on `sync_date` would do, and its page below previews/. Nothing else changes."""
+    with copied(found.paths, folder.make().previews) as (scratch, copies):
+        content = Content(Delivery.digest_of(copies), by_hand=True)
+        previewed = previewed_day(
+            district, settings, folder, sync_date, scratch, copies, content, findings=found.findings
+        )
+        with previewed as (db, report):
+            target = free_name(folder.previews / sync_date.isoformat() / written_at.strftime("%Y%m%dT%H%M%SZ"))
+            return report, write_report(db, report, target)
+
+
 def preview_date(
     district: str, settings: DistrictSettings, folder: DistrictFolder, sync_date: date, *, written_at: datetime
 ) -> tuple[SyncReport, Path]:

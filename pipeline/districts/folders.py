@@ -77,6 +77,16 @@ class DistrictFolder:
         return self.root / "looks.json"
 
     @property
+    def arrival(self) -> Path:
+        """The last set that was told when it arrived, before the first sync."""
+        return self.root / "arrival.json"
+
+    @property
+    def arrival_looks(self) -> Path:
+        """What was last seen in the drop folder while a set was awaited."""
+        return self.root / "arrival-looks.json"
+
+    @property
     def purges(self) -> Path:
         """What was purged, when and by whom; only ever added to."""
         return self.root / "purges.jsonl"

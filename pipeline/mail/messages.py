@@ -6,7 +6,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from email.message import EmailMessage
 from email.utils import formatdate
 from typing import Literal
@@ -99,6 +99,45 @@ def district_mail(
         questions + _WHY_YOU.format(district=result.district),
         page,
     )
+
+
+_SHOWN_IN_MB = 100_000
+"""Bytes from which on a size is given in MB."""
+
+
+@dataclass(frozen=True)
+class ArrivedFile:
+    """A file that has arrived."""
+
+    name: str
+    size: int
+    """Bytes."""
+    at: datetime
+    """In the district's time."""
+
+
+def arrival_mail(
+    district: str, report: SyncReport, files: Sequence[ArrivedFile], *, key: str, to: tuple[str, ...], page: str
+) -> Mail:
+    """Return the message to a district's contacts that its files have arrived, before anything was synced."""
+    name = _one_line(report.district_name)
+    contact = known_contact()
+    questions = f"Questions? Write to {contact}. " if contact else ""
+    listed = tuple(f"{_one_line(file.name)}: {_size(file.size)}, at {file.at:%H:%M on %B %d}" for file in files)
+    return Mail(
+        district,
+        key,
+        to,
+        f"Roster files of {name} have arrived: {'usable' if report.accepted else 'not usable'}",
+        [f"{name}: {counted(len(files), 'file')} arrived. {report.summary}"],
+        [part for part in (MailPart("Files", listed), *_report_parts(report)) if part.points],
+        questions + _WHY_YOU.format(district=district),
+        page,
+    )
+
+
+def _size(size: int) -> str:
+    return f"{size / 1e6:,.1f} MB" if size > _SHOWN_IN_MB else f"{size:,} bytes"
 
 
 def _report_parts(report: SyncReport) -> list[MailPart]:

@@ -157,12 +157,13 @@ def send_due(
     try:
         with lock:
             due = due_mails(districts, home, now, server.operators, unreadable=unreadable)
-            return [_sent(part, server, now) for part in due]
+            return [send(part, server, now) for part in due]
     except Timeout:
         raise BusyError("Another process is sending the mails.", "Wait until it is done.") from None
 
 
-def _sent(due: DueMail, server: MailServer, now: datetime) -> Outcome:
+def send(due: DueMail, server: MailServer, now: datetime) -> Outcome:
+    """Send a message and keep that it was sent; one that fails is kept too, and is tried again the next time."""
     before = read_sent(due.path)
     again = before.sending == due.mail.key
     tries = before.tries if again else 0
