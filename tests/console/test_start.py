@@ -187,3 +187,20 @@ def test_a_mail_of_the_console_goes_to_the_mail_server_of_the_installation(
         "pat@example.org",
         "Rollcall: a subject",
     )
+
+
+def test_behind_https_cookies_hosts_and_links_are_those_of_the_address(tmp_path: Path) -> None:
+    asked = (
+        "from django.conf import settings as s; print(s.ALLOWED_HOSTS, s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, "
+        "s.SESSION_COOKIE_NAME, s.CSRF_TRUSTED_ORIGINS, s.SECURE_HSTS_SECONDS > 0, s.ACCOUNT_DEFAULT_HTTP_PROTOCOL)"
+    )
+    environment = {
+        "DJANGO_SETTINGS_MODULE": "pipeline.console.settings", "ROLLCALL_HOME": str(tmp_path),
+        ADDRESS: "https://roster.example.org",
+    }  # fmt: skip
+    run = subprocess.run(
+        [sys.executable, "-c", asked], env=environment, capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    assert run.stdout.strip() == (
+        "['roster.example.org'] True True __Host-rollcall ['https://roster.example.org'] True https"
+    )
