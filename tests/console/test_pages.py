@@ -32,6 +32,8 @@ from tests.console.test_roles import SCHOOL, address, read
 from tests.support.console import ELSEWHERE, HERE, Visitor, World
 from tests.support.district import FIRST
 
+pytestmark = pytest.mark.whole_day
+
 
 def text_of(content: bytes) -> str:
     """What a page says, its spaces as one."""

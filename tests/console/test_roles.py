@@ -11,6 +11,8 @@ from pipeline.console.roles import PERMISSIONS, Permission, Role
 from pipeline.report.schools import school_file
 from tests.support.console import ELSEWHERE, HERE, ROLES, Visitor, World
 
+pytestmark = pytest.mark.whole_day
+
 SCHOOL, OTHER_SCHOOL = school_file("N"), school_file("M")
 
 ADDRESSES: dict[str, dict[str, Any]] = {

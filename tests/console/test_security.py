@@ -16,6 +16,8 @@ from tests.support.console import ELSEWHERE, HERE, PASSWORD, Visitor, World, tot
 if TYPE_CHECKING:
     from django.test import Client
 
+pytestmark = pytest.mark.whole_day
+
 LOGIN = "/account/login/"
 
 
