@@ -137,7 +137,9 @@ def measure(root: Path) -> dict[str, Any]:
         figures["raw"] = time.perf_counter() - start
         start = time.perf_counter()
         with session(root, day=day, write="day") as db:
-            normalize(db, scope="district", reading=ReadingSettings(), sync_date=sync_date, student_id="sourcedId")
+            normalize(
+                db, scope="district", reading=ReadingSettings(), sync_date=sync_date, student_id="sourcedId", flags=()
+            )
             figures["accepted"] = sum(db.count(f"day.oneroster.{name}") for name in ("users", "classes", "enrollments"))
         figures["oneroster"] = time.perf_counter() - start
     return {**figures, "peak": peak.bytes, "day_file": day.stat().st_size}

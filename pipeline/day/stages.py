@@ -20,6 +20,7 @@ from pipeline.oneroster.normalize import normalize
 from pipeline.oneroster.unpack import opened_set
 from pipeline.plan.criteria import read_criteria
 from pipeline.plan.plan import Verdict, make_plan
+from pipeline.plan.sources import tested_columns
 from pipeline.report.model import SyncReport
 from pipeline.roster.apply import apply_plan
 from pipeline.warehouse.sessions import Database
@@ -56,6 +57,7 @@ def normalize_rows(db: Database, day: Day) -> None:
         reading=day.settings.reading,
         sync_date=day.sync_date,
         student_id=day.settings.sync.student_id,
+        flags=tested_columns(day.settings.guardians),
     )
 
 

@@ -359,9 +359,9 @@ _CODES = (
     FindingCode(
         "flag_unknown",
         "warning",
-        "Legal-guardian flag is not yes or no",
-        'The legal-guardian flag "{value}" is neither yes nor no.',
-        "Use true or false. Until then, the flag counts as blank, and the contact is not archived because of it.",
+        "A flag of a contact cannot be read",
+        'The value "{value}" of {field} cannot be read.',
+        "Use true or false, and a number for priority. Until then, existing links of the contact are kept.",
     ),
     FindingCode(
         "name_missing",
@@ -797,6 +797,13 @@ _CODES = (
         "People are marked as not enabled",
         "Some people are marked as not enabled (enabledUser): {value}.",
         "They were read like all others. Leave out of the export whoever must not have access.",
+    ),
+    FindingCode(
+        "answers_unknown",
+        "warning",
+        "Values are neither yes nor no",
+        "Some values of {field} are neither yes nor no: {value}.",
+        "Use true or false. Until then, existing values are kept.",
     ),
     FindingCode(
         "dates_mapped",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
 from pipeline.districts.settings import ReadingSettings
+from pipeline.oneroster.files import CONTACTS, GUARDIANS, ROSTER_FILES, USERS
 from pipeline.oneroster.words import BRACKETS, PLACEHOLDER_PATTERN, PLACEHOLDERS, days_come_first, meaning, plain_phone
 from pipeline.warehouse.sessions import Database
 
@@ -16,11 +18,12 @@ PEOPLE = (
     "oneroster/list_words",
     "oneroster/user_leniencies",
     "oneroster/placeholder_findings",
+    "oneroster/cell_states",
     "oneroster/cleaned_users",
     "oneroster/student_numbers",
     "oneroster/user_rows",
 )
-"""The rows of users.csv, in order; of the first four, those that the file needs."""
+"""The cells that say nothing, and the rows of users.csv, in order; all but those two only where the file needs them."""
 
 STATEMENTS = (
     "oneroster/repeated_users",
@@ -53,10 +56,22 @@ STATEMENTS = (
     "oneroster/further_contact_names",
     "oneroster/further_guardian_names",
     "oneroster/further_findings",
+    "oneroster/answer_findings",
     "oneroster/word_findings",
     "oneroster/school_findings",
 )
 """What follows, in order. Each of the sets below is left out where it is not needed: planning takes time."""
+
+READ_CELLS = tuple(
+    (file, column)
+    for file in (*ROSTER_FILES, CONTACTS, GUARDIANS)
+    # what contacts.csv and guardians.csv say is about people as well
+    for column in {
+        known.field: known for known in (*(() if file in ROSTER_FILES else USERS.columns), *file.columns)
+    }.values()
+    if not column.mark
+)
+"""The columns whose cells can say something, by file: those of which oneroster.cell_states tells where they do not."""
 
 _BY_NUMBER = frozenset({"oneroster/agents_by_number"})
 
@@ -103,6 +118,7 @@ def normalize(
     reading: ReadingSettings,
     sync_date: date,
     student_id: str,
+    flags: Collection[str],
     baseline: int = 0,
 ) -> None:
     """Fill the tables of the oneroster schema from the raw ones; `scope` is district or school.
@@ -110,14 +126,15 @@ def normalize(
     `student_id` is what students are known by in all later tables: sourcedId, or identifier, the student number.
     `sync_date` decides which enrollments have ended. Where a file could not be read at all, enrollments are not
     judged: every row would seem to name somebody unknown. Rows of a file of changes may name what the roster after sync
-    `baseline` has.
+    `baseline` has. `flags` are the columns of contacts.csv and guardians.csv that the rules about guardians ask for:
+    what no rule asks for cannot be unreadable.
     """
     db.clear("oneroster")
     refused = bool(db.rows("sync/refusals"))
     if db.value("oneroster/has_made_ids"):
         db.run_each(OWN_IDS, {})
     dates_read_as = _look_words_up(db, reading.country)
-    _read_people(db, scope=scope, mobile=reading.mobile, student_id=student_id)
+    _read_people(db, scope=scope, mobile=reading.mobile, student_id=student_id, flags=flags)
     without = _without_further_files(db) | (_JUDGED if refused else _UNJUDGED)
     if student_id != "identifier":
         without |= _BY_NUMBER
@@ -143,8 +160,8 @@ def normalize(
     db.run_each(STATEMENTS, values, without=without)
 
 
-def _read_people(db: Database, *, scope: str, mobile: str, student_id: str) -> None:
-    """Fill oneroster.user_rows."""
+def _read_people(db: Database, *, scope: str, mobile: str, student_id: str, flags: Collection[str]) -> None:
+    """Fill oneroster.cell_states and oneroster.user_rows."""
     placeholders = list(PLACEHOLDERS)
     if db.value("oneroster/has_odd_lists"):
         db.run("oneroster/list_words", placeholders=placeholders, brackets=BRACKETS)
@@ -152,6 +169,17 @@ def _read_people(db: Database, *, scope: str, mobile: str, student_id: str) -> N
     if db.value("oneroster/has_placeholders", placeholder_pattern=PLACEHOLDER_PATTERN):
         db.run("oneroster/placeholder_findings", placeholders=placeholders, placeholder_pattern=PLACEHOLDER_PATTERN)
     has_oddities = bool(db.value("oneroster/has_oddities"))
+    db.run(
+        "oneroster/cell_states",
+        files=[file.name for file, _ in READ_CELLS],
+        headers=[column.header for _, column in READ_CELLS],
+        fields=[column.field for _, column in READ_CELLS],
+        placeholders=placeholders,
+        mobile=mobile,
+        flags=sorted({"legal_guardian", "no_contact", *flags}),
+        has_oddities=has_oddities,
+        has_damaged_names=bool(db.value("oneroster/has_damaged_names")),
+    )
     if has_oddities:
         db.run("oneroster/cleaned_users", placeholders=placeholders)
     if student_id == "identifier":

@@ -42,7 +42,6 @@ COMPARE = (
     "sync/contact_values",
     "sync/bars",
     "sync/matched_classes",
-    "sync/kept_names",
     "sync/users",
     "sync/classes",
     "sync/enrollments",
@@ -301,7 +300,6 @@ def _not_needed(db: Database) -> list[str]:
     needed = {
         "sync/contact_values": speaks or db.count("book.roster.guardian_support"),
         "sync/bars": speaks or db.count("book.roster.bars") or db.count("day.guardians.blocked"),
-        "sync/kept_names": db.value("sync/has_damaged_names"),
     }
     return [name for name, is_needed in needed.items() if not is_needed]
 

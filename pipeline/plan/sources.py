@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.districts.settings import GuardianSettings
-from pipeline.oneroster.files import CONTACTS, GUARDIANS, ROSTER_FILES, USERS, RosterFile, roster_file
+from pipeline.oneroster.files import CONTACTS, GUARDIANS, USERS, RosterFile, roster_file
 from pipeline.plan.retirements import Retirement
 from pipeline.warehouse.sessions import Database
 
@@ -50,6 +50,8 @@ class Sources:
     retired: frozenset[tuple[str, str]]
     new: frozenset[tuple[str, str]]
     """Of those said: the ones that no earlier file had."""
+    without: frozenset[tuple[str, str]]
+    """The columns that no row of tonight's files has, whether earlier files had them or not."""
     partial: frozenset[str]
     """Files that end in the middle of a row."""
     deltas: frozenset[str] = frozenset()
@@ -57,9 +59,8 @@ class Sources:
 
     def missing_fields(self, file: RosterFile) -> list[str]:
         """Return the columns that a file does not have tonight: what is known under them stays."""
-        there = {field for name, field in self.said | self.retired if name == file.name}
-        of_people = file not in ROSTER_FILES
-        return [column.field for column in (USERS if of_people else file).columns if column.field not in there]
+        retired = {field for name, field in self.retired if name == file.name}
+        return sorted(field for name, field in self.without if name == file.name and field not in retired)
 
     def is_there(self, file: str) -> bool:
         """Return whether a file came tonight, or a person said that it comes no more."""
@@ -142,6 +143,7 @@ def sources_of(db: Database, deltas: frozenset[str] = frozenset()) -> Sources:
         absent=of("absent"),
         retired=of("retired"),
         new=frozenset((row["file"], row["field"]) for row in rows if row["is_new"]),
+        without=frozenset((row["file"], row["field"]) for row in db.rows("sync/columns_absent")),
         partial=frozenset(row["file"] for row in db.rows("sync/partial_files")),
         deltas=deltas,
     )

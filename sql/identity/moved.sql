@@ -5,7 +5,7 @@
 -- All three move the id at once, with a warning. Two are held; so is who is barred from a student: the bar has to come
 -- along. Guardians whose given names are not near are two, whatever address they have together.
 -- grain: sourced_id
--- reads: sync.matched_users, oneroster.left_out, sync.approved, oneroster.users, guardians.guardians,
+-- reads: sync.matched_users, oneroster.silenced, sync.approved, oneroster.users, guardians.guardians,
 --     guardians.blocked, book.roster.users, book.roster.ids, book.roster.guardian_links, book.sync.syncs
 insert into day.sync.claims by name
 with newcomers as (
@@ -216,16 +216,16 @@ blocked as (
 here as (
     select matched.roster_id
     from day.sync.matched_users as matched
-    left join day.oneroster.left_out as left_out
+    left join day.oneroster.silenced as silenced
         on
-            matched.sourced_id = left_out.sourced_id
+            matched.sourced_id = silenced.sourced_id
             and (
-                left_out.file = 'users.csv'
-                or (matched.record_type = 'guardians' and left_out.file in ('contacts.csv', 'guardians.csv'))
+                silenced.file = 'users.csv'
+                or (matched.record_type = 'guardians' and silenced.file in ('contacts.csv', 'guardians.csv'))
             )
     where
         matched.roster_id in (select single.other_roster_id from single)
-        and (matched.sent or left_out.sourced_id is not null)
+        and (matched.sent or silenced.sourced_id is not null)
 )
 
 select

@@ -1,6 +1,6 @@
 -- oneroster.findings of classes.csv: the classes without a title, once.
 -- grain: one row
--- reads: oneroster.classes
+-- reads: oneroster.classes, oneroster.cell_states
 insert into day.oneroster.findings by name
 select
     'classes.csv'       as file,
@@ -12,5 +12,5 @@ select
     || if(count(*) = 1, ' row, on line ', ' rows, the first on lines ')
     || array_to_string(min(line, 3), ', ') as value
 from day.oneroster.classes
-where list_contains(unsaid, 'title')
+where line in (select line from day.oneroster.cell_states where file = 'classes.csv' and field = 'title')
 having count(*) > 0

@@ -9,8 +9,7 @@ set
         nullif(classes.title, classes.sourced_id),      -- the class's code
         teachers.name || coalesce(', grade ' || classes.grades, ''),
         classes.title
-    ),
-    unsaid = list_append(classes.unsaid, 'title')
+    )
 from day.raw.classes as raw
 left join day.raw.lookups as courses
     on trim(raw.course_sourced_id) = courses.sourced_id and courses.file = 'courses.csv'

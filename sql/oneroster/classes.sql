@@ -17,22 +17,7 @@ select
     nullif(trim(unless_synthetic(raw.class_code, 'classCode', raw.synthetic)), '') as class_code,
     nullif(trim(unless_synthetic(raw.class_type, 'classType', raw.synthetic)), '') as class_type,
     nullif(trim(unless_synthetic(raw.course_sourced_id, 'courseSourcedId', raw.synthetic)), '') as course_sourced_id,
-    nullif(trim(unless_synthetic(raw.term_sourced_ids, 'termSourcedIds', raw.synthetic), ' "'), '') as term_sourced_ids,
-    if(
-        coalesce(raw.synthetic, '') = '',
-        []::varchar[],
-        list_filter([
-            -- columns of classes: if(is_among('{header}', raw.synthetic), '{field}', null),
-            if(is_among('periods', raw.synthetic), 'periods', null),
-            if(is_among('location', raw.synthetic), 'location', null),
-            if(is_among('classCode', raw.synthetic), 'class_code', null),
-            if(is_among('classType', raw.synthetic), 'class_type', null),
-            if(is_among('courseSourcedId', raw.synthetic), 'course_sourced_id', null),
-            if(is_among('termSourcedIds', raw.synthetic), 'term_sourced_ids', null),
-            -- end of columns
-            if(is_among('grades', raw.synthetic), 'grades', null)
-        ], lambda name: name is not null)
-    )                                           as unsaid
+    nullif(trim(unless_synthetic(raw.term_sourced_ids, 'termSourcedIds', raw.synthetic), ' "'), '') as term_sourced_ids
 from day.raw.classes as raw
 inner join day.oneroster.class_rows as rows on raw.line = rows.line
 left join

@@ -42,50 +42,15 @@ cells as (
             )))
             or is_spreadsheet_value(columns(* exclude (line, sms, phone, given_name, family_name, middle_name))),
             '', columns(* exclude (line, sms, phone, given_name, family_name, middle_name))
-        ),
-        list_filter([
-            -- columns of users: if(is_spreadsheet_value({field}), '{field}', null),
-            if(is_spreadsheet_value(given_name), 'given_name', null),
-            if(is_spreadsheet_value(family_name), 'family_name', null),
-            if(is_spreadsheet_value(middle_name), 'middle_name', null),
-            if(is_spreadsheet_value(identifier), 'identifier', null),
-            if(is_spreadsheet_value(username), 'username', null),
-            if(is_spreadsheet_value(email), 'email', null),
-            if(is_spreadsheet_value(sms), 'sms', null),
-            if(is_spreadsheet_value(phone), 'phone', null),
-            if(is_spreadsheet_value(grades), 'grades', null),
-            if(is_spreadsheet_value(language), 'language', null),
-            if(is_spreadsheet_value(enabled_user), 'enabled_user', null)
-            -- end of columns
-        ], lambda name: name not in ('sms', 'phone'))
-        || list_filter([
-            if(is_among('role', synthetic), 'role', null),
-            -- columns of users: if(is_among('{header}', synthetic), '{field}', null),
-            if(is_among('givenName', synthetic), 'given_name', null),
-            if(is_among('familyName', synthetic), 'family_name', null),
-            if(is_among('middleName', synthetic), 'middle_name', null),
-            if(is_among('identifier', synthetic), 'identifier', null),
-            if(is_among('username', synthetic), 'username', null),
-            if(is_among('email', synthetic), 'email', null),
-            if(is_among('sms', synthetic), 'sms', null),
-            if(is_among('phone', synthetic), 'phone', null),
-            if(is_among('grades', synthetic), 'grades', null),
-            if(is_among('language', synthetic), 'language', null),
-            if(is_among('enabledUser', synthetic), 'enabled_user', null)
-            -- end of columns
-        ], lambda name: name is not null)       as unsaid
+        )
     from said
 )
 
 select
-    cells.* exclude (unsaid) replace (
+    cells.* replace (
         coalesce(schools.meant, trim(org_sourced_ids, ' "')) as org_sourced_ids,
         coalesce(agents.meant, trim(agent_sourced_ids, ' "')) as agent_sourced_ids
-    ),
-    cells.unsaid || list_filter([
-        if(schools.state = 'refused', 'org_sourced_ids', null),
-        if(agents.state = 'refused', 'agent_sourced_ids', null)
-    ], lambda name: name is not null)           as refused
+    )
 from cells
 left join day.oneroster.words as schools
     on trim(org_sourced_ids, ' "') = schools.sent and schools.kind = 'schools'

@@ -32,8 +32,7 @@ trimmed as (
         is_inactive(status)                     as is_inactive,
         is_status_unknown(status)               as is_status_unknown,
         nullif(trim(unless_synthetic(begin_date, 'beginDate', synthetic), ' "'), '') as begin_sent,
-        nullif(trim(unless_synthetic(end_date, 'endDate', synthetic), ' "'), '') as end_sent,
-        synthetic
+        nullif(trim(unless_synthetic(end_date, 'endDate', synthetic), ' "'), '') as end_sent
     from day.raw.enrollments as enrollments
     -- empty where students are known by their sourcedId
     left join day.oneroster.student_numbers as numbers on trim(enrollments.user_sourced_id) = numbers.sourced_id
@@ -42,20 +41,9 @@ trimmed as (
 
 dated as (
     select
-        trimmed.* exclude (is_students, begin_sent, end_sent, synthetic),
+        trimmed.* exclude (is_students, begin_sent, end_sent),
         if(begins.sent is null, trimmed.begin_sent, begins.meant) as begin_date,
-        if(ends.sent is null, trimmed.end_sent, ends.meant) as end_date,
-        -- nearly all rows have none
-        if(
-            begins.state = 'refused' or ends.state = 'refused' or synthetic <> '',
-            list_filter([
-                if(begins.state = 'refused' or is_among('beginDate', synthetic), 'begin_date', null),
-                if(ends.state = 'refused' or is_among('endDate', synthetic), 'end_date', null),
-                if(is_among('sourcedId', synthetic), 'sourced_id', null),
-                if(is_among('primary', synthetic), 'is_primary', null)
-            ], lambda name: name is not null),
-            []::varchar[]
-        )                                       as unreadable
+        if(ends.sent is null, trimmed.end_sent, ends.meant) as end_date
     from trimmed
     left join day.oneroster.words as begins on trimmed.begin_sent = begins.sent and begins.kind = 'date'
     left join day.oneroster.words as ends on trimmed.end_sent = ends.sent and ends.kind = 'date'
@@ -179,6 +167,5 @@ select
     sourced_id,
     is_primary,
     begin_date,
-    end_date,
-    unreadable
+    end_date
 from decided

@@ -1,7 +1,7 @@
 -- oneroster.findings of contacts.csv, guardians.csv and student_attributes.csv: rows left out for an error, and flags
 -- that cannot be read, and names whose letters are garbled.
 -- grain: file, line, code
--- reads: oneroster.contacts, oneroster.guardians, oneroster.student_attributes
+-- reads: oneroster.contacts, oneroster.guardians, oneroster.student_attributes, oneroster.cell_states
 insert into day.oneroster.findings by name
 with rows as (
     select
@@ -10,9 +10,7 @@ with rows as (
         contact_id                              as sourced_id,
         reason,
         verdict,
-        no_contact_sent,
-        null                                    as role,
-        if(legal_guardian is null, legal_guardian_sent, null) as unknown_flag
+        null                                    as role
     from day.oneroster.contacts
     union all by name
     select
@@ -21,9 +19,7 @@ with rows as (
         guardian_id                             as sourced_id,
         reason,
         verdict,
-        no_contact_sent,
-        role,
-        if(legal_guardian is null, legal_guardian_sent, null) as unknown_flag
+        role
     from day.oneroster.guardians
     union all by name
     select
@@ -36,24 +32,32 @@ with rows as (
 )
 
 select
-    file,
-    line,
-    case reason when 'bar_unknown' then 'noContact' when 'role_unknown' then 'role' end as field,
-    reason                                      as code,
-    sourced_id,
-    case reason when 'bar_unknown' then no_contact_sent when 'role_unknown' then role end as value
+    rows.file,
+    rows.line,
+    case rows.reason when 'bar_unknown' then 'noContact' when 'role_unknown' then 'role' end as field,
+    rows.reason                                 as code,
+    rows.sourced_id,
+    case rows.reason when 'bar_unknown' then cells.sent when 'role_unknown' then rows.role end as value
 from rows
-where verdict = 'rejected'
+left join day.oneroster.cell_states as cells
+    on rows.file = cells.file and rows.line = cells.line and cells.field = 'no_contact'
+where rows.verdict = 'rejected'
 union all by name
 select
-    file,
-    line,
-    'legalGuardian'                             as field,
+    rows.file,
+    rows.line,
+    case cells.field
+        when 'legal_guardian' then 'legalGuardian' when 'lives_with' then 'livesWith' else cells.field
+    end                                         as field,
     'flag_unknown'                              as code,
-    sourced_id,
-    unknown_flag                                as value
+    rows.sourced_id,
+    cells.sent                                  as value
 from rows
-where verdict = 'accepted' and unknown_flag is not null
+inner join day.oneroster.cell_states as cells on rows.file = cells.file and rows.line = cells.line
+where
+    rows.verdict = 'accepted'
+    and cells.state = 'unreadable'
+    and cells.field in ('legal_guardian', 'custody', 'lives_with', 'emergency', 'priority')
 union all by name
 select
     file,

@@ -9,10 +9,7 @@ with said as (
         email,
         sms,
         phone,
-        language,
-        email_unreadable,
-        sms_unreadable,
-        phone_unreadable
+        language
     from day.oneroster.contacts
     where verdict = 'accepted'
     union all by name
@@ -22,10 +19,7 @@ with said as (
         email,
         sms,
         phone,
-        language,
-        email_unreadable,
-        sms_unreadable,
-        phone_unreadable
+        language
     from day.oneroster.guardians
     where verdict = 'accepted'
 ),
@@ -41,10 +35,7 @@ per_file as (
         min(phone) filter (where file = 2)      as first_phone,
         min(phone) filter (where file = 4)      as second_phone,
         min(language) filter (where file = 2)   as first_language,
-        min(language) filter (where file = 4)   as second_language,
-        bit_or(if(email_unreadable, file, 0))   as email_unreadable,
-        bit_or(if(sms_unreadable, file, 0))     as sms_unreadable,
-        bit_or(if(phone_unreadable, file, 0))   as phone_unreadable
+        min(language) filter (where file = 4)   as second_language
     from said
     group by contact_id
 )
@@ -59,8 +50,5 @@ select
     coalesce(first_phone, second_phone)         as phone,
     if(phone = first_phone, 2, 0) + if(phone = second_phone, 4, 0) as phone_files,
     coalesce(first_language, second_language)   as language,
-    if(language = first_language, 2, 0) + if(language = second_language, 4, 0) as language_files,
-    email_unreadable,
-    sms_unreadable,
-    phone_unreadable
+    if(language = first_language, 2, 0) + if(language = second_language, 4, 0) as language_files
 from per_file

@@ -7,24 +7,15 @@ select 'users.csv' as file, line, sourced_id, true as is_key
 from day.oneroster.user_rows
 where verdict = 'rejected' and sourced_id is not null
 union all
--- a flag that cannot be read may be what made the contact a guardian
-select 'users.csv' as file, line, sourced_id, true as is_key
-from day.oneroster.user_rows
-where verdict = 'accepted' and legal_guardian is null and legal_guardian_sent is not null
-union all
 -- contacts.csv and guardians.csv name two people a row: what hangs on the contact stays, or on the student where only
 -- that one can be read
 select 'contacts.csv' as file, line, coalesce(contact_id, student_id) as sourced_id, true as is_key
 from day.oneroster.contacts
-where
-    (verdict = 'rejected' or (legal_guardian is null and legal_guardian_sent is not null))
-    and coalesce(contact_id, student_id) is not null
+where verdict = 'rejected' and coalesce(contact_id, student_id) is not null
 union all
 select 'guardians.csv' as file, line, coalesce(guardian_id, student_id) as sourced_id, true as is_key
 from day.oneroster.guardians
-where
-    (verdict = 'rejected' or (legal_guardian is null and legal_guardian_sent is not null))
-    and coalesce(guardian_id, student_id) is not null
+where verdict = 'rejected' and coalesce(guardian_id, student_id) is not null
 union all
 select 'classes.csv' as file, line, sourced_id, true as is_key
 from day.oneroster.class_rows

@@ -1,7 +1,7 @@
 -- oneroster.findings of users.csv: one for each row that was left out for an error, stands there twice, or has
 -- a flag that cannot be read.
 -- grain: line
--- reads: oneroster.user_rows
+-- reads: oneroster.user_rows, oneroster.cell_states
 insert into day.oneroster.findings by name
 select
     'users.csv'         as file,
@@ -26,10 +26,15 @@ where (verdict = 'rejected' and reason <> 'status_unknown') or reason = 'row_rep
 union all
 select
     'users.csv'         as file,
-    line,
+    people.line,
     'legalGuardian'     as field,
     'flag_unknown'      as code,
-    sourced_id,
-    legal_guardian_sent as value
-from day.oneroster.user_rows
-where verdict = 'accepted' and legal_guardian is null and legal_guardian_sent is not null
+    people.sourced_id,
+    cells.sent          as value
+from day.oneroster.user_rows as people
+inner join day.oneroster.cell_states as cells on people.line = cells.line
+where
+    people.verdict = 'accepted'
+    and cells.file = 'users.csv'
+    and cells.field = 'legal_guardian'
+    and cells.state = 'unreadable'

@@ -1,12 +1,10 @@
 -- oneroster.user_rows: each row of users.csv, trimmed and split, with its verdict.
 -- grain: line
--- reads: raw.users, oneroster.cleaned_users, meta.schools, oneroster.words
+-- reads: raw.users, oneroster.cleaned_users, oneroster.cell_states, meta.schools, oneroster.words
 insert into day.oneroster.user_rows by name
 with sent as (
     -- most files have neither a placeholder nor an odd list, nor a value that a spreadsheet changed
-    select
-        *,
-        []::varchar[]                           as refused
+    select *
     from day.raw.users
     where not $has_oddities
     union all by name
@@ -47,10 +45,8 @@ trimmed as (
         if(yes_no(enabled_user), 'true', if(not yes_no(enabled_user), 'false', null)) as enabled_user,
         nullif(trim(relationship), '')          as relationship,
         yes_no(legal_guardian)                  as legal_guardian,
-        nullif(trim(legal_guardian), '')        as legal_guardian_sent,
         -- the role as a contact beside that of an employee
         nullif(lower(trim(contact_role)), '')   as contact_role,
-        refused,
         is_inactive(status)                     as is_inactive,
         is_status_unknown(status)               as is_status_unknown
     from sent
@@ -73,20 +69,7 @@ worded as (
         if(mobiles.sent is null, '+1' || right(sms_bare, 10), split_part(mobiles.meant, ';', 1)) as sms,
         if(phones.sent is null, '+1' || right(phone_bare, 10), phones.meant) as phone,
         if(grades.sent is null, bare.grades_sent, grades.meant) as grades,
-        if(languages.sent is null, bare.language_sent, languages.meant) as language,
-        -- making the list takes time, and nearly every row has no such cell
-        if(
-            (bare.email_sent is not null and email is null)
-            or (bare.sms_sent is not null and sms is null)
-            or (bare.phone_sent is not null and phone is null)
-            or len(refused) > 0,
-            refused || list_filter([
-                if(bare.email_sent is not null and email is null, 'email', null),
-                if(bare.sms_sent is not null and sms is null, 'sms', null),
-                if(bare.phone_sent is not null and phone is null, 'phone', null)
-            ], lambda name: name is not null),
-            []::varchar[]
-        )                                       as unreadable
+        if(languages.sent is null, bare.language_sent, languages.meant) as language
     from bare
     left join day.oneroster.words as emails on bare.email_sent = emails.sent and emails.kind = 'email'
     left join day.oneroster.words as mobiles on bare.sms_sent = mobiles.sent and mobiles.kind = 'phone'
@@ -128,6 +111,12 @@ keyed as (
     from kinds
 ),
 
+refused_schools as (
+    select line
+    from day.oneroster.cell_states
+    where file = 'users.csv' and field = 'org_sourced_ids' and state = 'unreadable'
+),
+
 -- what is wrong with a row by itself
 judged as (
     select
@@ -141,7 +130,7 @@ judged as (
             when is_status_unknown then 'status_unknown'
             when given_name is null and family_name is null then 'name_missing'
             when record_kind <> 'contact' and $scope = 'district' and len(schools_sent) = 0 then 'school_missing'
-            when record_kind <> 'contact' and list_contains(refused, 'org_sourced_ids') then 'school_unreadable'
+            when record_kind <> 'contact' and line in (select line from refused_schools) then 'school_unreadable'
             -- a school is not all that a district has: its own office is of orgs.csv
             when
                 record_kind <> 'contact'
@@ -179,10 +168,8 @@ select
     agent_ids,
     relationship,
     legal_guardian,
-    legal_guardian_sent,
     if(record_kind = 'staff' and contact_role in ('parent', 'guardian', 'relative'), contact_role, null)
         as contact_role,
-    unreadable,
     case
         when own_reason is null then 'accepted'
         when own_reason in ('other_school', 'row_blank', 'status_inactive') then 'excluded'

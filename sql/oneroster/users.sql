@@ -9,7 +9,6 @@ with several as (
         sourced_id,
         by_number,
         min(line)                                                   as first_line,
-        list_distinct(flatten(list(unreadable)))                    as unreadable,
         list_sort(list_distinct(flatten(list(school_ids))))         as school_ids
     from day.oneroster.user_rows
     where verdict = 'accepted'
@@ -25,7 +24,6 @@ select
     people.record_kind,
     people.role,
     coalesce(several.school_ids, people.school_ids)                 as school_ids,
-    coalesce(several.unreadable, people.unreadable)                 as unreadable,
     -- columns of users: people.{field},
     people.given_name,
     people.family_name,

@@ -1,13 +1,20 @@
 -- sync.classes: the plan for classes: which are added, updated, restored, archived.
 -- An absent column leaves what is known; a blank cell clears it. Archives spare what an erroneous row names.
 -- grain: sourced_id
--- reads: sync.matched_classes, oneroster.left_out, oneroster.classes, oneroster.enrollment_rows,
---     book.roster.classes, book.roster.absences
+-- reads: sync.matched_classes, oneroster.left_out, oneroster.classes, oneroster.cell_states,
+--     oneroster.enrollment_rows, book.roster.classes, book.roster.absences
 insert into day.sync.classes by name
 with known as (
     select *
     from book.roster.classes
     where in_force(since_sync, until_sync, $baseline)
+),
+
+cells as (
+    select line, list(field) as unsaid
+    from day.oneroster.cell_states
+    where file = 'classes.csv' and line is not null
+    group by line
 ),
 
 wanted as (
@@ -16,7 +23,7 @@ wanted as (
         matched.roster_id,
         matched.state,
         matched.line,
-        $absent || sent.unsaid as silent,
+        if(cells.unsaid is null, $absent, $absent || cells.unsaid) as silent,
         if(list_contains(silent, 'title') and known.title is not null, known.title, sent.title) as title,
         if_absent('grades', silent, known.grades, sent.grades) as grades,
         sent.school_id,
@@ -41,6 +48,7 @@ wanted as (
         -- end of columns
     from day.sync.matched_classes as matched
     inner join day.oneroster.classes as sent on matched.sourced_id = sent.sourced_id
+    left join cells on sent.line = cells.line
     left join known on matched.roster_id = known.roster_id
     where matched.sent
 ),

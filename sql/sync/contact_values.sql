@@ -3,7 +3,7 @@
 -- then contacts.csv, then guardians.csv. A value stays where its file or column is silent and nothing stronger speaks.
 -- grain: roster_id
 -- reads: sync.matched_users, sync.matched_links, oneroster.users, oneroster.further_values, oneroster.left_out,
---     book.roster.users, book.roster.guardian_support
+--     oneroster.person_cells, book.roster.users, book.roster.guardian_support
 insert into day.sync.contact_values by name
 with stored as (
     select *
@@ -17,6 +17,19 @@ silenced as (
         bit_or(file_bit(file))                  as files
     from day.oneroster.left_out
     where file_bit(file) is not null
+    group by sourced_id
+),
+
+-- the files in which a cell of theirs says nothing, or nothing that can be read
+unsaid as (
+    select
+        sourced_id,
+        bit_or(file_bit(file)) filter (where field = 'email') as email,
+        bit_or(file_bit(file)) filter (where field = 'sms') as sms,
+        bit_or(file_bit(file)) filter (where field = 'phone') as phone,
+        bit_or(file_bit(file)) filter (where field = 'language') as language
+    from day.oneroster.person_cells
+    where state in ('unreadable', 'column_absent')
     group by sourced_id
 ),
 
@@ -54,23 +67,20 @@ tonight as (
         coalesce(users.language, further.language)       as language_tonight,
         if(users.language is not null, own_file, 0)
         | if(further.language = language_tonight, coalesce(further.language_files, 0), 0) as language_files,
-        $complete_email & ~silenced_files
-        & ~if(list_contains(users.unreadable, 'email'), 1, 0) & ~coalesce(further.email_unreadable, 0)
-        | released_files                        as email_complete,
+        $complete_email & ~silenced_files & ~coalesce(unsaid.email, 0) | released_files
+            as email_complete,
         known.email                              as email_known,
         if(email_known is null, 0, coalesce(stored.email, 1)) as email_before,
-        $complete_sms & ~silenced_files
-        & ~if(list_contains(users.unreadable, 'sms'), 1, 0) & ~coalesce(further.sms_unreadable, 0)
-        | released_files                        as sms_complete,
+        $complete_sms & ~silenced_files & ~coalesce(unsaid.sms, 0) | released_files
+            as sms_complete,
         known.sms                              as sms_known,
         if(sms_known is null, 0, coalesce(stored.sms, 1)) as sms_before,
-        $complete_phone & ~silenced_files
-        & ~if(list_contains(users.unreadable, 'phone'), 1, 0) & ~coalesce(further.phone_unreadable, 0)
-        | released_files                        as phone_complete,
+        $complete_phone & ~silenced_files & ~coalesce(unsaid.phone, 0) | released_files
+            as phone_complete,
         known.phone                              as phone_known,
         if(phone_known is null, 0, coalesce(stored.phone, 1)) as phone_before,
-        $complete_language & ~silenced_files
-        | released_files                        as language_complete,
+        $complete_language & ~silenced_files & ~coalesce(unsaid.language, 0) | released_files
+            as language_complete,
         known.language                              as language_known,
         if(language_known is null, 0, coalesce(stored.language, 1)) as language_before,
         stored.roster_id is not null            as is_stored
@@ -80,6 +90,7 @@ tonight as (
     left join day.oneroster.further_values as further
         on matched.sourced_id = further.contact_id and not matched.by_number
     left join silenced on matched.sourced_id = silenced.sourced_id
+    left join unsaid on matched.sourced_id = unsaid.sourced_id
     left join released on matched.sourced_id = released.sourced_id
     left join stored on matched.roster_id = stored.roster_id
     left join book.roster.users as known

@@ -1,7 +1,7 @@
 -- sync.enrollments: the plan for enrollments: which are added, updated, restored, archived.
 -- grain: class_roster_id, user_roster_id, role
--- reads: oneroster.enrollments, oneroster.enrollment_rows, sync.matched_users, sync.matched_classes, sync.users,
---     sync.classes, oneroster.left_out, oneroster.known, book.roster.enrollments, book.roster.absences
+-- reads: oneroster.enrollments, oneroster.enrollment_rows, oneroster.cell_states, oneroster.known, sync.matched_users,
+--     sync.matched_classes, sync.users, sync.classes, oneroster.left_out, book.roster.enrollments, book.roster.absences
 insert into day.sync.enrollments by name
 with known as (
     select *
@@ -16,6 +16,13 @@ people as (
     where record_type <> 'guardians'
 ),
 
+unsaid_cells as (
+    select line, list(field) as unsaid
+    from day.oneroster.cell_states
+    where file = 'enrollments.csv' and line is not null
+    group by line
+),
+
 sent as (
     select
         classes.roster_id                       as class_roster_id,
@@ -26,7 +33,7 @@ sent as (
         enrollments.is_primary,
         enrollments.begin_date,
         enrollments.end_date,
-        enrollments.unreadable
+        unsaid_cells.unsaid
     from day.oneroster.enrollments as enrollments
     inner join day.sync.matched_classes as classes
         on enrollments.class_sourced_id = classes.sourced_id
@@ -40,6 +47,7 @@ sent as (
                     select (sourced_id, by_number) from day.oneroster.known where file = 'users.csv'
                 )
             )
+    left join unsaid_cells on enrollments.line = unsaid_cells.line
 ),
 
 -- where the delivery and what is known differ; nearly all of them are the same, and go no further
@@ -52,13 +60,17 @@ differing as (
         known.state,
         sent.line,
         sent.line is null                       as is_gone,
-        list_contains($absent, 'sourced_id') or list_contains(sent.unreadable, 'sourced_id') as sourced_id_unsaid,
+        list_contains($absent, 'sourced_id')
+        or coalesce(list_contains(sent.unsaid, 'sourced_id'), false) as sourced_id_unsaid,
         if(sourced_id_unsaid, known.sourced_id, sent.sourced_id) as sourced_id,
-        list_contains($absent, 'is_primary') or list_contains(sent.unreadable, 'is_primary') as is_primary_unsaid,
+        list_contains($absent, 'is_primary')
+        or coalesce(list_contains(sent.unsaid, 'is_primary'), false) as is_primary_unsaid,
         if(is_primary_unsaid, known.is_primary, sent.is_primary) as is_primary,
-        list_contains($absent, 'begin_date') or list_contains(sent.unreadable, 'begin_date') as begin_date_unsaid,
+        list_contains($absent, 'begin_date')
+        or coalesce(list_contains(sent.unsaid, 'begin_date'), false) as begin_date_unsaid,
         if(begin_date_unsaid, known.begin_date, sent.begin_date) as begin_date,
-        list_contains($absent, 'end_date') or list_contains(sent.unreadable, 'end_date') as end_date_unsaid,
+        list_contains($absent, 'end_date')
+        or coalesce(list_contains(sent.unsaid, 'end_date'), false) as end_date_unsaid,
         if(end_date_unsaid, known.end_date, sent.end_date) as end_date,
         not sourced_id_unsaid and (sent.sourced_id is distinct from known.sourced_id) as sourced_id_changed,
         not is_primary_unsaid and (sent.is_primary is distinct from known.is_primary) as is_primary_changed,

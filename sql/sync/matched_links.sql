@@ -3,7 +3,7 @@
 -- stays where all of them are silent: a file or column is not there, or a row that was left out names one of the two. A
 -- role stays where the row or column that gave it is silent and nothing stronger speaks.
 -- grain: contact_roster_id, student_roster_id
--- reads: guardians.guardians, guardians.blocked, sync.matched_users, sync.departures, oneroster.left_out,
+-- reads: guardians.guardians, guardians.blocked, sync.matched_users, sync.departures, oneroster.silenced,
 --     book.roster.guardian_links, book.roster.link_support
 insert into day.sync.matched_links by name
 with known as (
@@ -36,14 +36,14 @@ tonight as (
             and not students.is_replaced
 ),
 
--- rows that were left out: 1 users.csv, 2 contacts.csv, 4 guardians.csv
+-- rows that were left out or cannot be read: 1 users.csv, 2 contacts.csv, 4 guardians.csv
 silenced as (
     select
         people.roster_id,
-        bit_or(file_bit(left_out.file))         as files
-    from day.oneroster.left_out as left_out
-    inner join day.sync.matched_users as people on left_out.sourced_id = people.sourced_id
-    where file_bit(left_out.file) is not null
+        bit_or(file_bit(silenced.file))         as files
+    from day.oneroster.silenced as silenced
+    inner join day.sync.matched_users as people on silenced.sourced_id = people.sourced_id
+    where file_bit(silenced.file) is not null
     group by people.roster_id
 ),
 

@@ -4,8 +4,8 @@
 -- Beside add, update, restore and archive there are: fill (values in a column that appeared), keep (left alone by a
 -- setting) and absent (to be archived later, by sync.archive_after_days).
 -- grain: record_type, sourced_id
--- reads: sync.matched_users, sync.matched_links, sync.departures, sync.contact_values, sync.kept_names,
---     oneroster.users, oneroster.enrollment_rows, oneroster.left_out, guardians.guardians,
+-- reads: sync.matched_users, sync.matched_links, sync.departures, sync.contact_values, oneroster.users,
+--     oneroster.person_cells, oneroster.enrollment_rows, oneroster.left_out, oneroster.silenced, guardians.guardians,
 --     book.roster.users, book.roster.absences
 insert into day.sync.users by name
 with guardian_roles as (
@@ -39,6 +39,16 @@ known as (
     where in_force(since_sync, until_sync, $baseline)
 ),
 
+cells as (
+    select
+        file,
+        sourced_id,
+        list(distinct field) filter (where state <> 'damaged') as unsaid,
+        list(distinct field) filter (where state = 'damaged') as damaged
+    from day.oneroster.person_cells
+    group by file, sourced_id
+),
+
 -- each person of the delivery beside what is known of it: one join, for these are the widest tables there are
 wanted as (
     select
@@ -57,7 +67,7 @@ wanted as (
             matched.record_type = 'guardians',
             ['guardian', 'parent', 'relative'][guardian_roles.strongest['strength']],
             if(
-                list_contains(sent.unreadable, 'role') and known.record_type = matched.record_type,
+                list_contains(cells.unsaid, 'role') and known.record_type = matched.record_type,
                 known.role, sent.role
             )
         )                                       as role,
@@ -69,9 +79,24 @@ wanted as (
         values.sms                              as settled_sms,
         values.phone                            as settled_phone,
         values.language                         as settled_language,
-        kept.given_name                         as kept_given_name,
-        kept.family_name                        as kept_family_name,
-        kept.middle_name                        as kept_middle_name,
+        if(
+            cells.damaged is null, false,
+            list_contains(cells.damaged, 'given_name')
+            and name_is_damaged(sent.given_name)
+            and not name_is_damaged(known.given_name)
+        )                                       as keeps_given_name,
+        if(
+            cells.damaged is null, false,
+            list_contains(cells.damaged, 'family_name')
+            and name_is_damaged(sent.family_name)
+            and not name_is_damaged(known.family_name)
+        )                                       as keeps_family_name,
+        if(
+            cells.damaged is null, false,
+            list_contains(cells.damaged, 'middle_name')
+            and name_is_damaged(sent.middle_name)
+            and not name_is_damaged(known.middle_name)
+        )                                       as keeps_middle_name,
         matched.record_type = 'guardians'
         and not $manage_guardians
         and former_type is null
@@ -91,7 +116,7 @@ wanted as (
             when 'contacts.csv' then $absent_in_contacts
             else $absent_in_guardians
         end                                     as absent_columns,
-        if(len(sent.unreadable) = 0, absent_columns, absent_columns || sent.unreadable) as unsaid,
+        if(cells.unsaid is null, absent_columns, absent_columns || cells.unsaid) as unsaid,
         -- columns of users: if_absent('{field}', unsaid, known.{field}, sent.{field}) as {field},
         if_absent('given_name', unsaid, known.given_name, sent.given_name) as given_name,
         if_absent('family_name', unsaid, known.family_name, sent.family_name) as family_name,
@@ -145,18 +170,18 @@ wanted as (
         on matched.sourced_id = sent.sourced_id and matched.by_number = sent.by_number
     left join guardian_roles on matched.roster_id = guardian_roles.roster_id
     left join day.sync.contact_values as values on matched.roster_id = values.roster_id
-    left join day.sync.kept_names as kept on matched.roster_id = kept.roster_id
+    left join cells on sent.file = cells.file and sent.sourced_id = cells.sourced_id
     left join known on matched.roster_id = known.roster_id
     where matched.sent
 ),
 
--- what a setting keeps as it is, and names that came garbled
+-- what a setting keeps as it is, and names that came damaged
 settled as (
     select
         * replace (
-            coalesce(kept_given_name, given_name) as given_name,
-            coalesce(kept_family_name, family_name) as family_name,
-            coalesce(kept_middle_name, middle_name) as middle_name,
+            if(keeps_given_name, known_given_name, given_name) as given_name,
+            if(keeps_family_name, known_family_name, family_name) as family_name,
+            if(keeps_middle_name, known_middle_name, middle_name) as middle_name,
             if(contact_kept, known_email, if(has_values, settled_email, email)) as email,
             if(contact_kept, known_sms, if(has_values, settled_sms, sms)) as sms,
             if(contact_kept, known_phone, if(has_values, settled_phone, phone)) as phone,
@@ -292,7 +317,7 @@ gone as (
                 $manage_guardians
                 and coalesce(
                     values.is_withdrawn,
-                    matched.sourced_id not in (select sourced_id from day.oneroster.left_out where file = 'users.csv')
+                    matched.sourced_id not in (select sourced_id from day.oneroster.silenced where file = 'users.csv')
                 )
             )
         )

@@ -93,7 +93,7 @@ def test_ended_and_future_enrollments_count_as_the_district_says(
     district.sync(rows)
     reading = ReadingSettings.model_validate(settings)
     with session(district.folder.root, day=district.folder.day(FIRST.isoformat()), write="day") as db:
-        normalize(db, scope="district", reading=reading, sync_date=FIRST, student_id="sourcedId")
+        normalize(db, scope="district", reading=reading, sync_date=FIRST, student_id="sourcedId", flags=())
         found = db._connection.execute("select line from day.oneroster.enrollments order by line").fetchall()
     assert [line for (line,) in found] == lines
 
@@ -105,7 +105,12 @@ def test_the_mobile_number_may_stand_in_the_other_column(tmp_path: Path) -> None
     district.sync(rows)
     with session(district.folder.root, day=district.folder.day(FIRST.isoformat()), write="day") as db:
         normalize(
-            db, scope="district", reading=ReadingSettings(mobile="phone"), sync_date=FIRST, student_id="sourcedId"
+            db,
+            scope="district",
+            reading=ReadingSettings(mobile="phone"),
+            sync_date=FIRST,
+            student_id="sourcedId",
+            flags=(),
         )
         found = db._connection.execute("select sms, phone from day.oneroster.users where sourced_id = 'P1'").fetchall()
     assert found == [("+12025550102", "+12025550101")]

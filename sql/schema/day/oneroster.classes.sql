@@ -6,7 +6,6 @@ create table if not exists day.oneroster.classes (
     title               varchar not null,
     grades              varchar,
     school_id           varchar not null,
-    unsaid              varchar[] not null default [], -- columns in which the row says nothing
     -- columns of classes: {field} varchar,
     periods varchar,
     location varchar,

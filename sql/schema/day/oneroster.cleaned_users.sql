@@ -3,7 +3,6 @@
 -- grain: line
 create table if not exists day.oneroster.cleaned_users (
     line                bigint not null,
-    refused             varchar[] not null, -- the columns whose cell cannot be read
     -- columns of users.csv: {field} varchar,
     sourced_id varchar,
     status varchar,

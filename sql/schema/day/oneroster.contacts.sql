@@ -7,12 +7,10 @@ create table if not exists day.oneroster.contacts (
     relationship            varchar,        -- as sent
     relationship_display    varchar,        -- the words that the student information system shows for it
     legal_guardian          boolean,        -- null: not given, or neither yes nor no
-    legal_guardian_sent     varchar,
     priority                integer,        -- 1 is called first
     lives_with              boolean,
     emergency               boolean,
     no_contact              boolean,        -- true: never to be linked
-    no_contact_sent         varchar,
     custody                 boolean,
     role                    varchar,        -- parent, guardian or relative, of formats that give it
     given_name              varchar,
@@ -22,9 +20,6 @@ create table if not exists day.oneroster.contacts (
     sms                     varchar,        -- E.164
     phone                   varchar,        -- E.164
     language                varchar,        -- BCP 47 where it is one
-    email_unreadable        boolean not null,   -- the cell holds something, and no e-mail address; the others likewise
-    sms_unreadable          boolean not null,
-    phone_unreadable        boolean not null,
     verdict                 varchar not null,   -- accepted, rejected or excluded
     reason                  varchar             -- the code that decided, where not accepted
 );

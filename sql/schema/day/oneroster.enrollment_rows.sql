@@ -11,6 +11,5 @@ create table if not exists day.oneroster.enrollment_rows (
     sourced_id          varchar,
     is_primary          boolean,
     begin_date          varchar,            -- YYYY-MM-DD; null: blank, or no date
-    end_date            varchar,
-    unreadable          varchar[] not null default [] -- columns whose cell holds no date, or says nothing
+    end_date            varchar
 );

@@ -12,7 +12,6 @@ select
     sourced_id,             -- an attribute, never the key: many exports do not have it
     is_primary,
     begin_date,             -- YYYY-MM-DD
-    end_date,
-    unreadable
+    end_date
 from day.oneroster.enrollment_rows
 where verdict = 'accepted'

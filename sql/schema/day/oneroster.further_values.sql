@@ -11,9 +11,5 @@ create table if not exists day.oneroster.further_values (
     phone           varchar,
     phone_files     utinyint not null,
     language        varchar,
-    language_files  utinyint not null,
-    -- files in which the cell holds something that is no e-mail address, number or language
-    email_unreadable utinyint not null,
-    sms_unreadable  utinyint not null,
-    phone_unreadable utinyint not null
+    language_files  utinyint not null
 );

@@ -23,9 +23,7 @@ create table if not exists day.oneroster.user_rows (
     agent_ids       varchar[] not null,
     relationship    varchar,
     legal_guardian  boolean,
-    legal_guardian_sent varchar,
     contact_role    varchar,                -- the role of a staff member as a contact: parent, guardian or relative
-    unreadable      varchar[] not null default [], -- columns whose cell holds a value that is not one of its kind
     turn            bigint,                 -- of several rows of one person that differ: the order in which they count
     verdict         varchar,                -- accepted, rejected or excluded
     reason          varchar                 -- the code that decided, where not accepted

@@ -10,7 +10,6 @@ create table if not exists day.oneroster.users (
     record_kind     varchar not null,       -- student, staff or contact
     role            varchar,                -- as sent; null where it is worked out from the relationship
     school_ids      varchar[] not null,     -- sorted; empty for contacts
-    unreadable      varchar[] not null default [], -- columns whose cell holds a value that is not one of its kind
     -- columns of users: {field} varchar,
     given_name varchar,
     family_name varchar,
