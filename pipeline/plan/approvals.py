@@ -223,20 +223,37 @@ def new_persons_in_force(decisions: Sequence[Decision], sync_date: date) -> tupl
     return tuple(digest for digest, decision in _in_force(decisions, sync_date).items() if decision.as_new_person)
 
 
+def settled_in_force(decisions: Sequence[Decision], sync_date: date) -> tuple[str, ...]:
+    """Return the digests of all causes that were approved up to a date, whenever their approvals ended.
+
+    What such an approval says of rows without a readable id is said for good: until they are rejected, or an undo goes
+    back behind it.
+    """
+    return tuple(
+        digest
+        for digest, decision in _approved(decisions).items()
+        if decision.sync_date is not None and decision.sync_date <= sync_date
+    )
+
+
 def _in_force(decisions: Sequence[Decision], sync_date: date) -> dict[str, Decision]:
+    return {
+        digest: decision
+        for digest, decision in _approved(decisions).items()
+        if decision.sync_date is not None
+        and decision.until is not None
+        and decision.sync_date <= sync_date <= decision.until
+    }
+
+
+def _approved(decisions: Sequence[Decision]) -> dict[str, Decision]:
     approved: dict[str, Decision] = {}
     for decision in not_undone(decisions):
         if decision.kind == "reject" and decision.hold_digest:
             approved.pop(decision.hold_digest, None)
         elif decision.kind == "approve" and decision.hold_digest:
             approved[decision.hold_digest] = decision
-    return {
-        digest: decision
-        for digest, decision in approved.items()
-        if decision.sync_date is not None
-        and decision.until is not None
-        and decision.sync_date <= sync_date <= decision.until
-    }
+    return approved
 
 
 def _newest_planned(syncs: Sequence[Sync]) -> Sync | None:

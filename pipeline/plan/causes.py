@@ -207,7 +207,7 @@ CAUSES: Mapping[str, CauseKind] = {
         "before.",
         "Fix the rows without an id and those with the wrong number of values. A line with totals at the end of the "
         "file belongs in no export.",
-        ("These rows are no one's: whoever is missing from the file has left.",),
+        ("These rows are no one's, tonight and on later nights: whoever is missing from the file has left.",),
     ),
 }
 """By code; where holds of several codes are one cause, it is told as the first of them here."""

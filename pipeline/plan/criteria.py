@@ -9,7 +9,7 @@ from pipeline.districts.decisions import read_decisions
 from pipeline.districts.folders import DistrictFolder
 from pipeline.districts.settings import DistrictSettings
 from pipeline.landing.delivery import Delivery
-from pipeline.plan.approvals import approvals_in_force, new_persons_in_force
+from pipeline.plan.approvals import approvals_in_force, new_persons_in_force, settled_in_force
 from pipeline.plan.fingerprint import fingerprint
 from pipeline.plan.plan import Baseline, Criteria
 from pipeline.plan.retirements import Retirement, retirements_in_force
@@ -57,6 +57,7 @@ def criteria_of(
         rollover=settings.rollover_on(sync_date),
         approved=approvals_in_force(recorded, sync_date),
         approved_as_new_person=new_persons_in_force(recorded, sync_date),
+        settled=settled_in_force(recorded, sync_date),
         content_is_older=(
             not content.by_hand
             and bool(contents)
@@ -85,6 +86,7 @@ def write_criteria(db: Database, baseline: Baseline, criteria: Criteria) -> None
             for one in criteria.retired
         ],
         "approved_as_new_person": list(criteria.approved_as_new_person),
+        "settled": list(criteria.settled),
         "content_is_older": criteria.content_is_older,
         "content_is_undone": criteria.content_is_undone,
         "fingerprint": criteria.fingerprint,
@@ -111,6 +113,7 @@ def read_criteria(db: Database, settings: DistrictSettings, sync_date: date) -> 
             rollover=settings.rollover_on(sync_date),
             approved=tuple(row["approved"]),
             approved_as_new_person=tuple(row["approved_as_new_person"]),
+            settled=tuple(row["settled"]),
             content_is_older=row["content_is_older"],
             content_is_undone=row["content_is_undone"],
             fingerprint=row["fingerprint"],

@@ -119,6 +119,8 @@ class Criteria:
     """The digests of the causes that approvals in force cover."""
     approved_as_new_person: tuple[str, ...] = ()
     """Those of them that were approved as other people under known ids."""
+    settled: tuple[str, ...] = ()
+    """The digests by which a person has said that rows without a readable id are no one's."""
     content_is_older: bool = False
     """The delivery equals one before the last."""
     content_is_undone: bool = False
@@ -314,6 +316,7 @@ def _judge(db: Database, criteria: Criteria, baseline: Baseline) -> None:
     find_claims(db, baseline=baseline.number)
     hold_ids(db, baseline=baseline.number)
     db.run("gate/losses", baseline=baseline.number, sync_date=criteria.sync_date)
+    db.run("gate/nameless_rows", settled=list(criteria.settled))
     if criteria.rollover is not None and not (criteria.content_is_older or criteria.content_is_undone):
         expect_rollover(db, criteria.rollover, baseline=baseline.number)
     if criteria.enrollment_dates_matter:

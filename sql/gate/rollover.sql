@@ -3,8 +3,8 @@
 -- Nearly all means three of four, and a quarter of a school's classes or enrollments is the least that is a turnover.
 -- Nothing fits where a file is damaged: what is missing from it may only have been lost.
 -- grain: school_id
--- reads: sync.users, sync.classes, sync.enrollments, sync.held_ids, raw.unreadable, oneroster.user_rows,
---     oneroster.class_rows, oneroster.enrollment_rows, book.roster.users, book.roster.classes, book.roster.enrollments
+-- reads: sync.users, sync.classes, sync.enrollments, sync.held_ids, sync.nameless_rows, raw.unreadable,
+--     book.roster.users, book.roster.classes, book.roster.enrollments
 insert into day.sync.rollover by name
 with students_before as (
     select roster_id, school_ids, grades
@@ -166,15 +166,15 @@ schedules as (
 ),
 
 damages as (
-    select 1 from day.raw.unreadable
-    union all
-    select 1 from day.oneroster.user_rows where reason = 'key_missing'
-    union all
-    select 1 from day.oneroster.class_rows where reason = 'key_missing'
+    select 1
+    from day.raw.unreadable as unreadable
+    anti join day.sync.nameless_rows as rows
+        on unreadable.file = rows.file and unreadable.line = rows.line and rows.is_settled
     union all
     select 1
-    from day.oneroster.enrollment_rows
-    where verdict = 'rejected' and class_sourced_id is null and user_sourced_id is null
+    from day.sync.nameless_rows
+    where
+        not is_settled and content is not null and file in ('users.csv', 'classes.csv', 'enrollments.csv')
 ),
 
 figures as (

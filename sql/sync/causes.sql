@@ -2,7 +2,7 @@
 -- named by the ids of the district. A cause is told as the first of its holds in the order of $codes; a turnover where
 -- records come in place of what is missing.
 -- grain: origin
--- reads: sync.holds, sync.stopped, sync.identified, sync.record_types
+-- reads: sync.holds, sync.stopped, sync.identified, sync.nameless_rows, sync.record_types
 insert into day.sync.causes by name
 with lines as (
     select
@@ -13,12 +13,27 @@ with lines as (
     where plan.withheld
 ),
 
+nameless as (
+    select
+        'key_unreadable ' || file               as origin,
+        list(distinct content order by content) as rows
+    from day.sync.nameless_rows
+    where not is_settled and content is not null
+    group by file
+),
+
 stopped as (
     select
         origin,
         count(*)                                as changes,
-        sha256(origin || chr(10) || string_agg(line, chr(10) order by line)) as digest
+        sha256(
+            origin || chr(10) || string_agg(line, chr(10) order by line)
+            -- what a person says of rows is said of just these
+            || coalesce(chr(10) || array_to_string(any_value(nameless.rows), chr(10)), '')
+        )                                       as digest,
+        any_value(nameless.rows)                as rows
     from lines
+    left join nameless using (origin)
     group by origin
 ),
 
@@ -58,6 +73,7 @@ select
     first_holds.grade,
     first_holds.field,
     stopped.changes,
-    stopped.digest
+    stopped.digest,
+    stopped.rows
 from stopped
 inner join first_holds using (origin)

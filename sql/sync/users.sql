@@ -43,7 +43,7 @@ cells as (
     select
         file,
         sourced_id,
-        list(distinct field) filter (where state <> 'damaged') as unsaid,
+        list(distinct field) filter (where state <> 'damaged') as no_cells,
         list(distinct field) filter (where state = 'damaged') as damaged
     from day.oneroster.person_cells
     group by file, sourced_id
@@ -67,7 +67,7 @@ wanted as (
             matched.record_type = 'guardians',
             ['guardian', 'parent', 'relative'][guardian_roles.strongest['strength']],
             if(
-                list_contains(cells.unsaid, 'role') and known.record_type = matched.record_type,
+                list_contains(cells.no_cells, 'role') and known.record_type = matched.record_type,
                 known.role, sent.role
             )
         )                                       as role,
@@ -116,7 +116,7 @@ wanted as (
             when 'contacts.csv' then $absent_in_contacts
             else $absent_in_guardians
         end                                     as absent_columns,
-        if(cells.unsaid is null, absent_columns, absent_columns || cells.unsaid) as unsaid,
+        if(cells.no_cells is null, absent_columns, absent_columns || cells.no_cells) as unsaid,
         -- columns of users: if_absent('{field}', unsaid, known.{field}, sent.{field}) as {field},
         if_absent('given_name', unsaid, known.given_name, sent.given_name) as given_name,
         if_absent('family_name', unsaid, known.family_name, sent.family_name) as family_name,

@@ -9,14 +9,26 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from pipeline.corrections.undo import undo
 from pipeline.errors import UsageError
 from pipeline.plan.approvals import approve, open_hold, reject
 from pipeline.report.model import Hold
-from tests.support.district import FIRST, District, Night, Rows, contact, enrollment, school_class, student, teacher
+from tests.support.district import (
+    FIRST,
+    USER_COLUMNS,
+    District,
+    Night,
+    Rows,
+    contact,
+    enrollment,
+    school_class,
+    student,
+    teacher,
+)
 
 pytestmark = pytest.mark.whole_day
 
-SECOND, THIRD = (FIRST + timedelta(days=days) for days in (1, 2))
+SECOND, THIRD, FOURTH, FIFTH = (FIRST + timedelta(days=days) for days in (1, 2, 3, 4))
 WHO = {"by": "A. Registrar", "why": "Checked", "at": datetime(2026, 9, 2, 17, tzinfo=UTC)}
 SCHOOLS = ("A", "B", "C", "D", "E", "F")
 
@@ -209,10 +221,29 @@ def test_rows_that_are_no_ones_are_settled_by_an_approval_and_the_losses_of_the_
     later = with_a_row_of_totals(rows.without_user("S3"))
     hold = only(running.sync(later, SECOND))
     assert hold.title == "A row of users.csv has no readable id"
-    assert hold.answers == ["These rows are no one's: whoever is missing from the file has left."]
+    assert hold.answers == [
+        "These rows are no one's, tonight and on later nights: whoever is missing from the file has left."
+    ]
     approved(running, SECOND, hold)
     night = running.sync(later, SECOND)
     assert (night.outcome, night.applied) == ("applied", S3_AND_FAMILY)
+
+
+@pytest.mark.slow("five nights")
+def test_that_rows_are_no_ones_is_remembered_for_just_these_until_it_is_undone(running: District, rows: Rows) -> None:
+    later = with_a_row_of_totals(rows.without_user("S3"))
+    approved(running, SECOND, only(running.sync(later, SECOND)))
+    running.sync(later, SECOND)
+    # the same row in another place, with a column more
+    fewer = with_a_row_of_totals(rows.without_user("S3").without_user("S2"))
+    fewer.users.insert(0, fewer.users.pop())
+    fewer.columns["users.csv"] = [*USER_COLUMNS, "status"]
+    assert running.sync(fewer, THIRD).outcome == "applied"
+    other = rows.without_user("S3").without_user("S2").without_user("S1")
+    other.users.append({"sourcedId": "", "givenName": "Total", "familyName": "10"})
+    assert "key_unreadable" in held_for(running.sync(other, FOURTH))
+    undo(running.folder, "synthetic", running.settings, to_sync=1, today=FOURTH, **WHO)
+    assert "key_unreadable" in held_for(running.sync(later, FIFTH))
 
 
 def test_what_other_rows_still_name_cannot_be_approved_alone_or_with_the_rest(strict: District, rows: Rows) -> None:

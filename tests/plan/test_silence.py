@@ -294,3 +294,26 @@ def test_an_end_date_that_cannot_be_read_neither_ends_nor_clears(tmp_path: Path,
     rows.enrollment("C", "S1")["endDate"] = nonsense
     assert district.sync(rows, NIGHTS[1]).outcome == "unchanged"
     assert district.roster()["enrollments.csv"][0]["endDate"] == "2027-06-30"
+
+
+def test_flags_and_lists_that_cannot_be_read_neither_clear_nor_replace(tmp_path: Path) -> None:
+    rules = (GuardianRule(custody=True, role="guardian"), GuardianRule(relationship=("mother",), role="parent"))
+    district = District(tmp_path, guardians=GuardianSettings(rules=rules))
+
+    def night(enabled: str, primary: str, custody: str, agents: str) -> Files:
+        people = [
+            student("S1", enabledUser=enabled), student("S2"), teacher("T1"), contact("P1", agents),
+        ]  # fmt: skip
+        rows = Rows(people, [school_class("C")], [enrollment("C", "T1", "teacher", primary=primary)])
+        rows.columns = {"users.csv": [*USER_COLUMNS, "enabledUser"]}
+        listing = csv_bytes(CONTACT_COLUMNS, [listed("P2", "S1", "Aunt", custody=custody)])
+        return {**rows.files(), "contacts.csv": listing}
+
+    district.sync(night("false", "true", "true", "S1,S2"), NIGHTS[0])
+    assert links(district) == {"P1-S1", "P1-S2", "P2-S1"}
+    second = district.sync(night("maybe", "main", "shared", "S1 S9"), NIGHTS[1])
+    assert (second.plan, links(district)) == (frozenset(), {"P1-S1", "P1-S2", "P2-S1"})
+    assert second.codes("users.csv")["answers_unknown"] == second.codes("enrollments.csv")["answers_unknown"] == 1
+    assert second.codes("users.csv")["list_unknown"] == second.codes("contacts.csv")["flag_unknown"] == 1
+    district.sync(night("true", "false", "false", "S2"), NIGHTS[2])
+    assert links(district) == {"P1-S2"}

@@ -59,11 +59,18 @@ class Statements:
         self._connection.close()
 
     def made(
-        self, names: str | Sequence[str], case: Case, *, into: str, by_way_of: str | None = None, **values: Any
+        self,
+        names: str | Sequence[str],
+        case: Case,
+        *,
+        into: str,
+        by_way_of: str | None = None,
+        where: str = "true",
+        **values: Any,
     ) -> Rows:
         """Run statements on what the case gives; return the rows of `into` in the columns that it expects.
 
-        `by_way_of` is a table that they fill on the way.
+        `by_way_of` is a table that they fill on the way; `where` leaves rows out.
         """
         values = {**values, **case.values}
         try:
@@ -75,7 +82,7 @@ class Statements:
                 )
             columns, _ = table(case.expected)
             listed = ", ".join(f"{column}::varchar" for column in columns)
-            return sorted(self._connection.execute(f"select {listed} from {into}").fetchall(), key=repr)  # noqa: S608
+            return sorted(self._connection.execute(f"select {listed} from {into} where {where}").fetchall(), key=repr)  # noqa: S608
         finally:
             for filled in {into, *case.given, *([by_way_of] if by_way_of else [])}:
                 self._connection.execute(f"truncate {filled}")

@@ -9,5 +9,6 @@ create table if not exists book.sync.causes (
     grade           varchar,                -- only this grade's
     field           varchar,                -- only updates of this column
     changes         bigint not null,        -- how many changes it stops by itself
-    digest          varchar not null        -- names just these changes; they are in sync.withheld
+    digest          varchar not null,        -- names just these changes; they are in sync.withheld
+    rows            varchar[]               -- of rows that do not say whose they are: their contents, as sha256
 );

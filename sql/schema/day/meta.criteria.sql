@@ -9,6 +9,7 @@ create table if not exists day.meta.criteria (
     -- the sources of which a person has said that they come no more
     retired         struct("file" varchar, field varchar, "only" varchar[], retired_on date)[] not null,
     approved_as_new_person varchar[] not null, -- those of them that were approved as other people under known ids
+    settled         varchar[] not null,     -- digests by which a person has said for good whose rows are no one's
     content_is_older boolean not null,      -- the delivery equals one before the last
     content_is_undone boolean not null,     -- the delivery equals one that was undone
     fingerprint     varchar,                -- of delivery, settings and code

@@ -1,5 +1,5 @@
--- oneroster.silenced: about whom a file says nothing by what it leaves out: a row of theirs was left out for an error,
--- or a cell cannot be read that may name a student or make a guardian.
+-- oneroster.silenced: about whom a file says nothing by what it leaves out: a row of theirs was left out for an
+-- error, or a cell cannot be read that may name a student or make a guardian.
 -- grain: file, sourced_id
 -- reads: oneroster.left_out, oneroster.person_cells
 create or replace view day.oneroster.silenced as

@@ -8,5 +8,6 @@ create table if not exists day.sync.causes (
     grade           varchar,                -- only this grade's
     field           varchar,                -- only updates of this column, in the spelling of OneRoster
     changes         bigint not null,        -- how many changes it stops by itself
-    digest          varchar not null        -- names just these changes: an approval is bound to it
+    digest          varchar not null,        -- names just these changes: an approval is bound to it
+    rows            varchar[]               -- of rows that do not say whose they are: their contents, as sha256
 );
