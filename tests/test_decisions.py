@@ -67,6 +67,7 @@ def test_an_approval_applies_what_was_withheld_at_once(
     assert (decision.kind, decision.by, decision.why) == ("approve", "Kim Lee", "Looked at it.")
     assert decision.until is not None
     assert decision.until.isoformat() == today(nights)
+    assert nights.corrections() == [(today(nights), 2, "approve")]
 
 
 def test_what_the_files_still_name_cannot_be_approved_and_it_says_what_to_do_instead(
@@ -118,6 +119,7 @@ def test_an_undo_leads_back_pauses_and_is_ended_with_a_reason(rollcall: Terminal
     report = rollcall.json("undo", nights.district, "--to", "2026-09-08", *WHO)
     assert (report["kind"], report["outcome"], report["target_sync"]) == ("undo", "applied", 1)
     assert nights.standing() == before
+    assert nights.corrections() == [(report["sync_date"], 3, "undo")]
     assert "has been paused since" in rollcall.refused("sync", nights.district)
     assert "was paused by an undo" in rollcall.refused("district", "resume", nights.district)
     assert rollcall("district", "resume", nights.district, *WHO).code == 0
@@ -151,6 +153,7 @@ def test_a_replay_lives_the_days_again_under_todays_settings(rollcall: Terminal,
     assert "Give who asks for it and why" in told
     report = rollcall.json("rerun", nights.district, "--from", "2026-09-08", "--apply", *WHO)
     assert (report["kind"], report["outcome"]) == ("replay", "applied")
+    assert nights.corrections() == [(report["sync_date"], 3, "replay")]
     assert report["records"]["guardians"]["archived"] > 0
     assert report["records"]["students"]["unchanged"] == report["records"]["students"]["active_after"]
     early = rollcall.refused("rerun", nights.district, "--from", "2026-09-08", "--to", "2026-09-08", "--apply", *WHO)

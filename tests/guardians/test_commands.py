@@ -43,6 +43,7 @@ def test_a_block_takes_the_link_out_and_is_listed(rollcall: Terminal, nights: Ni
     contact, student = pair
     report: dict[str, Any] = rollcall.json("block", nights.district, contact, student, *WHO)
     assert (report["kind"], report["records"]["guardian_links"]["archived"]) == ("block", 1)
+    assert nights.corrections() == [(report["sync_date"], report["sync_number"], "block")]
     assert student not in (students_of(nights, contact) or "").split(",")
     (found,) = rollcall.json("blocks", nights.district)
     assert (found["contact_id"], found["student_id"], found["by"], found["why"], found["linked"]) == (

@@ -8,6 +8,7 @@ import hashlib
 import io
 import json
 import re
+import shutil
 from datetime import timedelta
 from html.parser import HTMLParser
 from pathlib import Path
@@ -407,3 +408,28 @@ def test_the_trend_is_that_of_the_last_thirty_syncs_in_a_plot_and_in_figures(tmp
     assert [tag for tag, _ in page.elements].count("svg") == 3
     assert next(row[1] for row in page.rows if len(row) == 6 and row[2] == "unchanged") == "2026-10-02"
     assert "svg" not in {tag for tag, _ in Page(nights[0].page.read_text(encoding="utf-8")).elements}
+
+
+def alike(leaving: int, word: str) -> Rows:
+    """Twins without end: people, classes and rows that differ by their ids alone, and as many mistakes of each kind."""
+    same = {"givenName": "Kim", "familyName": "Lee", "identifier": ""}
+    people = [student(f"S{n:02}", "NM"[n % 2], **same, grades=word) for n in range(leaving, 40)]
+    contacts = [contact(f"P{n:02}", f"S{n:02},S{n + 1:02}", givenName="Pat", email=word) for n in range(leaving, 39)]
+    classes = [school_class(f"C{n}", "NM"[n % 2], title="Art") for n in range(8)]
+    rows = [enrollment(f"C{n % 9}", f"S{n:02}") for n in range(40)]
+    return Rows([*people, people[-1], *contacts, contact("P99", "S98")], classes, [*rows, *rows[-3:]])
+
+
+@pytest.mark.slow("three nights")
+def test_two_runs_of_one_night_write_the_same_bytes(tmp_path: Path) -> None:
+    District(tmp_path / "one").sync(alike(0, "05"), FIRST)
+    shutil.copytree(tmp_path / "one", tmp_path / "two")
+    written = []
+    for name in ("one", "two"):
+        night = District(tmp_path / name).sync(alike(12, "06"), FIRST + timedelta(days=1))
+        folder = night.page.parent
+        files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+        written.append(files)
+    assert {"report.json", "index.html", "changes.csv"} <= set(written[0])
+    assert [name for name in written[0] if written[0][name] != written[1].get(name)] == []
+    assert set(written[0]) == set(written[1])

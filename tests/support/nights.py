@@ -24,6 +24,7 @@ from pipeline.districts.adding import NewDistrict, add_district
 from pipeline.districts.folders import DistrictFolder, Home
 from pipeline.districts.registry import Registry
 from pipeline.districts.settings import DistrictSettings
+from pipeline.instance import open_instance
 from pipeline.partitions import DistrictDay
 from pipeline.resources import Clock, Districts
 from pipeline.roster.history import roster_as_of
@@ -105,6 +106,26 @@ class Nights:
         with tempfile.TemporaryDirectory() as temporary:
             roster_as_of(self.folder, self.district, out=Path(temporary))
             return {file.name: file.read_bytes() for file in sorted(Path(temporary).iterdir())}
+
+    def corrections(self) -> list[tuple[str, int, str]]:
+        """What commands have done to the roster by Dagster's events of it: date, sync number and kind."""
+        key = dg.AssetKey("roster")
+        with open_instance(self.home) as instance:
+            entries = [
+                record.event_log_entry
+                for fetched in (instance.fetch_materializations(key, 50), instance.fetch_observations(key, 50))
+                for record in fetched.records
+            ]
+        events = [entry.asset_materialization or entry.asset_observation for entry in reversed(entries)]
+        return [
+            (
+                str(event.partition).split("|")[0],
+                int(str(event.metadata["sync"].value)),
+                str(event.metadata["kind"].value),
+            )
+            for event in events
+            if event is not None and {"sync", "kind"} == set(event.metadata)
+        ]
 
     def syncs(self) -> int:
         """Return the number of the newest sync, 0 without any."""
