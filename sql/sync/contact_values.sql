@@ -24,13 +24,14 @@ silenced as (
 unsaid as (
     select
         sourced_id,
+        by_number,
         bit_or(file_bit(file)) filter (where field = 'email') as email,
         bit_or(file_bit(file)) filter (where field = 'sms') as sms,
         bit_or(file_bit(file)) filter (where field = 'phone') as phone,
         bit_or(file_bit(file)) filter (where field = 'language') as language
     from day.oneroster.person_cells
     where state in ('unreadable', 'column_absent')
-    group by sourced_id
+    group by sourced_id, by_number
 ),
 
 -- people about whom alone an absent file is retired
@@ -90,7 +91,7 @@ tonight as (
     left join day.oneroster.further_values as further
         on matched.sourced_id = further.contact_id and not matched.by_number
     left join silenced on matched.sourced_id = silenced.sourced_id
-    left join unsaid on matched.sourced_id = unsaid.sourced_id
+    left join unsaid on matched.sourced_id = unsaid.sourced_id and matched.by_number = unsaid.by_number
     left join released on matched.sourced_id = released.sourced_id
     left join stored on matched.roster_id = stored.roster_id
     left join book.roster.users as known

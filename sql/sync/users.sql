@@ -43,10 +43,11 @@ cells as (
     select
         file,
         sourced_id,
+        by_number,
         list(distinct field) filter (where state <> 'damaged') as no_cells,
         list(distinct field) filter (where state = 'damaged') as damaged
     from day.oneroster.person_cells
-    group by file, sourced_id
+    group by file, sourced_id, by_number
 ),
 
 -- each person of the delivery beside what is known of it: one join, for these are the widest tables there are
@@ -170,7 +171,11 @@ wanted as (
         on matched.sourced_id = sent.sourced_id and matched.by_number = sent.by_number
     left join guardian_roles on matched.roster_id = guardian_roles.roster_id
     left join day.sync.contact_values as values on matched.roster_id = values.roster_id
-    left join cells on sent.file = cells.file and sent.sourced_id = cells.sourced_id
+    left join cells
+        on
+            sent.file = cells.file
+            and sent.sourced_id = cells.sourced_id
+            and sent.by_number = cells.by_number
     left join known on matched.roster_id = known.roster_id
     where matched.sent
 ),

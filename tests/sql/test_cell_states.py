@@ -19,7 +19,7 @@ VALUES = {
     "mobile": "sms",
     "flags": ["legal_guardian", "no_contact"],
     "has_oddities": False,
-    "has_garbled_names": False,
+    "has_damaged_names": False,
 }
 IN_ROWS = "line is not null"
 WORDS = """
@@ -130,8 +130,8 @@ CASES = [
         file         | line | field       | state
         users.csv    | 2    | identifier  | unreadable
         users.csv    | 2    | family_name | unreadable
-        users.csv    | 3    | given_name  | garbled
-        contacts.csv | 2    | given_name  | garbled
+        users.csv    | 3    | given_name  | damaged
+        contacts.csv | 2    | given_name  | damaged
         """,
         given={
             "users": """
@@ -142,7 +142,7 @@ CASES = [
             "contacts": "line | given_name\n2 | Jos\ufffd",
         },
         has_oddities=True,
-        has_garbled_names=True,
+        has_damaged_names=True,
     ),
 ]
 
