@@ -95,9 +95,10 @@ _NIGHTS = {
 _PLAN = {
     "baseline": 1, "sync_date": TONIGHT, "manage_guardians": True, "absent": [], "absent_in_contacts": [],
     "absent_in_guardians": [], "appeared": [], "update_contact_details": True, "update_language": True,
-    "archive_after_days": 0, "released_ids": [], "released_files": [], "complete_named": 3, "complete_record": 1,
-    "complete_email": 1, "complete_sms": 1, "complete_phone": 1, "complete_language": 1, "silent_users": 0,
-    "silent_contacts": 255, "silent_guardians": 255, "silent_from": 99,
+    "archive_after_days": 0, "released_ids": [], "released_files": [], "deltas": [],
+    "complete_named": 3, "complete_record": 1, "complete_email": 1, "complete_sms": 1,
+    "complete_phone": 1, "complete_language": 1, "silent_users": 0, "silent_contacts": 255,
+    "silent_guardians": 255, "silent_from": 99,
 }  # fmt: skip
 
 _OF_PEOPLE = ("sync/departures", "sync/matched_links", "sync/unlinked", "sync/contact_values", "sync/users")

@@ -118,7 +118,7 @@ PEOPLE = ("sync/departures", "sync/matched_links", "sync/unlinked", "sync/contac
 
 USERS_ALONE = Sources(
     said=frozenset((USERS.name, column.field) for column in USERS.columns),
-    absent=frozenset(), retired=frozenset(), new=frozenset(), partial=frozenset(),
+    absent=frozenset(), retired=frozenset(), new=frozenset(), without=frozenset(), partial=frozenset(),
 )  # fmt: skip
 
 
@@ -127,7 +127,7 @@ def check(db: Database) -> None:
     values = {
         "baseline": 1, "sync_date": TONIGHT, "manage_guardians": True, "absent": [], "absent_in_contacts": [],
         "absent_in_guardians": [], "appeared": [], "update_contact_details": True, "update_language": True,
-        "archive_after_days": 0, "released_ids": [], "released_files": [],
+        "archive_after_days": 0, "released_ids": [], "released_files": [], "deltas": [],
         **USERS_ALONE.parameters(GuardianSettings()),
     }  # fmt: skip
     db.run("sync/matched_users", baseline=1, students_by_number=False)
