@@ -109,7 +109,9 @@ def fill(connection: duckdb.DuckDBPyConnection, students: int, day: int) -> None
     schools = max(1, students // STUDENTS_A_SCHOOL)
     values = {"day": day, "students": students, "schools": schools, "classes": schools * CLASSES_A_SCHOOL}
     connection.execute("drop table if exists temp.students")
-    connection.execute("truncate day.oneroster.users")
+    # A night before may have made the table itself, without its constraints.
+    connection.execute("drop table if exists day.oneroster.users")
+    connection.execute(statement("schema/day/oneroster.users"))
     connection.execute("truncate day.guardians.guardians")
     for text in (_STUDENTS, _PEOPLE, _LINKS):
         connection.execute(text, {name: value for name, value in values.items() if f"${name}" in text})
