@@ -38,6 +38,7 @@ ORDER: dict[str, tuple[str, ...]] = {
         *identity.CLAIMS,
         "gate/held_ids",
         "gate/losses",
+        "gate/nameless_rows",
         *rollover.STATEMENTS,
         "sync/exempt_ended",
         *plan.MEASURE,

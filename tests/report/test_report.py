@@ -405,9 +405,9 @@ def test_the_trend_is_that_of_the_last_thirty_syncs_in_a_plot_and_in_figures(tmp
     assert {point.rows for point in report.trend} == {sum(counts.received for counts in report.files.values())}
     assert nights[0].report.trend[0].outcome == "applied"
     page = Page(nights[-1].page.read_text(encoding="utf-8"))
-    assert [tag for tag, _ in page.elements].count("svg") == 3
+    assert [tag for tag, _ in page.elements].count("polyline") == 3
     assert next(row[1] for row in page.rows if len(row) == 6 and row[2] == "unchanged") == "2026-10-02"
-    assert "svg" not in {tag for tag, _ in Page(nights[0].page.read_text(encoding="utf-8")).elements}
+    assert "polyline" not in {tag for tag, _ in Page(nights[0].page.read_text(encoding="utf-8")).elements}
 
 
 def alike(leaving: int, word: str) -> Rows:
