@@ -238,6 +238,7 @@ def test_a_district_is_listed_and_shown_with_its_secrets_as_references(rollcall:
     shown = rollcall.json("district", "show", nights.district)
     assert shown["settings"]["sftp"]["password"].startswith("file:")
     assert shown["settings"]["start_time"] == "02:00"
+    assert datetime.fromisoformat(shown["state"].pop("nightly_since")) <= datetime.now(UTC)
     assert shown["state"] == {"enabled": True, "paused": None, "reviewed": False}
     words = rollcall("district", "show", nights.district).words
     assert str(nights.settings_file) in words
