@@ -64,8 +64,10 @@ def test_a_page_of_another_site_records_nothing_through_a_read_only_server(serve
     assert asked(address, READ, way) == {"data": {"version": dg.__version__}}
     answer = asked(address, RECORD, way)["data"]["reportRunlessAssetEvents"]
     assert answer["__typename"] == "UnauthorizedError"
-    with preserved_environment(), open_instance(home) as instance:
-        assert instance.fetch_materializations(dg.AssetKey("roster"), limit=1).records == []
+    with preserved_environment():
+        os.environ.pop("DAGSTER_HOME", None)
+        with open_instance(home) as instance:
+            assert instance.fetch_materializations(dg.AssetKey("roster"), limit=1).records == []
 
 
 def test_the_server_of_the_manual_is_read_only_and_on_the_loopback_address() -> None:

@@ -72,7 +72,10 @@ OUTCOMES: dict[str, tuple[bool, list[Said]]] = {
     "a column of 1.2": (True, [("notice", U, None, None, "column_unknown")]),
     "an extension in the middle": (True, [("notice", U, None, None, "column_unknown")]),
     "an extension without a name": (True, [("notice", U, None, None, "column_unknown")]),
-    "users.csv 3 status = 'tobedeleted'": (True, [("warning", U, 3, "status", "status_inactive")]),
+    "users.csv 3 status = 'tobedeleted'": (
+        True,
+        [("warning", U, 3, "status", "status_inactive"), ("warning", E, 4, None, "not_active")],
+    ),
     # refused as a set
     "a required column missing": (False, [("error", U, None, "role", "column_missing")]),
     "a column twice": (False, [("error", U, None, "email", "column_twice")]),
