@@ -2,15 +2,17 @@
 
 from collections.abc import Iterator
 from datetime import UTC, timedelta
+from functools import partial
 
 import dagster as dg
 
 from pipeline.day.day import landed_day
-from pipeline.day.jump import retention_from
+from pipeline.day.jump import check_jump_unread, retention_from
 from pipeline.day.publish import is_finished
 from pipeline.day.start import start_night
 from pipeline.districts.begun import check_begun, check_first, note_begun
 from pipeline.districts.folders import remove_leftovers
+from pipeline.landing.archive import Landing
 from pipeline.landing.intake import fetch_delivery, landed_delivery
 from pipeline.landing.purge import apply_retention
 from pipeline.metadata import failures_in_words, table_metadata
@@ -63,7 +65,7 @@ def delivery(
         check_date(settings, partition.date, now)
         check_begun(districts.registry().folder, folder)
         check_first(folder, partition.date)
-        until = cut_off(settings, partition.date)
+        until, today = cut_off(settings, partition.date), local_date(settings, now)
         waits = config.by_the_clock and now < until
         waiting = ""
         if config.by_the_clock and is_finished(folder, partition.district, settings, partition.date):
@@ -73,8 +75,12 @@ def delivery(
         try:
             if config.fetch and may_fetch(settings, partition.date, now):
                 landed, said = fetch_delivery(
-                    partition.district, settings, folder, partition.date, refetch=config.refetch, only_whole=waits
-                )
+                    partition.district, settings, folder, partition.date, refetch=config.refetch, only_whole=waits,
+                    check_dates=partial(
+                        check_jump_unread, folder, Landing(folder.landing, partition.district), partition.date,
+                        today=today,
+                    ),
+                )  # fmt: skip
             else:
                 landed, said = landed_delivery(partition.district, folder, partition.date), ()
             waiting = "No whole set of files has arrived yet." if waits and landed is None else ""
@@ -94,7 +100,6 @@ def delivery(
             return
         day = landed_day(partition.district, settings, folder, partition.date, landed, said=said)
         db = day_run.begin(day)
-        today = local_date(settings, now)
         started = start_night(db, day, landed, today=today)
         note_begun(districts.registry().folder, folder)
         # Behind the checks of the roster: nothing goes while what it made is in doubt.

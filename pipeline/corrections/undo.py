@@ -85,7 +85,8 @@ def undo_date(goal: Sync, undone: Sequence[Sync], today: date, at: datetime, lan
 
     Where a sync that is undone has a later date than today's, the clock was ahead when it ran, or is behind now. In the
     first case the undo has today's date, so that the nights go on. In the second, which shows in the syncs before or in
-    files that were written later than now, it has the date of the newest sync.
+    files that were written later than now, it has the date of the newest sync. Files of a drop folder of this machine
+    were dated by the clock that is in doubt.
     """
     newest = max(sync.sync_date for sync in (goal, *undone))
     if newest <= today:
@@ -94,7 +95,7 @@ def undo_date(goal: Sync, undone: Sequence[Sync], today: date, at: datetime, lan
         file.modified_at > at
         for sync in undone
         for delivery in landing.deliveries(sync.sync_date.isoformat())
-        if delivery.sha256 == sync.delivery_sha256
+        if delivery.source != "folder" and delivery.sha256 == sync.delivery_sha256
         for file in delivery.files
     )
     return newest if is_behind else today

@@ -6,15 +6,16 @@ synced at all (`pipeline.status.clock`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 
 from pipeline.districts.decisions import read_decisions
 from pipeline.districts.folders import DistrictFolder
 from pipeline.districts.head import read_head
 from pipeline.errors import PermanentError, RollcallError
+from pipeline.landing.archive import Landing
 from pipeline.landing.delivery import Delivery
-from pipeline.roster.ledger import Ledger
+from pipeline.roster.ledger import Ledger, read_ledger
 
 NEAR = timedelta(days=3)
 """A weekend between two nights, and a day more."""
@@ -25,12 +26,12 @@ class ClockJumpedError(PermanentError):
 
 
 def check_jump(
-    folder: DistrictFolder, ledger: Ledger, sync_date: date, delivery: Delivery | None, *, today: date
+    folder: DistrictFolder, ledger: Ledger, sync_date: date, dates: Collection[date], *, today: date
 ) -> None:
     """Refuse a date far from the newest sync's where no file and no other district of the home is near it.
 
-    A week without files or a break stops nobody: the files that come then have dates of then. Nor does a date before
-    yesterday: it did not come from the clock.
+    `dates` are those of the files. A week without files or a break stops nobody: the files that come then have dates of
+    then. Nor does a date before yesterday: it did not come from the clock.
 
     Raises:
         ClockJumpedError: until a person confirms the date.
@@ -38,17 +39,34 @@ def check_jump(
     newest = ledger.newest
     if newest is None or sync_date <= newest.sync_date + NEAR or sync_date < today - timedelta(days=1):
         return
-    outside = [file.modified_at.date() for file in delivery.files] if delivery else []
-    if any(_near(day, sync_date) for day in (*outside, *_others(folder))):
+    if any(_near(day, sync_date) for day in (*dates, *_others(folder))):
         return
     if any(one.kind == "confirm_date" and one.sync_date == sync_date for one in read_decisions(folder.decisions)):
         return
     raise ClockJumpedError(
         f"The clock of this machine says that it is {sync_date}, but the newest sync is of {newest.sync_date}, and "
-        f"{'no file that was delivered' if delivery else 'no file and no other district'} has a date near that.",
+        f"{'no file of the district' if dates else 'no file and no other district'} has a date near that.",
         f"If the clock is wrong, correct it. If the date is right, run `rollcall sync {folder.root.name} "
         "--confirm-date --by NAME --reason TEXT`.",
     )
+
+
+def check_jump_unread(
+    folder: DistrictFolder, landing: Landing, sync_date: date, dates: Collection[date], *, today: date
+) -> None:
+    """Refuse as `check_jump`, by the dates of files that lie at the source and have not been read.
+
+    A server may give each file once, or remove what was read: nothing is taken for a date that would be refused. What
+    was uploaded for the date by hand counts too.
+    """
+    if not any(_near(day, sync_date) for day in dates):
+        dates = [*dates, *dates_of(landing.in_force(sync_date.isoformat()))]
+        check_jump(folder, read_ledger(folder), sync_date, dates, today=today)
+
+
+def dates_of(delivery: Delivery | None) -> list[date]:
+    """Return the dates of a delivery's files; none where nothing was delivered."""
+    return [file.modified_at.date() for file in delivery.files] if delivery else []
 
 
 def retention_from(ledger: Ledger, today: date) -> date:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from pipeline.day.day import Day
-from pipeline.day.jump import check_jump
+from pipeline.day.jump import check_jump, dates_of
 from pipeline.day.unchanged import repeated_sync, write_repeated
 from pipeline.districts.folders import DistrictFolder
 from pipeline.districts.settings import DistrictSettings, School
@@ -56,7 +56,7 @@ def start_night(db: Database, day: Day, delivery: Delivery | None, *, today: dat
         check_delivery(day.folder, ledger.syncs, delivery.sync_date, delivery.number, delivery.sha256)
     if today is not None:
         _check_first(day, ledger)
-        check_jump(day.folder, ledger, day.sync_date, delivery, today=today)
+        check_jump(day.folder, ledger, day.sync_date, dates_of(delivery), today=today)
     baseline, criteria = find_criteria(day.folder, day.settings, ledger, day.sync_date, Content.of(delivery))
     repeats = None if baseline.resumes else repeated_sync(day.folder, day.settings, ledger, delivery, criteria)
     start_day(db, day, delivery, baseline, criteria, repeats=repeats)

@@ -19,7 +19,7 @@ from pipeline.landing.archive import Landing
 from pipeline.landing.delivery import Delivery
 from pipeline.oneroster.sets import Candidate, SetFinding, choose_files
 from pipeline.sources.check import SourceCheck
-from pipeline.sources.choice import WantedFiles
+from pipeline.sources.choice import CheckDates, WantedFiles
 from pipeline.sources.folder import open_drop_folder
 from pipeline.sources.source import source_of
 from pipeline.sources.upload import find_files
@@ -33,11 +33,13 @@ def fetch_delivery(
     *,
     refetch: bool = False,
     only_whole: bool = False,
+    check_dates: CheckDates | None = None,
 ) -> tuple[Delivery | None, tuple[SetFinding, ...]]:
     """Fetch the files that are in the district's drop folder now, and return the delivery in force for the date.
 
     Beside it, what the drop folder has to say of them. The delivery is None where the source has none of the files and
-    landing holds nothing for the date; with `only_whole`, where the source lacks any of the required files. The errors
+    landing holds nothing for the date; with `only_whole`, where the source lacks any of the required files.
+    `check_dates` gets the dates of the wanted files before the first is read, and raises where none may be. The errors
     are those of `pipeline.sources.collect.collect`; UsageError for a district that is paused, however the run was
     started: nobody logs in then.
     """
@@ -46,7 +48,7 @@ def fetch_delivery(
     landing = Landing(folder.landing, district)
     day = sync_date.isoformat()
     with landing.receive(day, source.kind, source.label, refetch=refetch) as incoming:
-        choose = WantedFiles(settings, only_whole=only_whole)
+        choose = WantedFiles(settings, only_whole=only_whole, check_dates=check_dates)
         for file, found in source.fetch(choose, incoming.folder).items():
             incoming.take(found, file=file)
         incoming.say(choose.said)

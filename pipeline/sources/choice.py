@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
+from datetime import date
 
 from pipeline.districts.settings import DistrictSettings
 from pipeline.oneroster.findings import ELSEWHERE
 from pipeline.oneroster.sets import Candidate, SetFinding, choose_files, names_missing
 from pipeline.sftp.errors import AmbiguousNameError, NotRegularFileError
 from pipeline.sftp.listing import Listing, RemoteFile, Subfolder, Untold
+
+CheckDates = Callable[[Collection[date]], None]
+"""Gets the dates of files that are wanted, and raises where they must not be read."""
 
 
 class WantedFiles:
@@ -24,12 +28,15 @@ class WantedFiles:
     NotRegularFileError. `said` is what the last choice has to say, such as of a file that another one stood in for,
     or of a folder of a date that lies where no file does.
     With `only_whole`, nothing is wanted until all required files are there; from then on, what is left of them: some
-    servers remove what was read.
+    servers remove what was read. `check_dates` is asked once, when files are wanted for the first time.
     """
 
-    def __init__(self, settings: DistrictSettings, *, only_whole: bool = False) -> None:
+    def __init__(
+        self, settings: DistrictSettings, *, only_whole: bool = False, check_dates: CheckDates | None = None
+    ) -> None:
         self.said: tuple[SetFinding, ...] = ()
         self._only_whole = only_whole
+        self._check_dates = check_dates
         self._refuse = named_files(settings.files.by_file())
         self._patterns = settings.files.patterns()
         self._format = settings.files.format
@@ -43,6 +50,9 @@ class WantedFiles:
         if self._only_whole and not chosen.is_whole:
             return {}
         self._only_whole = False
+        if self._check_dates is not None and chosen.files:
+            self._check_dates([files[candidate.name].modified_at.date() for candidate in chosen.files.values()])
+            self._check_dates = None
         self.said = chosen.findings if chosen.files else (*chosen.findings, *_dated_folder(listing))
         return {local: files[candidate.name] for local, candidate in chosen.files.items()}
 

@@ -7,18 +7,25 @@ import os
 import shutil
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
+import dagster as dg
 import pytest
+from dagster._core.test_utils import freeze_time
 
-from pipeline.day.jump import ClockJumpedError, check_jump, retention_from
+from pipeline.day.jump import ClockJumpedError, check_jump, dates_of, retention_from
 from pipeline.districts.decisions import read_decisions, record_decision
 from pipeline.districts.head import note_head
 from pipeline.districts.secrets import read_secret_at
 from pipeline.districts.state import read_state
-from pipeline.errors import UsageError
+from pipeline.errors import PermanentError, UsageError
 from pipeline.landing.archive import Landing
+from pipeline.partitions import DistrictDay
+from pipeline.resources import Clock, Districts
 from pipeline.roster.ledger import read_ledger
+from pipeline.runs import sync_day
 from pipeline.status.districts import district_statuses
+from tests.support.district import Rows
 from tests.support.parts import NIGHTS, Made, rows, send
 
 pytestmark = pytest.mark.dagster_run
@@ -131,15 +138,13 @@ FAR = date(2027, 11, 25)
 
 def test_a_date_far_ahead_is_refused_until_a_file_a_district_or_a_person_agrees(made: Made) -> None:
     ledger = read_ledger(made.folder)
-    landed = Landing(made.folder.landing, "alpha").in_force(NIGHTS[2])
-    assert landed is not None
-    check_jump(made.folder, ledger, date(2026, 11, 28), landed, today=date(2026, 11, 28))
-    with pytest.raises(ClockJumpedError, match=r"says that it is 2027-11-25, but the newest sync is of 2026-11-25"):
-        check_jump(made.folder, ledger, FAR, landed, today=FAR)
-    written = tuple(
-        file.model_copy(update={"modified_at": datetime(2027, 11, 24, tzinfo=UTC)}) for file in landed.files
-    )
-    check_jump(made.folder, ledger, FAR, landed.model_copy(update={"files": written}), today=FAR)
+    landed = dates_of(Landing(made.folder.landing, "alpha").in_force(NIGHTS[2]))
+    assert landed
+    check_jump(made.folder, ledger, date(2026, 11, 28), [], today=date(2026, 11, 28))
+    for files in (landed, [date(2026, 11, 25)], []):
+        with pytest.raises(ClockJumpedError, match=r"says that it is 2027-11-25, but the newest sync is of 2026-11-25"):
+            check_jump(made.folder, ledger, FAR, files, today=FAR)
+    check_jump(made.folder, ledger, FAR, [*landed, date(2027, 11, 24)], today=FAR)
     # A date that a person asks for is not the clock's.
     check_jump(made.folder, ledger, FAR, landed, today=FAR + timedelta(days=9))
     note_head(made.home.district("beta"), sync_date=FAR - timedelta(days=2))
@@ -149,6 +154,54 @@ def test_a_date_far_ahead_is_refused_until_a_file_a_district_or_a_person_agrees(
         made.folder.decisions, "confirm_date", by="Kim Lee", why="So it is.", at=datetime.now(UTC), sync_date=FAR
     )
     check_jump(made.folder, ledger, FAR, landed, today=FAR)
+
+
+@pytest.mark.slow("two runs and five commands")
+def test_a_clock_that_jumps_reads_no_file_and_a_sync_of_its_date_is_told_with_a_way_back(made: Made) -> None:
+    drop, at = made.root / "drop", datetime.now(UTC) + timedelta(days=365)
+    settings = made.root / "settings" / "alpha.yaml"
+    head, _, _ = settings.read_text().partition("folder:\n")
+    settings.write_text(f'{head}folder:\n  path: "{drop}"\n  settle_seconds: 0\n')
+    dated(drop, rows(20), datetime(2026, 11, 25, 6, tzinfo=UTC))
+    with pytest.raises(PermanentError, match="no file of the district has a date near that"):
+        sync_at(made, at)
+    # A server that gives each file once would have none left.
+    assert Landing(made.folder.landing, "alpha").dates() == list(NIGHTS)
+    assert len(read_ledger(made.folder).syncs) == 5
+
+    # Files of the same wrong clock: the sync is made, and told from then on.
+    dated(drop, rows(20), at)
+    assert sync_at(made, at) == 6
+    back = "rollcall undo alpha --to-sync 5 --by NAME --reason TEXT"
+    assert back in made.right("status", code=1).words
+    assert back in made.right("doctor", code=1).words
+    assert back in made.right("mail", "--dry-run").words
+    made.right("undo", "alpha", "--to-sync", "5", *BY)
+    today = datetime.now(ZoneInfo("America/Chicago")).date()
+    assert read_ledger(made.folder).syncs[-1].sync_date == today
+    made.right("district", "resume", "alpha", *BY)
+    assert back not in made.run("status").words
+
+
+def dated(drop: Path, delivery: Rows, at: datetime) -> None:
+    """Put files into a drop folder as if they had been written at `at`."""
+    for name, content in delivery.files().items():
+        (drop / name).write_bytes(content)
+        os.utime(drop / name, (at.timestamp(),) * 2)
+
+
+def sync_at(made: Made, at: datetime) -> int | None:
+    """Sync alpha as the clock says, with a clock that says `at`; return the number of the sync."""
+    day = at.astimezone(ZoneInfo("America/Chicago")).date()
+    # Dagster knows the days that have begun by a clock of its own.
+    with dg.DagsterInstance.ephemeral() as instance, freeze_time(at):
+        report, _ = sync_day(
+            DistrictDay("alpha", day),
+            instance=instance,
+            districts=Districts(home=str(made.home.root), settings=str(made.root / "settings")),
+            clock=Clock(fixed=at.isoformat()),
+        )
+    return report.sync_number
 
 
 def test_retention_does_not_follow_a_clock_that_has_jumped(made: Made) -> None:
