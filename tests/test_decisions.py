@@ -175,7 +175,8 @@ def test_a_trace_tells_file_line_rule_change_and_sync(rollcall: Terminal, nights
     links = [event for event in story["events"] if event["record_type"] == "guardian_links"]
     assert all(event["rule"] for event in links if event["operation"] == "add")
     words = rollcall("trace", nights.district, gone).words
-    assert f"student {gone} added. From users.csv line {own[0]['line']} of the delivery of 2026-09-08." in words
+    came = f"From users.csv line {own[0]['line']} of the delivery of 2026-09-08, sent by {nights.district}@127.0.0.1."
+    assert f"student {gone} added. {came}" in words
     assert f"student {gone} archived." in words
 
 

@@ -61,7 +61,7 @@ class Incoming:
         self._files: dict[str, LandedFile] = {}
         self._said: tuple[Said, ...] = ()
 
-    def add(self, path: Path, *, file: str, name: str, modified_at: datetime) -> LandedFile:
+    def add(self, path: Path, *, file: str, name: str, modified_at: datetime, owner: str | None = None) -> LandedFile:
         """Take `path` into the delivery under the canonical name `file` and return its record.
 
         A path within `folder` is renamed, any other is copied and left where it is. Raises UsageError when
@@ -70,7 +70,7 @@ class Incoming:
         if file in self._files:
             raise UsageError(f"A delivery can contain only one {file}.", f"Remove one of the two files ({name}).")
         # Checks the name before a path is made of it; size and sha256 are those of the bytes that we keep.
-        draft = LandedFile(file=file, name=name, size=0, modified_at=modified_at, sha256="0" * 64)
+        draft = LandedFile(file=file, name=name, size=0, modified_at=modified_at, sha256="0" * 64, owner=owner)
         target = self.folder / draft.file
         if path.parent == self.folder:
             path.rename(target)
@@ -87,7 +87,9 @@ class Incoming:
 
     def take(self, fetched: FetchedFile, *, file: str) -> LandedFile:
         """Take a file that was fetched into `folder`. Raises LandingError when it is not on the disk as it came."""
-        landed = self.add(fetched.path, file=file, name=fetched.name, modified_at=fetched.modified_at)
+        landed = self.add(
+            fetched.path, file=file, name=fetched.name, modified_at=fetched.modified_at, owner=fetched.owner
+        )
         if (landed.size, landed.sha256) != (fetched.size, fetched.sha256):
             raise LandingError(
                 f"{file} could not be read back from the disk as it was written ({self._landing.root}).",

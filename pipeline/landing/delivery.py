@@ -40,6 +40,8 @@ class LandedFile(BaseModel):
     """In bytes."""
     modified_at: AwareDatetime
     sha256: Sha256
+    owner: str | None = None
+    """The account that it belonged to in a drop folder of this machine; None elsewhere, and of an older Rollcall."""
 
     @field_validator("file")
     @classmethod
@@ -105,6 +107,13 @@ class Delivery(BaseModel):
     def digest_of(paths: Mapping[str, Path]) -> str:
         """Return the digest that a delivery of these files (canonical name -> where it is) would have."""
         return _digest({file: digest_of_file(path) for file, path in paths.items()})
+
+    @property
+    def sent_by(self) -> tuple[str, ...]:
+        """The accounts that the files came by: their owners on this machine, or the user at the district's server."""
+        if self.source == "sftp":
+            return (urlsplit(self.origin).netloc.rpartition(":")[0],)
+        return tuple(sorted({file.owner for file in self.files if file.owner is not None}))
 
     def file(self, file: str) -> LandedFile | None:
         """Return the file with this canonical name, None when the delivery has none."""

@@ -88,7 +88,7 @@ def upload_delivery(
             real = path.resolve()
             with open_drop_folder(real.parent) as place:
                 taken = place.take(place.one(real.name), incoming.folder / file, None)
-            incoming.take(replace(taken, name=path.name), file=file)
+            incoming.take(replace(taken, name=path.name, owner=None), file=file)
         incoming.say(found.findings)
     delivery = landing.in_force(sync_date.isoformat())
     if delivery is None:

@@ -60,6 +60,8 @@ class FetchedFile:
     sha256: str
     path: Path
     """Where it is now."""
+    owner: str | None = None
+    """The account that it belonged to, of a file of this machine."""
 
 
 def fetch(

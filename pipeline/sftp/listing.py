@@ -58,6 +58,8 @@ class RemoteFile:
     read_at: float | None = field(default=None, compare=False)
     """When it was last read, in seconds since 1970 by the server's clock, where the server tells; no part of
     what makes a file the same."""
+    owner: str | None = field(default=None, compare=False)
+    """The account that it belongs to, of a file of this machine."""
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import pwd
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -150,7 +151,7 @@ class DropFolder:
                 done += len(part)
                 if progress is not None:
                     progress(done)
-        return FetchedFile(remote.name, done, remote.modified_at, digest.hexdigest(), into)
+        return FetchedFile(remote.name, done, remote.modified_at, digest.hexdigest(), into, owner=remote.owner)
 
     def digest(self, remote: RemoteFile) -> str:
         """Read the file as listed and return its sha256."""
@@ -251,4 +252,13 @@ def _described(name: str, found: os.stat_result) -> RemoteFile | OtherEntry:
 
 
 def _file(name: str, found: os.stat_result) -> RemoteFile:
-    return RemoteFile(name, found.st_size, datetime.fromtimestamp(found.st_mtime, UTC), found.st_atime)
+    modified_at = datetime.fromtimestamp(found.st_mtime, UTC)
+    return RemoteFile(name, found.st_size, modified_at, found.st_atime, owner=_account(found.st_uid))
+
+
+def _account(number: int) -> str:
+    """Return the name of a user of this machine; the number where the user is gone."""
+    try:
+        return pwd.getpwuid(number).pw_name
+    except KeyError:
+        return str(number)

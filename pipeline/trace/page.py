@@ -116,6 +116,7 @@ def event_line(event: TraceEvent) -> str:
     if event.line is not None:
         words += f". From {event.file} line {event.line}"
         words += f" of the delivery of {event.delivered_on}" if event.delivered_on else ""
+        words += f", sent by {' and '.join(event.sent_by)}" if event.sent_by else ""
     elif event.operation == "archive" and event.kind == "day" and not event.rule:
         words += f". {_REASONS.get(event.reason or '', _REASONS['not_in_files'])}"
     return f"{words}."

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from functools import cache
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from pipeline.districts.folders import DistrictFolder
 from pipeline.errors import UsageError
+from pipeline.landing.archive import Landing, LandingError
 from pipeline.oneroster.files import CLASSES, ENROLLMENTS, USERS
 from pipeline.outcomes import SyncKind
 from pipeline.report.build import reported
@@ -44,6 +46,8 @@ class TraceEvent(BaseModel):
     line: int | None
     delivered_on: date | None
     """The sync date of the delivery that the values come from."""
+    sent_by: list[str] = []
+    """The accounts that this delivery came by; none: it is not in landing any more, or is of an older Rollcall."""
     rule: str | None
     """The guardian rule that gave the role; of an archive, the bar."""
     reason: str | None = None
@@ -112,7 +116,8 @@ def trace(folder: DistrictFolder, district: str, sourced_id: str) -> Trace:
             for row in db.rows("trace/reasons", things=things)
         }
         others = [*db.rows("trace/enrollments", things=things), *db.rows("trace/guardian_links", things=things)]
-    events = [*_events(own, ledger, reasons), *_events(others, ledger, reasons)]
+    senders = _senders(Landing(folder.landing, district), ledger)
+    events = [*_events(own, ledger, reasons, senders), *_events(others, ledger, reasons, senders)]
     events.sort(key=lambda event: (event.sync_number, event.record_type not in {"students", "staff", "guardians"}))
     looked_at, findings, contacts = _newest_day(folder, ledger, sourced_id)
     if not events and not findings and not contacts:
@@ -132,7 +137,10 @@ def trace(folder: DistrictFolder, district: str, sourced_id: str) -> Trace:
 
 
 def _events(
-    rows: Iterable[dict[str, Any]], ledger: Ledger, reasons: Mapping[tuple[str, int, int], str]
+    rows: Iterable[dict[str, Any]],
+    ledger: Ledger,
+    reasons: Mapping[tuple[str, int, int], str],
+    senders: Callable[[str | None], list[str]],
 ) -> list[TraceEvent]:
     """Return the changes that lie between the versions of things; the rows are ordered by thing and sync."""
     delivered = {sync.delivery_sha256: sync.sync_date for sync in reversed(ledger.syncs) if sync.delivery_sha256}
@@ -162,12 +170,34 @@ def _events(
                 file=None if is_archive else row.get("file") or _FILES.get(row["record_type"], USERS).name,
                 line=None if is_archive else row["line"],
                 delivered_on=delivered.get(row["delivery_sha256"]),
+                sent_by=[] if is_archive else senders(row["delivery_sha256"]),
                 reason=reasons.get((row["record_type"], int(row["roster_id"]), sync.number)) if is_archive else None,
                 rule=None if is_archive and not str(row["rule"]).startswith("barred: ") else row["rule"],
             )
         )
         before = row
     return events
+
+
+def _senders(landing: Landing, ledger: Ledger) -> Callable[[str | None], list[str]]:
+    """Return what tells the accounts that a delivery came by, from its record in landing."""
+    dates = {sync.delivery_sha256: sync.sync_date for sync in reversed(ledger.syncs) if sync.delivery_sha256}
+
+    @cache
+    def senders(sha256: str | None) -> list[str]:
+        if sha256 is None or sha256 not in dates:
+            return []
+        day = dates[sha256].isoformat()
+        for number in landing.numbers(day):
+            try:
+                delivery = landing.read(day, number)
+            except LandingError:
+                continue  # `rollcall landing verify` tells of it
+            if delivery.sha256 == sha256:
+                return list(delivery.sent_by)
+        return []
+
+    return senders
 
 
 def _changed(was: dict[str, Any] | None, row: dict[str, Any]) -> list[ChangedValue]:

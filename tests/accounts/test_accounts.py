@@ -13,6 +13,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import paramiko
@@ -25,6 +26,7 @@ from pipeline.cli.main import app
 from pipeline.districts.folders import DistrictFolder
 from pipeline.districts.registry import Registry
 from pipeline.districts.settings import FolderSettings
+from pipeline.landing.intake import fetch_delivery
 from tests.support.district import small_district
 from tests.support.servers import OpenSsh
 
@@ -211,6 +213,9 @@ def test_autosend_sends_three_templates_and_what_rollcall_runs_as_reads_them(
     arrival = arrived(known, folder, rests=0)
     assert arrival is not None
     assert len(arrival.files) == 3
+    delivery, _ = fetch_delivery(district, known, folder, date(2026, 9, 1))
+    assert delivery is not None
+    assert delivery.sent_by == (machine.user(district),)
 
     def reads(*groups: str) -> bool:
         shown = subprocess.run(

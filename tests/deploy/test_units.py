@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import shutil
 import subprocess
@@ -14,7 +15,7 @@ from ruamel.yaml import YAML
 
 from tests.support.services import DEPLOY, ROOT, command_of
 
-UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
+UNITS = sorted([*(DEPLOY / "systemd").glob("*.service"), *(DEPLOY / "sftp").glob("*.service")])
 
 
 def read(path: Path) -> Any:
@@ -32,6 +33,34 @@ def test_systemd_takes_each_unit_as_it_is(unit: Path, tmp_path: Path) -> None:
         ["systemd-analyze", "verify", tmp_path / unit.name], check=False, capture_output=True, text=True
     )
     assert (found.returncode, [line for line in found.stderr.splitlines() if unit.name in line]) == (0, [])
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
+def test_each_unit_runs_the_same_code_with_the_same_environment(unit: Path) -> None:
+    lines = [line.partition("=") for line in unit.read_text(encoding="utf-8").splitlines()]
+    service = {name: value for name, _, value in lines if not name.startswith("#")}
+    assert service["ExecStart"].startswith("/opt/rollcall/.venv/bin/")
+    assert (service["EnvironmentFile"], service["UMask"]) == ("/etc/rollcall/rollcall.env", "0077")
+    assert f"copy it to {service['EnvironmentFile']}," in (DEPLOY / "rollcall.env").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("page", ["deploying.md", "vendors.md"])
+def test_the_pages_name_the_places_that_the_units_name(page: str) -> None:
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    assert set(re.findall(r"(?<!\.)/[\w/]*/rollcall\.env", text)) == {"/etc/rollcall/rollcall.env"}
+    assert set(re.findall(r"/[\w/.]*/bin/rollcall", text)) == {"/opt/rollcall/.venv/bin/rollcall"}
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed here")
+def test_systemd_takes_the_timer_with_its_service(tmp_path: Path) -> None:
+    for unit in (DEPLOY / "sftp").glob("rollcall-sftp-bounds.*"):
+        text = unit.read_text(encoding="utf-8").replace("/opt/rollcall/.venv/bin", str(Path(sys.executable).parent))
+        (tmp_path / unit.name).write_text(text, encoding="utf-8")
+    found = subprocess.run(
+        ["systemd-analyze", "verify", tmp_path / "rollcall-sftp-bounds.timer"],
+        check=False, capture_output=True, text=True,
+    )  # fmt: skip
+    assert (found.returncode, [line for line in found.stderr.splitlines() if "rollcall-sftp" in line]) == (0, [])
 
 
 def test_the_containers_run_what_the_units_run() -> None:

@@ -62,6 +62,7 @@ def test_delivery_is_kept_byte_for_byte_with_its_record(landing: Landing) -> Non
         "size": 5,
         "modified_at": "2027-01-31T05:00:00Z",
         "sha256": hashlib.sha256(b"a,b\r\n").hexdigest(),
+        "owner": None,
     }
     assert landing.deliveries(DAY) == [delivery]
     assert landing.dates() == [DAY]
