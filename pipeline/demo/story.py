@@ -2,7 +2,8 @@
 
 Belongs here: who is in the story, what happens in each night, and what the terminal shows of it. Does not belong here:
 the people (`synthetic`), the server (`sftp_server.py`), the comparison with what really happened (`truth.py`).
-Each night is synced as any other, by SFTP from a server in this process, and recorded in Dagster.
+Each night is synced as any other and recorded in Dagster: by SFTP from a server in this process, or, where a district
+sends its files by PowerSchool's AutoSend, from the folder that the server writes them to.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Literal
@@ -26,6 +27,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
+from pipeline.demo.autosend import AutoSend
 from pipeline.demo.sftp_server import EmbeddedSftpServer
 from pipeline.demo.synthetic import SyntheticDistrict
 from pipeline.demo.truth import wrong_archives, wrong_changes, wrong_records
@@ -57,10 +59,12 @@ class Cast:
     start_time: str
     share: float
     export: Export
+    sends: bool = False
+    """Its AutoSend puts the files on our server; those of others are fetched from theirs."""
 
 
 CAST = (
-    Cast("demo-cedar-valley", "Cedar Valley Public Schools", "America/New_York", "01:30", 1.0, "contacts"),
+    Cast("demo-cedar-valley", "Cedar Valley Public Schools", "America/New_York", "01:30", 1.0, "contacts", sends=True),
     Cast("demo-red-mesa", "Red Mesa Unified", "America/Denver", "02:00", 0.5, "roles"),
     Cast("demo-saguaro", "Saguaro Schools", "America/Phoenix", "02:00", 0.25, "oneroster"),
 )
@@ -74,6 +78,10 @@ the last one Red Mesa's classes.csv does not come."""
 WRITTEN_BEFORE = timedelta(minutes=30)
 """How long before a night begins its files were written, as exports are timed."""
 
+TEMPLATES = ("users.csv", "classes.csv", "enrollments.csv")
+BETWEEN_TEMPLATES = timedelta(minutes=4)
+"""AutoSend has a schedule for each template."""
+
 
 @dataclass
 class Player:
@@ -83,18 +91,41 @@ class Player:
     world: SyntheticDistrict
     drop: Path
     folder: DistrictFolder
+    autosend: AutoSend | None = None
+    """Of a district that sends."""
     wrong: list[str] = field(default_factory=list)
     caught_up: bool = True
 
-    def deliver(self) -> None:
-        """Put the files of the world as it is now where the SFTP server shows them."""
-        for file in self.drop.iterdir():
+    @property
+    def exports(self) -> Path:
+        """The folder that the district's system writes its files to: the one that its server shows, or its own."""
+        return self.drop if self.autosend is None else self.drop.parents[1] / "powerschool" / self.cast.district
+
+    def write(self) -> None:
+        """Write the files of the world as it is now."""
+        self.exports.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for file in self.exports.iterdir():
             file.unlink()
         if self.cast.export == "oneroster":
-            self.world.write_oneroster(self.drop)
+            self.world.write_oneroster(self.exports)
         else:
             contacts: Literal["roles", "relationships"] = "relationships" if self.cast.export == "contacts" else "roles"
-            self.world.write_powerschool(self.drop, prefix=self.cast.export == "contacts", contacts=contacts)
+            self.world.write_powerschool(self.exports, prefix=self.cast.export == "contacts", contacts=contacts)
+
+    def deliver(self, written: datetime | None = None) -> None:
+        """Bring the files to where Rollcall takes them, as if at `written`; without it, now.
+
+        AutoSend sends one template after the other; the first under a temporary name.
+        """
+        if self.autosend is not None:
+            for template in TEMPLATES:
+                self.autosend.send(self.exports / template, temporary=template == TEMPLATES[0])
+        if written is None:
+            return
+        for file in self.drop.iterdir():
+            later = TEMPLATES.index(file.name) * BETWEEN_TEMPLATES if self.autosend is not None else timedelta()
+            seconds = min(written + later, datetime.now(UTC)).timestamp()
+            os.utime(file, (seconds, seconds))
 
 
 def tell_story(out: Console, *, students: int, seed: int) -> None:
@@ -132,10 +163,13 @@ def tell_story(out: Console, *, students: int, seed: int) -> None:
         _check(players)
         for player in players:
             # What was missing is on the server now: the next sync takes it.
+            player.write()
             player.deliver()
     page = write_overview(home, datetime.now(UTC), registry)
     _close(out, page, time.monotonic() - started)
 
+
+_SENT = "PowerSchool's AutoSend puts three files on our drop server, minutes apart."
 
 _HEADLINES = {
     0: ": the initial sync. No one is notified.",
@@ -150,11 +184,13 @@ def _live(
 ) -> None:
     """Live one day of a district, sync its night, and compare the plan with the truth."""
     changes = player.world.advance() if number else None
-    player.deliver()
+    player.write()
     accident = _spoil(player, number)
     settings = registry[player.cast.district]
     begins = slot_start(settings, day)
-    _date_files(player.drop, begins - WRITTEN_BEFORE)
+    player.deliver(begins - WRITTEN_BEFORE)
+    if player.autosend is not None and not number:
+        out.print(Text(f"  {player.cast.name:<28} {_SENT}", style="dim"))
     # Between midnight and the start time, the last night of the story is yet to begin.
     night = min(begins + timedelta(minutes=10), datetime.now(UTC))
     report, _ = sync_day(
@@ -181,7 +217,7 @@ def _live(
 
 def _spoil(player: Player, number: int) -> Outcome | None:
     """Let the accident of the night happen to a district's files; return what the night must end as."""
-    users = player.drop / "users.csv"
+    users = player.exports / "users.csv"
     if number == HALF_NIGHT and player.cast is CAST[0]:
         _shorten(users, beyond_a_row=1)
         return "held"
@@ -189,7 +225,7 @@ def _spoil(player: Player, number: int) -> Outcome | None:
         _shorten(users, beyond_a_row=20)
         return "rejected"
     if number == MISSING_NIGHT and player.cast is CAST[1]:
-        (player.drop / "classes.csv").unlink()
+        (player.exports / "classes.csv").unlink()
         return "rejected"
     return None
 
@@ -199,13 +235,6 @@ def _shorten(file: Path, *, beyond_a_row: int) -> None:
     whole = file.read_bytes()
     line_end = b"\r" if b"\n" not in whole else b"\n"
     file.write_bytes(whole[: whole.rfind(line_end, 0, len(whole) * 6 // 10) + beyond_a_row])
-
-
-def _date_files(folder: Path, written: datetime) -> None:
-    """Give the files of a drop folder the date at which the district's system would have written them."""
-    seconds = min(written, datetime.now(UTC)).timestamp()
-    for file in folder.iterdir():
-        os.utime(file, (seconds, seconds))
 
 
 def _line(report: SyncReport) -> Text:
@@ -284,24 +313,29 @@ def _enter(cast: Cast, home: Home, registry: Registry, server: EmbeddedSftpServe
     )
     shutil.rmtree(home.root / "demo" / "sftp" / cast.district, ignore_errors=True)
     drop = server.add_account(cast.district, cast.district, password=password)
-    add_district(
-        registry,
-        cast.district,
-        NewDistrict(
-            name=cast.name,
-            time_zone=cast.time_zone,
-            start_time=cast.start_time,
-            schools=world.schools,
+    new = NewDistrict(
+        name=cast.name,
+        time_zone=cast.time_zone,
+        start_time=cast.start_time,
+        schools=world.schools,
+        settle_seconds=0,
+    )
+    autosend = None
+    if cast.sends:
+        new = replace(new, folder=str(drop))
+        autosend = AutoSend("127.0.0.1", server.port, cast.district, password, "/", server.fingerprint)
+    else:
+        new = replace(
+            new,
             host="127.0.0.1",
             port=server.port,
             user=cast.district,
             password=f"file:{reference}",
             host_keys=[server.fingerprint],
-            settle_seconds=0,
-        ),
-    )
+        )
+    add_district(registry, cast.district, new)
     write_state(folder.state, DistrictState(enabled=True))
-    return Player(cast=cast, world=world, drop=drop, folder=folder)
+    return Player(cast=cast, world=world, drop=drop, folder=folder, autosend=autosend)
 
 
 def serve_demo(out: Console) -> None:

@@ -23,6 +23,7 @@ from typer.testing import CliRunner
 from pipeline.accounts.account import ACCOUNTS, INTAKE, Places, account_of
 from pipeline.arrivals.arrival import arrived
 from pipeline.cli.main import app
+from pipeline.demo.autosend import AutoSend
 from pipeline.districts.folders import DistrictFolder
 from pipeline.districts.registry import Registry
 from pipeline.districts.settings import FolderSettings
@@ -198,16 +199,16 @@ def test_autosend_sends_three_templates_and_what_rollcall_runs_as_reads_them(
     """Lines end in CR, one template under a temporary name, and each by a session of its own."""
     password = password_on(machine.add(district))
     upload = machine.upload(district)
+    port, fingerprint = machine.server.port, machine.server.fingerprints["ed25519"]
+    autosend = AutoSend("127.0.0.1", port, machine.user(district), password, "/upload", fingerprint)
     settings = Registry(machine.settings)[district]
     folder = DistrictFolder(tmp_path / district).make()
     for name, content in small_district().files().items():
         assert arrived(settings, folder, rests=0) is None
-        with closing(machine.connect(district, password)) as client, client.open_sftp() as sftp:
-            temporary = f"{name}.filepart" if name == "users.csv" else name
-            with sftp.open(temporary, "w") as file:
-                file.write(content.replace(b"\r\n", b"\r"))
-            if temporary != name:
-                sftp.rename(temporary, name)
+        (tmp_path / name).write_bytes(content.replace(b"\r\n", b"\r"))
+        # Again, as on the next night: it overwrites.
+        for _ in range(2):
+            autosend.send(tmp_path / name, temporary=name == "users.csv")
     known = settings.model_copy(update={"folder": FolderSettings(path=str(upload), settle_seconds=0)})
     arrived(known, folder, rests=0)
     arrival = arrived(known, folder, rests=0)

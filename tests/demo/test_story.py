@@ -19,6 +19,7 @@ from pipeline.demo.synthetic import SyntheticDistrict
 from pipeline.districts.folders import Home
 from pipeline.districts.registry import Registry
 from pipeline.districts.state import read_state
+from pipeline.landing.archive import Landing
 from pipeline.report.archive import newest_report
 from pipeline.resources import Districts
 from pipeline.roster.history import roster_as_of
@@ -72,6 +73,15 @@ def test_the_story_ends_well_and_shows_its_bad_nights(
         assert read_state(folder.state).enabled
         assert roster_as_of(folder, cast.district).sync_number == NIGHTS
         assert (newest_report(folder, cast.district) / "index.html").exists()
+    assert "PowerSchool's AutoSend puts three files on our drop server, minutes apart." in told
+    landing = Landing(home.district(CAST[0].district).landing, CAST[0].district)
+    for day in landing.dates():
+        sent = landing.in_force(day)
+        assert sent is not None
+        assert (sent.source, len(sent.files), len(sent.sent_by)) == ("folder", 3, 1)
+        dates = sorted(file.modified_at for file in sent.files)
+        assert dates[2] - dates[0] == timedelta(minutes=8)
+        assert b"\n" not in landing.path(sent, "users.csv").read_bytes(), "its lines end in CR"
     assert "rollcall dev" in told
     assert stat.S_IMODE((home.root / "demo" / f"{CAST[0].district}.password").stat().st_mode) == 0o600
 
