@@ -21,8 +21,9 @@ def read(reference: str) -> str:
     return read_secret(reference, district="maple-valley", setting="sftp.password")
 
 
-def test_a_secret_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("MAPLE_PASSWORD", SECRET)
+@pytest.mark.parametrize("end", ["", "\n", "\r\n"])
+def test_a_secret_in_the_environment_ends_where_the_line_ends(monkeypatch: pytest.MonkeyPatch, end: str) -> None:
+    monkeypatch.setenv("MAPLE_PASSWORD", SECRET + end)
     assert read("env:MAPLE_PASSWORD") == SECRET
 
 

@@ -15,7 +15,9 @@ from dagster._core.test_utils import freeze_time
 
 from pipeline.day.jump import ClockJumpedError, check_jump, dates_of, retention_from
 from pipeline.districts.decisions import read_decisions, record_decision
+from pipeline.districts.folders import SCRATCH
 from pipeline.districts.head import note_head
+from pipeline.districts.registry import Registry
 from pipeline.districts.secrets import read_secret_at
 from pipeline.districts.state import read_state
 from pipeline.errors import PermanentError, UsageError
@@ -25,6 +27,7 @@ from pipeline.resources import Clock, Districts
 from pipeline.roster.ledger import read_ledger
 from pipeline.runs import sync_day
 from pipeline.status.districts import district_statuses
+from pipeline.status.pages import write_overview
 from tests.support.district import Rows
 from tests.support.parts import NIGHTS, Made, rows, send
 
@@ -128,6 +131,54 @@ def test_a_broken_record_of_an_older_delivery_is_told_and_stops_no_sync(made: Ma
     record.write_bytes(record.read_bytes().replace(b"{", b"[", 1))
     made.right("sync", "alpha", "--date", NIGHTS[2], code=3)
     assert "The record of a delivery cannot be read" in made.run("doctor").words
+
+
+@pytest.mark.slow("four commands")
+def test_a_copy_of_another_district_s_folder_is_refused_by_all_and_shows_no_one_of_it(made: Made) -> None:
+    shutil.rmtree(made.folder.root)
+    shutil.copytree(made.foreign.root, made.folder.root)
+    for command in (["sync", "alpha", "--date", NIGHTS[2]], ["doctor"], ["landing", "verify", "alpha"]):
+        ran = made.run(*command)
+        assert ran.code == 1, ran.words
+        assert "beta" in ran.words
+    assert json.loads(made.run("status", "--format", "json").out)[0]["state"] == "unreadable"
+
+
+def test_the_delivery_of_another_district_is_not_read(made: Made) -> None:
+    theirs = made.folder.landing / NIGHTS[2] / "1"
+    shutil.rmtree(theirs)
+    shutil.copytree(made.foreign.landing / NIGHTS[2] / "1", theirs)
+    before = read_ledger(made.folder)
+    ran = made.run("sync", "alpha", "--date", NIGHTS[2])
+    assert ran.code == 1
+    assert "This delivery belongs to the district beta" in ran.words
+    assert "This delivery belongs to the district beta" in made.run("doctor").words
+    assert read_ledger(made.folder) == before
+
+
+def test_landing_that_is_gone_altogether_is_missed(made: Made) -> None:
+    shutil.rmtree(made.folder.landing)
+    for command in (["landing", "verify", "alpha"], ["doctor"]):
+        ran = made.run(*command)
+        assert ran.code == 1
+        assert all(f"{night}, delivery 1: it is missing" in ran.words for night in NIGHTS), ran.words
+
+
+def test_a_lock_that_is_a_folder_is_told_in_words(made: Made) -> None:
+    made.folder.lock.unlink(missing_ok=True)
+    made.folder.lock.mkdir()
+    ran = made.run("sync", "alpha", "--date", NIGHTS[2])
+    assert ran.code == 1
+    assert str(made.folder.lock) in ran.words
+    assert "Traceback" not in ran.err
+
+
+def test_what_a_killed_check_left_goes_with_the_next(made: Made) -> None:
+    left = made.home.root / "scratch" / f"{SCRATCH}killed"
+    left.mkdir(mode=0o700, parents=True)
+    (left / "users.csv").write_text("a child")
+    made.right("validate", send(made.root, rows(9)))
+    assert not left.exists()
 
 
 # --- clocks ---------------------------------------------------------------------------------------------------------
@@ -239,6 +290,9 @@ def test_a_district_whose_settings_break_is_named_and_not_dropped(made: Made, *,
     mail = made.run("mail", "--dry-run")
     assert "alpha (alpha)" in mail.words
     assert "alpha.yaml" in mail.words
+    page = write_overview(made.home, datetime.now(UTC), Registry(made.root / "settings")).read_text(encoding="utf-8")
+    assert "alpha.yaml" in page
+    assert "cannot be read" in page
 
 
 BOMB = "a: &a [1, 1, 1, 1, 1, 1, 1, 1, 1]\n" + "".join(

@@ -12,6 +12,7 @@ import pytest
 
 from pipeline.districts.folders import DistrictFolder
 from pipeline.districts.settings import DistrictSettings, FolderSettings
+from pipeline.oneroster.findings import ELSEWHERE
 from pipeline.sftp.errors import (
     FileChangedError,
     FileCutShortError,
@@ -219,6 +220,26 @@ def test_a_check_misses_the_files_of_the_format_that_is_there(
     found = FolderSource(settings.folder, DistrictFolder(tmp_path / "district")).check(WantedFiles(settings))
     assert found.missing == missing
     assert {entry.name for entry in found.listing or () if entry.read_as} == set(names)
+
+
+def test_a_folder_of_the_night_beside_no_files_is_named(tmp_path: Path, drop: Path) -> None:
+    for name in ("2026-11-28", "11-29-2026", "archive"):
+        (drop / name).mkdir()
+    settings = DistrictSettings(
+        name="Synthetic District", time_zone="America/Chicago", schools=[{"id": "N", "name": "North"}],
+        folder={"path": str(drop)},
+    )  # fmt: skip
+    assert settings.folder is not None
+    source = FolderSource(settings.folder, DistrictFolder(tmp_path / "district"))
+    choose = WantedFiles(settings)
+    found = source.check(choose)
+    assert [(said.code, said.value) for said in choose.said] == [(ELSEWHERE, "11-29-2026")]
+    assert any("11-29-2026" in problem for problem in found.problems)
+    # Where files are, nobody looks for a folder.
+    (drop / "users.csv").write_bytes(b"x")
+    choose = WantedFiles(settings)
+    source.check(choose)
+    assert choose.said == ()
 
 
 @pytest.mark.parametrize(
