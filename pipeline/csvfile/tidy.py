@@ -6,6 +6,7 @@ belong here: what a value means (`pipeline/oneroster`), files in another encodin
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -88,7 +89,7 @@ def _kinds(data: Data) -> Iterator[tuple[str, re.Pattern[bytes], Callable[[re.Ma
     if _NUMBER_BEHIND_APOSTROPHE.search(data):
         yield "opened_in_spreadsheet", _APOSTROPHE, lambda found: found["mark"] + found["number"] + found["mark"]
     if data.find(b"\\") >= 0 and data.find(b'\\"') >= 0:
-        yield "backslashes_read", _ESCAPED, _unescaped
+        yield "backslashes_read", _ESCAPED, _unescaping(data)
     if _has_invisible(data):
         yield "invisible_characters", _INVISIBLE, _visible
     if data.find(b"\t") >= 0 and b"\t" not in _LINES.split(data[: 1 << 16], maxsplit=1)[0]:
@@ -137,10 +138,38 @@ def _of_formula(found: re.Match[bytes]) -> bytes:
     return found["bare"] if found["quoted"] is None else b'"' + found["quoted"] + b'"'
 
 
-def _unescaped(found: re.Match[bytes]) -> bytes:
-    if b'\\"' not in found["text"]:
-        return found.group()
-    return b'"' + found["text"].replace(b'\\"', b'""').replace(b"\\\\", b"\\") + b'"'
+def _unescaping(data: Data) -> Callable[[re.Match[bytes]], bytes]:
+    r"""Return what reads backslashes before quotation marks, except in lines that are good rows without that.
+
+    `"\","` is a backslash and a comma in two cells where a backslash means itself, and half a cell where it does not.
+    """
+    header = data[: _body(data)]
+    delimiter = max(",;|\t", key=lambda one: header.count(one.encode()))
+    cells = header.count(delimiter.encode()) + 1
+    last, is_row = (0, 0), False
+
+    def unescaped(found: re.Match[bytes]) -> bytes:
+        nonlocal last, is_row
+        if b'\\"' not in found["text"]:
+            return found.group()
+        if not last[0] <= found.start() < last[1]:
+            start = max(data.rfind(end, 0, found.start()) for end in (b"\r", b"\n")) + 1
+            end = _LINES.search(data, found.end())
+            last = start, end.start() if end else len(data)
+            is_row = _cells(data[slice(*last)], delimiter) == cells
+        if is_row:
+            return found.group()
+        return b'"' + found["text"].replace(b'\\"', b'""').replace(b"\\\\", b"\\") + b'"'
+
+    return unescaped
+
+
+def _cells(line: bytes, delimiter: str) -> int:
+    """Return how many cells a line has in which a backslash means itself; 0 where it is no row."""
+    try:
+        return len(next(csv.reader([line.decode("latin-1")], delimiter=delimiter, strict=True), ()))
+    except csv.Error:
+        return 0
 
 
 def _visible(found: re.Match[bytes]) -> bytes:

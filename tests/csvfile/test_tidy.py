@@ -46,6 +46,7 @@ PLAIN = {
     "joiners of other scripts": "1,N,x,می\u200cخواهم\n".encode(),
     "accents": "1,N,x,Zoë Ñandú\n".encode(),
     "a backslash at the end of a cell": rb'1,"C:\",x,"y"' + b"\n",
+    "a backslash alone before a comma alone": rb'"1","N","\",","' + b"\n",
     "a formula that computes": b"1,N,x,=1+1\n",
     "a tab that separates": b"1,N,x,Ann\n",
 }
