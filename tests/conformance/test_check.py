@@ -14,7 +14,7 @@ import pytest
 from pipeline.cli.main import main
 from pipeline.conformance.check import check_conformance
 from pipeline.report.validation import Validation, conformance_validation
-from tests.support.matrices import pairs
+from tests.support.matrices import pairs, sampled
 from tests.support.nights import preserved_environment
 from tests.support.packages import STAMP, Package, bulk, delta
 
@@ -330,7 +330,7 @@ def test_a_package_of_a_manifest_alone_says_that_nothing_changed(tmp_path: Path)
 @pytest.mark.matrix
 @pytest.mark.parametrize(
     ("fault", "line_end"),
-    pairs(FAULTS[len(CELLS) :], list(LINE_ENDS)),
+    sampled(pairs(FAULTS[len(CELLS) :], list(LINE_ENDS))),
     ids=lambda part: part if part in LINE_ENDS else part[0],
 )
 def test_a_single_fault_is_found_where_it_is(tmp_path: Path, fault: Fault, line_end: str) -> None:
@@ -344,7 +344,7 @@ def test_a_single_fault_is_found_where_it_is(tmp_path: Path, fault: Fault, line_
 
 
 @pytest.mark.matrix
-@pytest.mark.parametrize("fault", DELTA_FAULTS, ids=[fault[0] for fault in DELTA_FAULTS])
+@pytest.mark.parametrize("fault", sampled(DELTA_FAULTS), ids=lambda fault: fault[0])
 def test_a_single_fault_of_a_delta_is_found_where_it_is(tmp_path: Path, fault: Fault) -> None:
     _, change, place = fault
     package = delta()
@@ -354,7 +354,7 @@ def test_a_single_fault_of_a_delta_is_found_where_it_is(tmp_path: Path, fault: F
 
 
 @pytest.mark.matrix
-@pytest.mark.parametrize("fault", FAULTS[: len(CELLS)], ids=[fault[0] for fault in FAULTS[: len(CELLS)]])
+@pytest.mark.parametrize("fault", sampled(FAULTS[: len(CELLS)]), ids=lambda fault: fault[0])
 def test_a_fault_in_a_cell_is_told_once_and_blames_no_other_line(tmp_path: Path, fault: Fault) -> None:
     """But for a key, which others name, and the types and dates that others lean on."""
     name, change, place = fault

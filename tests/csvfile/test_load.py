@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import os
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipeline.csvfile.dialect import inspect
@@ -22,6 +23,9 @@ from pipeline.oneroster.files import USERS
 from pipeline.warehouse.sessions import session
 from tests.support.district import District, Rows, empty_day, school_class, small_district, student
 from tests.support.mutations import read_alone
+
+EXAMPLES = int(os.environ.get("ROLLCALL_EXAMPLES", "24"))
+"""So many files are made up for a test; `make soak` asks for more."""
 
 HEADER = ["sourcedId", "orgSourcedIds", "role", "givenName", "familyName", "agentSourcedIds"]
 PEOPLE = [
@@ -440,7 +444,7 @@ TEXT = st.text(
 
 
 @pytest.mark.slow("sixty made-up files")
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None)
 @given(
     rows=st.lists(st.lists(TEXT, min_size=6, max_size=6), min_size=1, max_size=6),
     line_end=st.sampled_from(["\r", "\n", "\r\n"]),
@@ -448,6 +452,7 @@ TEXT = st.text(
     quoting=st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
     mark=st.sampled_from([b"", b"\xef\xbb\xbf"]),
 )
+@example(rows=[["", "", "", "", "\\", ","]], line_end="\r", delimiter=",", quoting=csv.QUOTE_ALL, mark=b"")
 def test_whatever_a_csv_writer_writes_is_read_back_exactly(
     shared: Reader, rows: list[list[str]], line_end: str, delimiter: str, quoting: int, mark: bytes
 ) -> None:
@@ -462,7 +467,7 @@ def test_whatever_a_csv_writer_writes_is_read_back_exactly(
 PLAIN = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"], exclude_characters="\0\r\n\ufeff"), max_size=6)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=EXAMPLES // 2, deadline=None)
 @given(
     rows=st.lists(st.lists(PLAIN, min_size=6, max_size=6), min_size=1, max_size=5),
     line_end=st.sampled_from(["\r", "\n", "\r\n"]),
@@ -502,7 +507,7 @@ def test_the_fast_and_the_careful_reader_agree_on_a_regular_file(
 
 
 @pytest.mark.slow("sixty made-up files")
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None)
 @given(
     cells=st.lists(
         st.lists(st.sampled_from(["", "a", "é", '"', '"a"', '"a,b"', "a\nb", '"a\nb"', '"a""b"', '"", "']), min_size=1),
@@ -532,7 +537,7 @@ def test_what_the_two_readers_share_is_what_the_careful_one_reads_alone(
     assert seen[0] == seen[1]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=EXAMPLES // 2, deadline=None)
 @given(data=st.binary(max_size=200), cut=st.integers(0, 80), place=st.integers(0, 200))
 def test_no_bytes_at_all_end_in_anything_but_rows_or_findings(
     shared: Reader, data: bytes, cut: int, place: int

@@ -19,7 +19,7 @@ from tests.support.nights import FIRST_NIGHT, Nights
 
 SECOND = date(2026, 9, 2)
 
-KILLS = int(os.environ.get("ROLLCALL_KILLS", "20"))
+KILLS = int(os.environ.get("ROLLCALL_KILLS", "12"))
 """How many nights are killed; `make soak` asks for a thousand."""
 
 

@@ -32,7 +32,7 @@ SECOND, THIRD = FIRST + timedelta(days=1), FIRST + timedelta(days=2)
 quick = settings(
     # Making a failure smaller takes many minutes of nights.
     phases=(Phase.explicit, Phase.generate),
-    max_examples=int(os.environ.get("ROLLCALL_EXAMPLES", "6")),
+    max_examples=int(os.environ.get("ROLLCALL_EXAMPLES", "4")),
     deadline=None,
     derandomize="CI" in os.environ,
     suppress_health_check=[HealthCheck.too_slow],
