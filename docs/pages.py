@@ -47,6 +47,7 @@ CHANGE_COLUMNS = {
 _PLACEHOLDERS = hold_values(
     [
         {
+            "operation": "add",
             "changes": 2,
             "base": 2,
             "allowed": 2,

@@ -21,11 +21,11 @@ from pipeline.districts.decisions import Decision, check_asked, read_decisions, 
 from pipeline.districts.folders import DistrictFolder
 from pipeline.districts.settings import DistrictSettings
 from pipeline.errors import RollcallError, UsageError
-from pipeline.guardians.blocks import Block, barred_by_files, blocked_pairs, blocks_in_force
+from pipeline.guardians.blocks import Block, barred_by_files, blocked_pairs, blocks_in_force, pairs_now
 from pipeline.guardians.derive import Pair
 from pipeline.report.model import SyncReport
 from pipeline.roster.open import open_roster, read_roster
-from pipeline.trace.ids import number_of
+from pipeline.trace.ids import number_of, source_id_of
 from pipeline.warehouse.sessions import Database, session
 
 
@@ -48,8 +48,7 @@ def record_block(
     blocked already keeps the decision that there is.
     """
     check_asked(by, why)
-    student_id = _id(student_id, "student")
-    pair = (_id(contact_id, "contact"), number_of(folder, student_id) or student_id)
+    pair = _pair(folder, _id(contact_id, "contact"), _id(student_id, "student"))
     people = _people(folder, pair)
     known = {"knows_contact": "contact" in people, "knows_student": "student" in people}
     there = next((block for block in blocks_in_force(read_decisions(folder.decisions)) if block.pair == pair), None)
@@ -73,16 +72,22 @@ def record_unblock(
     Raises:
         UsageError: neither of the two is in a block or bar.
     """
-    student_id = student_id.strip()
-    pair = (contact_id.strip(), number_of(folder, student_id) or student_id)
-    blocks = {block.pair for block in blocks_in_force(read_decisions(folder.decisions))}
-    barred = blocks | barred_by_files(folder).keys()
+    pair = _pair(folder, contact_id.strip(), student_id.strip())
+    blocks = blocks_in_force(read_decisions(folder.decisions))
+    now = pairs_now(blocks, folder)
+    barred = {block.pair for block in blocks} | set(now) | barred_by_files(folder).keys()
     if not any(pair[0] == contact or pair[1] == student for contact, student in barred):
         raise UsageError(
             f"{district} has no block or bar of contact {pair[0]} or of student {pair[1]}.",
             f"`rollcall blocks {district}` lists the blocks in force.",
         )
-    return record_decision(folder.decisions, "unblock", by=by, why=why, at=at, contact_id=pair[0], student_id=pair[1])
+    # a block is known by the ids of its day
+    pairs = [block.pair for block, pair_now in zip(blocks, now, strict=True) if pair_now == pair != block.pair]
+    decisions = [
+        record_decision(folder.decisions, "unblock", by=by, why=why, at=at, contact_id=contact, student_id=student)
+        for contact, student in (*dict.fromkeys(pairs), pair)
+    ]
+    return decisions[-1]
 
 
 @dataclass(frozen=True)
@@ -166,6 +171,11 @@ def _id(value: str, what: str) -> str:
     return value.strip()
 
 
+def _pair(folder: DistrictFolder, contact_id: str, student_id: str) -> Pair:
+    """Return the ids by which the files' rows about the two are known, of either id of a student."""
+    return (source_id_of(folder, contact_id) or contact_id, number_of(folder, student_id) or student_id)
+
+
 def _people(folder: DistrictFolder, pair: Pair) -> dict[str, int]:
     """Return who the two are in the roster.
 
@@ -175,7 +185,10 @@ def _people(folder: DistrictFolder, pair: Pair) -> dict[str, int]:
         return {}
     try:
         with session(folder.root, book=folder.roster) as db:
-            rows = db.rows("guardians/people_now", contact_id=pair[0], student_id=pair[1])
+            rows = db.rows(
+                "guardians/people_now",
+                contact_id=pair[0], contact_number=number_of(folder, pair[0]), student_id=pair[1],
+            )  # fmt: skip
     except RollcallError:
         return {}
     return {"student" if row["is_student"] else "contact": int(row["roster_id"]) for row in rows}

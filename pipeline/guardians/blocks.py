@@ -85,18 +85,30 @@ def pairs_of(blocks: Sequence[Block], folder: DistrictFolder) -> dict[Pair, int]
         WarehouseError: the roster cannot be read.
     """
     pairs = {block.pair: block.number for block in blocks}
+    for block, pair in zip(blocks, pairs_now(blocks, folder), strict=True):
+        pairs.setdefault(pair, block.number)
+    return pairs
+
+
+def pairs_now(blocks: Sequence[Block], folder: DistrictFolder) -> list[Pair]:
+    """Return the pair of each block by the ids that the people have now.
+
+    Raises:
+        WarehouseError: the roster cannot be read.
+    """
     things = [
         thing for block in blocks for thing in (block.contact_roster_id, block.student_roster_id) if thing is not None
     ]
     if not things or not folder.roster.exists():
-        return pairs
+        return [block.pair for block in blocks]
     with session(folder.root, book=folder.roster) as db:
-        now = {row["roster_id"]: row["sourced_id"] for row in db.rows("guardians/ids_now", things=things)}
-    for block in blocks:
-        contact_id = now.get(block.contact_roster_id, block.contact_id)
-        student_id = now.get(block.student_roster_id, block.student_id)
-        pairs.setdefault((contact_id, student_id), block.number)
-    return pairs
+        rows = db.rows("guardians/ids_now", things=things)
+    now = {row["roster_id"]: row["sourced_id"] for row in rows}
+    contacts = {row["roster_id"]: row["sourced_id"] for row in rows if not row["is_shared"]}
+    return [
+        (contacts.get(block.contact_roster_id, block.contact_id), now.get(block.student_roster_id, block.student_id))
+        for block in blocks
+    ]
 
 
 def barred_by_files(folder: DistrictFolder) -> dict[Pair, str]:

@@ -29,6 +29,7 @@ _OF_FAMILIES = (
 )
 
 DECIDE = (
+    "guardians/blocked_students",
     "guardians/pairs",
     "guardians/kept_bars",
     "guardians/evidence",
@@ -108,6 +109,8 @@ def derive_guardians(
         without.add("guardians/most_per_student")
     if baseline is None or not db.count("book.roster.bars"):
         without.add("guardians/kept_bars")
+    if baseline is None or not blocked or not db.count("day.oneroster.student_numbers"):
+        without.add("guardians/blocked_students")
     if baseline is None:
         without |= {"guardians/barred_before", "guardians/linked_twins"}
     if settings.same_person != "propose":

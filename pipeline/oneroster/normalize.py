@@ -28,6 +28,7 @@ PEOPLE = (
 STATEMENTS = (
     "oneroster/repeated_users",
     "oneroster/agents_by_number",
+    "oneroster/sent_ids",
     "oneroster/user_findings",
     "oneroster/repeated_user_findings",
     "oneroster/users",
@@ -73,7 +74,7 @@ READ_CELLS = tuple(
 )
 """The columns whose cells can say something, by file: those of which oneroster.cell_states tells where they do not."""
 
-_BY_NUMBER = frozenset({"oneroster/agents_by_number"})
+_BY_NUMBER = frozenset({"oneroster/agents_by_number", "oneroster/sent_ids"})
 
 _REPEATED = frozenset({"oneroster/repeated_users", "oneroster/repeated_user_findings", "oneroster/differing_users"})
 

@@ -65,7 +65,7 @@ CAUSES: Mapping[str, CauseKind] = {
     "source_absent": CauseKind(
         "A file or column is missing",
         "A file or a column that says who a student's guardians are, or who is barred, is missing from the delivery. "
-        "Until it is back, {counted} that the rest of the files would add {were} not added.",
+        "The other files alone add no link and make no role a stronger one, so {counted} {were} not {made}.",
         "Bring the file or column back into the export.",
         NO_ANSWER,
     ),

@@ -149,6 +149,7 @@ def hold_values(rows: Sequence[Row]) -> dict[str, str]:
         "they": they,
         "them": them,
         "They": they.capitalize(),
+        "made": "changed" if first["operation"] == "update" else "added",
     }
 
 

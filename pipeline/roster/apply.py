@@ -41,6 +41,7 @@ RECORD = (
     "roster/link_support",
     "roster/close_bars",
     "roster/bars",
+    "roster/known_bars",
     "roster/holds",
     "roster/causes",
 )

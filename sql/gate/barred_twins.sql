@@ -12,7 +12,8 @@ select
     1                                           as base,
     'barred_twin ' || key_part(twins.contact_id) || '|' || key_part(twins.student_id) as origin
 from day.guardians.barred_twins as twins
-inner join day.sync.matched_users as contacts on twins.contact_id = contacts.sourced_id and not contacts.by_number
+inner join day.sync.matched_users as contacts
+    on twins.contact_id = contact_key(contacts.sourced_id, contacts.by_number, contacts.sent_id)
 inner join day.sync.matched_users as students
     on twins.student_id = students.sourced_id and students.record_type = 'students'
 inner join day.sync.guardian_links as links

@@ -24,6 +24,7 @@ select
     students.family_name                        as student_family_name,
     students.identifier                         as student_identifier
 from pairs
-left join day.oneroster.users as contacts on pairs.contact_id = contacts.sourced_id and not contacts.by_number
+left join day.oneroster.users as contacts
+    on pairs.contact_id = contact_key(contacts.sourced_id, contacts.by_number, contacts.sent_id)
 left join day.oneroster.users as students
     on pairs.student_id = students.sourced_id and students.record_kind = 'student'

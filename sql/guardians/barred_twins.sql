@@ -50,7 +50,8 @@ candidates as (
         contacts.sms
     from children
     inner join day.guardians.guardians as links on children.student_id = links.student_id
-    inner join day.oneroster.users as contacts on links.contact_id = contacts.sourced_id and not contacts.by_number
+    inner join day.oneroster.users as contacts
+        on links.contact_id = contact_key(contacts.sourced_id, contacts.by_number, contacts.sent_id)
     where
         links.role is not null
         and (links.contact_id, links.student_id) not in (select (contact_id, student_id) from set_at)

@@ -85,7 +85,7 @@ strongest as (
 known as (
     select
         sourced_id,
-        bool_or(by_number)                      as by_number,
+        any_value(contact_key(sourced_id, by_number, sent_id)) as contact_key,
         min(case verdict when 'accepted' then 1 when 'rejected' then 2 else 3 end) as standing
     from day.oneroster.user_rows
     where record_kind = 'student' or record_kind is null
@@ -93,7 +93,7 @@ known as (
     union all
     select
         sourced_id,
-        by_number,
+        if(by_number, null, sourced_id)         as contact_key,
         1                                       as standing
     from day.oneroster.known
     where
@@ -106,15 +106,17 @@ known as (
 ),
 
 people as (
-    select sourced_id from day.oneroster.users where not by_number
+    select contact_key(sourced_id, by_number, sent_id) as sourced_id
+    from day.oneroster.users
+    where contact_key(sourced_id, by_number, sent_id) is not null
     union
     select sourced_id from day.oneroster.known where file = 'users.csv' and not by_number
 ),
 
 left_out as (
-    select distinct sourced_id
+    select distinct contact_key(sourced_id, by_number, sent_id) as sourced_id
     from day.oneroster.user_rows
-    where verdict = 'rejected' and sourced_id is not null and not by_number
+    where verdict = 'rejected' and contact_key(sourced_id, by_number, sent_id) is not null
 ),
 
 judged as (
@@ -128,7 +130,8 @@ judged as (
             when strongest.source in ('contacts_left_out', 'guardians_left_out') then 'row_left_out'
             when contacts.sourced_id is null and left_out.sourced_id is not null then 'contact_left_out'
             when contacts.sourced_id is null then 'contact_unknown'
-            when strongest.contact_id = strongest.student_id and not coalesce(known.by_number, false)
+            when
+                strongest.contact_id = if(known.sourced_id is null, strongest.student_id, known.contact_key)
                 then 'contact_is_oneself'
             when known.standing is null then 'student_unknown'
             when known.standing = 2 then 'student_left_out'

@@ -1,12 +1,17 @@
 -- guardians.blocked: the bars that earlier files have set. Each holds until the file that set it says no about the two,
 -- or a person ends it (`rollcall unblock`); a custody flag bars only where the rules of the settings ask for custody.
 -- grain: contact_id, student_id
--- reads: book.roster.bars, book.roster.ids, guardians.pairs, guardians.sources, guardians.rules, guardians.blocked,
---     guardians.lifted
+-- reads: book.roster.bars, book.roster.ids, oneroster.users, oneroster.student_numbers, guardians.pairs,
+--     guardians.sources, guardians.rules, guardians.blocked, guardians.lifted
 insert into day.guardians.blocked by name
 with in_force as (
     select
-        coalesce(contacts.sourced_id, bars.contact_id) as contact_id,
+        case
+            -- other rows name a student who is known by the number by the sourcedId
+            when contacts.record_type = 'students' and exists (select 1 from day.oneroster.student_numbers)
+                then coalesce(sent.sent_id, bars.contact_id)
+            else coalesce(contacts.sourced_id, bars.contact_id)
+        end                                     as contact_id,
         coalesce(students.sourced_id, bars.student_id) as student_id,
         bars.kind,
         bars.file,
@@ -16,14 +21,16 @@ with in_force as (
         on
             bars.contact_roster_id = contacts.roster_id
             and in_force(contacts.since_sync, contacts.until_sync, $baseline)
+    left join day.oneroster.users as sent
+        on contacts.record_type = 'students' and contacts.sourced_id = sent.sourced_id and sent.by_number
     left join book.roster.ids as students
         on
             bars.student_roster_id = students.roster_id
             and in_force(students.since_sync, students.until_sync, $baseline)
     anti join day.guardians.lifted as lifted
         on
-            bars.contact_id = lifted.contact_id
-            and bars.student_id = lifted.student_id
+            lifted.contact_id in (bars.contact_id, contacts.sourced_id)
+            and lifted.student_id in (bars.student_id, students.sourced_id)
             and bars.decisions < lifted.decision
     where
         in_force(bars.since_sync, bars.until_sync, $baseline)

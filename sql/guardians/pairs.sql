@@ -1,21 +1,23 @@
 -- guardians.pairs: every row that names a pair of contact and student, from either side, with its source
 -- (sql/schema/day/guardians.sources.sql says which is stronger).
 -- grain: contact_id, student_id, source, line
--- reads: oneroster.user_rows, oneroster.known, oneroster.contacts, oneroster.guardians
+-- reads: oneroster.user_rows, oneroster.known, oneroster.student_numbers, oneroster.contacts, oneroster.guardians
 insert into day.guardians.pairs by name
 with students as (
-    select distinct sourced_id, by_number
+    select distinct sourced_id, contact_key(sourced_id, by_number, sent_id) as contact_key
     from day.oneroster.user_rows
     where record_kind = 'student' and sourced_id is not null
     union
-    select sourced_id, by_number from day.oneroster.known where record_kind = 'student'
+    select sourced_id, if(by_number, null, sourced_id) as contact_key
+    from day.oneroster.known
+    where record_kind = 'student'
 ),
 
 -- a staff member's or a student's row that names students is that of a contact as well. Such a row of a student is so
 -- only where it says how the two are related: students name their own contacts. Its role is never a contact's
 contact_rows as (
     select
-        sourced_id                              as contact_id,
+        contact_key(sourced_id, by_number, sent_id) as contact_id,
         agent_ids,
         line,
         relationship,
@@ -26,11 +28,12 @@ contact_rows as (
             when role_sent is not null then 'contact_role'
             else 'contact_bare'
         end                                     as source,
-        record_kind = 'contact'                 as is_contact
+        record_kind = 'contact'                 as is_contact,
+        by_number                               as names_source_ids
     from day.oneroster.user_rows
     where
         verdict = 'accepted'
-        and not by_number
+        and contact_key(sourced_id, by_number, sent_id) is not null
         and (
             record_kind = 'contact'
             or (record_kind = 'staff' and (len(agent_ids) > 0 or contact_role is not null))
@@ -44,7 +47,8 @@ contact_rows as (
         0                                       as line,
         role                                    as role_sent,
         'contact_role'                          as source,
-        true                                    as is_contact
+        true                                    as is_contact,
+        false                                   as names_source_ids
     from day.oneroster.known
     where record_kind = 'contact' and role is not null
 ),
@@ -71,9 +75,9 @@ unanimous as (
     from contact_rows
     where
         contact_id not in (
-            select sourced_id
+            select contact_key(sourced_id, by_number, sent_id) as key
             from day.oneroster.user_rows
-            where verdict = 'rejected' and sourced_id is not null and not by_number
+            where verdict = 'rejected' and key is not null
         )
     group by contact_id
     having
@@ -82,10 +86,12 @@ unanimous as (
 )
 
 select
-    * exclude (is_contact),
+    named.* exclude (is_contact, names_source_ids) replace (coalesce(numbers.number, named.student_id) as student_id),
     not $guardians_csv_alone                    as counts
-from (select * exclude (agent_ids), unnest(agent_ids) as student_id from contact_rows)
-where is_contact or student_id in (select students.sourced_id from students)
+from (select * exclude (agent_ids), unnest(agent_ids) as student_id from contact_rows) as named
+left join day.oneroster.student_numbers as numbers
+    on named.names_source_ids and named.student_id = numbers.sourced_id
+where named.is_contact or coalesce(numbers.number, named.student_id) in (select students.sourced_id from students)
 union all by name
 select
     named_by_student.contact_id,
@@ -147,6 +153,6 @@ from (
         -- a student is nobody's guardian by a role alone
         if(students.sourced_id is null, guardians.role, null) as told_role
     from day.oneroster.guardians as guardians
-    left join students on guardians.guardian_id = students.sourced_id and not students.by_number
+    left join students on guardians.guardian_id = students.contact_key
 )
 where guardian_id is not null and student_id is not null

@@ -1,4 +1,5 @@
--- oneroster.user_rows: contacts name students by sourcedId; from here on these are the students' numbers.
+-- oneroster.user_rows: contacts and staff name students by sourcedId; from here on these are the students' numbers.
+-- Students name their contacts, and some of them students: sql/guardians/pairs.sql.
 -- reads: oneroster.student_numbers
 update day.oneroster.user_rows
 set
@@ -11,4 +12,4 @@ set
         ) as named
         left join day.oneroster.student_numbers as numbers on named.id = numbers.sourced_id
     )
-where record_kind = 'contact' and len(agent_ids) > 0
+where record_kind in ('contact', 'staff') and len(agent_ids) > 0

@@ -4,7 +4,13 @@ update day.oneroster.guardians
 set verdict = 'rejected', reason = 'name_missing'
 where
     verdict = 'accepted'
-    and guardian_id not in (select sourced_id from day.oneroster.users where not by_number)
     and guardian_id not in (
-        select sourced_id from day.oneroster.user_rows where sourced_id is not null and not by_number
+        select contact_key(sourced_id, by_number, sent_id) as key
+        from day.oneroster.users
+        where key is not null
+    )
+    and guardian_id not in (
+        select contact_key(sourced_id, by_number, sent_id) as key
+        from day.oneroster.user_rows
+        where key is not null
     )

@@ -43,7 +43,8 @@ distinct_people as (
         sent.* exclude (line),
         min(line)                               as line
     from sent
-    anti join day.oneroster.user_rows as rows on sent.sourced_id = rows.sourced_id and not rows.by_number
+    anti join day.oneroster.user_rows as rows
+        on sent.sourced_id = contact_key(rows.sourced_id, rows.by_number, rows.sent_id)
     group by all
 )
 

@@ -107,7 +107,8 @@ kinds as (
 -- what each row is known by: its sourcedId, or the student's number where the district's settings say so
 keyed as (
     select
-        * replace (if($student_id = 'identifier' and record_kind = 'student', identifier, sourced_id) as sourced_id)
+        * replace (if($student_id = 'identifier' and record_kind = 'student', identifier, sourced_id) as sourced_id),
+        if($student_id = 'identifier' and record_kind = 'student', sourced_id, null) as sent_id
     from kinds
 ),
 
@@ -145,6 +146,7 @@ select
     line,
     sourced_id,
     coalesce($student_id = 'identifier' and record_kind = 'student', false) as by_number,
+    sent_id,
     record_kind,
     -- what was sent for a role that is none is kept for the finding
     case

@@ -21,6 +21,7 @@ select
     people.line,
     people.sourced_id,
     people.by_number,
+    people.sent_id,
     people.record_kind,
     people.role,
     coalesce(several.school_ids, people.school_ids)                 as school_ids,

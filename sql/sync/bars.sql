@@ -48,17 +48,46 @@ told as (
     where kind = 'blocked'
 ),
 
-in_force as (
+-- a bar follows the two to other ids
+known as (
     select
         bars.*,
-        lifted.decision is not null             as is_lifted
+        coalesce(
+            contact_key(contacts.sourced_id, contacts.by_number, contacts.sent_id), contact_ids.sourced_id
+        )                                       as contact_id_now,
+        coalesce(students.sourced_id, student_ids.sourced_id) as student_id_now
     from book.roster.bars as bars
-    left join day.guardians.lifted as lifted
+    left join day.sync.matched_users as contacts
+        on bars.contact_roster_id = contacts.roster_id and not contacts.is_replaced
+    left join day.sync.matched_users as students
+        on bars.student_roster_id = students.roster_id and not students.is_replaced
+    left join book.roster.ids as contact_ids
         on
-            bars.contact_id = lifted.contact_id
-            and bars.student_id = lifted.student_id
-            and bars.decisions < lifted.decision
+            bars.contact_roster_id = contact_ids.roster_id
+            and contact_ids.record_type <> 'students'
+            and in_force(contact_ids.since_sync, contact_ids.until_sync, $baseline)
+    left join book.roster.ids as student_ids
+        on
+            bars.student_roster_id = student_ids.roster_id
+            and in_force(student_ids.since_sync, student_ids.until_sync, $baseline)
     where in_force(bars.since_sync, bars.until_sync, $baseline)
+),
+
+in_force as (
+    select
+        known.* replace (
+            coalesce(known.contact_id_now, known.contact_id) as contact_id_now,
+            coalesce(known.student_id_now, known.student_id) as student_id_now
+        ),
+        (
+            select count(*) > 0
+            from day.guardians.lifted as lifted
+            where
+                lifted.contact_id in (known.contact_id, known.contact_id_now)
+                and lifted.student_id in (known.student_id, known.student_id_now)
+                and known.decisions < lifted.decision
+        )                                       as is_lifted
+    from known
 )
 
 select
@@ -80,13 +109,15 @@ select
 from told
 anti join in_force
     on
-        told.contact_id = in_force.contact_id
-        and told.student_id = in_force.student_id
+        told.contact_id = in_force.contact_id_now
+        and told.student_id = in_force.student_id_now
         and told.kind = in_force.kind
         and told.file = in_force.file
         and not in_force.is_lifted
 left join day.sync.matched_users as contacts
-    on told.contact_id = contacts.sourced_id and not contacts.by_number and contacts.state is not null
+    on
+        told.contact_id = contact_key(contacts.sourced_id, contacts.by_number, contacts.sent_id)
+        and contacts.state is not null
 left join day.sync.matched_users as students
     on told.student_id = students.sourced_id and students.record_type = 'students' and students.state is not null
 -- archived, and not in the files
@@ -101,7 +132,7 @@ left join book.roster.ids as gone_students
         and gone_students.record_type = 'students'
         and in_force(gone_students.since_sync, gone_students.until_sync, $baseline)
 left join day.oneroster.users as contact_rows
-    on told.contact_id = contact_rows.sourced_id and not contact_rows.by_number
+    on told.contact_id = contact_key(contact_rows.sourced_id, contact_rows.by_number, contact_rows.sent_id)
 left join day.oneroster.users as student_rows
     on told.student_id = student_rows.sourced_id and student_rows.record_kind = 'student'
 left join book.roster.users as known_contacts
@@ -125,8 +156,8 @@ select
 from in_force
 left join told
     on
-        in_force.contact_id = told.contact_id
-        and in_force.student_id = told.student_id
+        in_force.contact_id_now = told.contact_id
+        and in_force.student_id_now = told.student_id
         and in_force.kind = told.kind
         and in_force.file = told.file
 where

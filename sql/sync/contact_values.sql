@@ -89,7 +89,7 @@ tonight as (
     left join day.oneroster.users as users
         on matched.sourced_id = users.sourced_id and matched.by_number = users.by_number
     left join day.oneroster.further_values as further
-        on matched.sourced_id = further.contact_id and not matched.by_number
+        on contact_key(matched.sourced_id, matched.by_number, matched.sent_id) = further.contact_id
     left join silenced on matched.sourced_id = silenced.sourced_id
     left join unsaid on matched.sourced_id = unsaid.sourced_id and matched.by_number = unsaid.by_number
     left join released on matched.sourced_id = released.sourced_id

@@ -11,9 +11,13 @@ with known as (
 -- where the delivery and what is known differ; nearly all of them are the same, and go no further
 compared as (
     select
-        links.*,
-        (known.role is distinct from links.role) as role_changed,
-        (known.rule is distinct from links.rule) as rule_changed,
+        links.* replace (
+            links.waits or links.raised_role is not null as waits,
+            coalesce(links.raised_role, links.role) as role,
+            coalesce(links.raised_rule, links.rule) as rule
+        ),
+        (known.role is distinct from coalesce(links.raised_role, links.role)) as role_changed,
+        (known.rule is distinct from coalesce(links.raised_rule, links.rule)) as rule_changed,
         (known.relationship is distinct from links.relationship) as relationship_changed,
         (known.legal_guardian is distinct from links.legal_guardian) as legal_guardian_changed,
         if(
@@ -85,7 +89,7 @@ select
             then 'keep'
         when state is null then 'add'
         when state = 'archived' then 'restore'
-        when list_has_all($appeared, changed) then 'fill'
+        when list_has_all($appeared, changed) and not waits then 'fill'
         else 'update'
     end                                         as operation,
     changed,

@@ -1,7 +1,8 @@
 -- sync.matched_links: THE RULE OF SILENCE for links, see sql/schema/day/sync.matched_links.sql. What the files say
 -- counts. What they do not say anymore is withdrawn where one of the sources that said it is complete tonight, and
 -- stays where all of them are silent: a file or column is not there, or a row that was left out names one of the two. A
--- role stays where the row or column that gave it is silent and nothing stronger speaks.
+-- role stays where the row or column that gave it is silent and nothing stronger speaks. While a stronger source is
+-- absent no link is made and no role becomes a stronger one.
 -- grain: contact_roster_id, student_roster_id
 -- reads: guardians.guardians, guardians.blocked, sync.matched_users, sync.departures, oneroster.silenced,
 --     book.roster.guardian_links, book.roster.link_support
@@ -26,8 +27,7 @@ tonight as (
     from day.guardians.guardians as pairs
     inner join day.sync.matched_users as contacts
         on
-            pairs.contact_id = contacts.sourced_id
-            and not contacts.by_number
+            pairs.contact_id = contact_key(contacts.sourced_id, contacts.by_number, contacts.sent_id)
             and not contacts.is_replaced
     inner join day.sync.matched_users as students
         on
@@ -64,8 +64,7 @@ blocked as (
     from day.guardians.blocked as blocked
     inner join day.sync.matched_users as contacts
         on
-            blocked.contact_id = contacts.sourced_id
-            and not contacts.by_number
+            blocked.contact_id = contact_key(contacts.sourced_id, contacts.by_number, contacts.sent_id)
             and not contacts.is_replaced
     inner join day.sync.matched_users as students
         on
@@ -162,6 +161,22 @@ judged as (
             else 'withdrawn'
         end                                     as fate
     from joined
+),
+
+weighed as (
+    select
+        *,
+        fate = 'said' and role_source_tonight >= $silent_from as is_weaker,
+        coalesce(
+            is_weaker
+            and not role_is_silent
+            and state = 'active'
+            and list_position(['guardian', 'parent', 'relative'], role)
+            < list_position(['guardian', 'parent', 'relative'], known_role),
+            false
+        )                                       as is_raised,
+        fate <> 'said' or role_is_silent or is_raised as keeps_role
+    from judged
 )
 
 select
@@ -170,16 +185,18 @@ select
     roster_id,
     state,
     fate,
-    fate = 'said' and coalesce(state, '') <> 'active' and role_source_tonight >= $silent_from as waits,
+    coalesce(is_weaker and state is distinct from 'active', false) as waits,
     file,
     line,
-    if(role_is_silent or fate <> 'said', null, rule_position) as rule_position,
-    if(role_is_silent or fate <> 'said', known_role, role) as role,
+    if(keeps_role, null, rule_position)         as rule_position,
+    if(keeps_role, known_role, role)            as role,
     case
         when fate = 'barred' then bar
-        when role_is_silent or fate <> 'said' then known_rule
+        when keeps_role then known_rule
         else reason
     end                                         as rule,
+    if(is_raised, role, null)                   as raised_role,
+    if(is_raised, reason, null)                 as raised_rule,
     if(
         role_is_silent or fate <> 'said' or (relationship is null and absent_columns & 1 <> 0),
         known_relationship, relationship
@@ -194,9 +211,9 @@ select
         when state = 'active' then named_tonight | carried(named_before, complete)
         else named_tonight
     end                                         as named,
-    if(role_is_silent or fate <> 'said', role_source_before, role_source_tonight) as role_source,
-    if(role_is_silent or fate <> 'said', role_columns_before, role_columns_tonight) as role_columns,
+    if(keeps_role, role_source_before, role_source_tonight) as role_source,
+    if(keeps_role, role_columns_before, role_columns_tonight) as role_columns,
     named <> named_before
     or role_source <> role_source_before
     or role_columns <> role_columns_before      as has_moved
-from judged
+from weighed

@@ -8,6 +8,7 @@ with sent as (
         case record_kind when 'student' then 'students' when 'staff' then 'staff' else 'guardians' end as record_type,
         sourced_id,
         by_number,
+        sent_id,
         line
     from day.oneroster.users
 ),
@@ -32,6 +33,7 @@ matched as (
         coalesce(sent.record_type, known.known_type) as record_type,
         sourced_id,
         by_number,
+        sent.sent_id,
         known.roster_id,
         known.state,
         known.known_type,

@@ -48,10 +48,14 @@ said as (
         bars.student_family_name,
         bars.student_identifier
     from book.roster.bars as bars
+    left join book.roster.ids as contacts
+        on bars.contact_roster_id = contacts.roster_id and contacts.until_sync is null
+    left join book.roster.ids as students
+        on bars.student_roster_id = students.roster_id and students.until_sync is null
     anti join day.guardians.lifted as lifted
         on
-            bars.contact_id = lifted.contact_id
-            and bars.student_id = lifted.student_id
+            lifted.contact_id in (bars.contact_id, contacts.sourced_id)
+            and lifted.student_id in (bars.student_id, students.sourced_id)
             and bars.decisions < lifted.decision
     where bars.until_sync is null and (bars.kind = 'no_contact' or (bars.kind = 'custody' and $custody_counts))
 ),

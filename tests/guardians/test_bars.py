@@ -237,17 +237,29 @@ def test_a_block_that_ends_lets_the_next_sync_judge_by_the_files(tmp_path: Path)
         record_unblock(district.folder, district.name, "FA", "S1", **WHO, at=AT)
 
 
-def test_a_block_follows_the_person_to_another_id(tmp_path: Path) -> None:
+@pytest.mark.slow("a block and a flag, each through four nights")
+@pytest.mark.parametrize("by", ["a block", "a flag"])
+def test_a_bar_follows_the_person_to_another_id_and_ends_under_it(tmp_path: Path, by: str) -> None:
     district = District(tmp_path)
-    district.sync(files(FAMILY))
-    blocked(district)
+    district.sync(files(FAMILY if by == "a block" else BARRED))
+    if by == "a block":
+        blocked(district)
     # what a change of ids leaves in the roster
     with duckdb.connect() as connection:
         connection.execute(f"attach '{district.folder.roster}' as book")
         connection.execute("update book.roster.ids set sourced_id = 'NEW' where sourced_id = 'FA'")
-    renamed = [{**row, "contactSourcedId": row["contactSourcedId"].replace("FA", "NEW")} for row in FAMILY]
-    district.sync(files(renamed), SECOND)
-    assert links(district) == {"MO-S1", "NEW-S2"}
+
+    def renamed(**said: str) -> dict[str, bytes]:
+        return files([MOTHER, listed("NEW", "S1", "Father", **said), listed("NEW", "S2", "Father")])
+
+    for day in (SECOND, THIRD):
+        district.sync(renamed(), day)
+        assert links(district) == {"MO-S1", "NEW-S2"}
+    if by == "a block":
+        record_unblock(district.folder, district.name, "NEW", "S1", **WHO, at=AT)
+    district.sync(renamed(noContact="no"), FOURTH)
+    assert links(district) == {"MO-S1", "NEW-S1", "NEW-S2"}
+    assert district.query("select * from book.roster.bars where until_sync is null") == []
 
 
 def test_what_is_withheld_stays_withheld_and_can_be_approved_after_a_block(tmp_path: Path) -> None:

@@ -137,6 +137,25 @@ def test_contacts_csv_that_is_gone_takes_nobody_away_and_makes_no_uncle_a_guardi
     assert district.person("MO")["role"] == "parent"
 
 
+def test_no_role_becomes_a_stronger_one_while_a_stronger_file_is_missing(tmp_path: Path) -> None:
+    district = District(tmp_path)
+    contacts = [listed("P3", "S2", "Father")]
+    uncle = {"role": "relative", "grades": ""}
+    district.sync(files([contact("UN", "S1", **uncle), contact("MO", "S2", role="parent")], contacts))
+    raised = [contact("UN", "S1", **uncle, legalGuardian="1"), contact("MO", "S2", role="relative")]
+    night = district.sync(files(raised), SECOND)
+    assert night.holds() == {"guardian_links": {"source_absent"}}
+    assert [(change.operation, change.key) for change in night.plan if change.withheld] == [("update", "UN|S1")]
+    (hold,) = night.report.holds
+    assert hold.message.endswith("make no role a stronger one, so 1 guardian link was not changed.")
+    assert not hold.can_be_approved
+    assert {key: district.person(key)["role"] for key in ("UN", "MO", "P3")} == {
+        "UN": "relative", "MO": "relative", "P3": "parent",
+    }  # fmt: skip
+    night = district.sync(files(raised, contacts), THIRD)
+    assert (night.outcome, district.person("UN")["role"]) == ("applied", "guardian")
+
+
 ATTRIBUTES = csv_bytes(
     ["studentSourcedId", "attribute", "value"], [{"studentSourcedId": "S2", "attribute": "language", "value": "es"}]
 )

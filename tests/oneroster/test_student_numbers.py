@@ -10,6 +10,7 @@ import pytest
 from pipeline.conformance.check import check_conformance
 from pipeline.corrections.block import apply_blocks, record_block
 from pipeline.roster.history import roster_as_of
+from pipeline.trace.trace import trace
 from tests.support.district import District, Rows, contact, csv_bytes, enrollment, school_class, student, teacher
 
 pytestmark = pytest.mark.whole_day
@@ -141,3 +142,67 @@ def test_a_block_by_either_id_of_a_student_is_the_same_block(by_number: District
     assert (blocked.block.pair, blocked.knows_student) == (("P1", "02"), True)
     apply_blocks(by_number.folder, by_number.name, by_number.settings, at=datetime.now(UTC))
     assert by_number.person("P1")["agentSourcedIds"] == "01"
+
+
+def family(**kin: str) -> dict[str, bytes]:
+    """The same, and student S1 (01) named as the mother of student S2 (02) by her id in contacts.csv."""
+    sent = rows().files()
+    row = {"contactSourcedId": "S1", "studentSourcedId": "S2", "relationship": "Mother", "sms": "2025550101", **kin}
+    sent["contacts.csv"] = csv_bytes(list(row), [row])
+    return sent
+
+
+FAMILY = """
+select contacts.sourced_id, students.sourced_id
+from book.roster.guardian_links as links
+join book.roster.ids as contacts on contacts.roster_id = contact_roster_id and contacts.until_sync is null
+join book.roster.ids as students on students.roster_id = student_roster_id and students.until_sync is null
+where links.until_sync is null and links.state = 'active' and students.sourced_id = '02'
+order by all
+"""
+
+
+def test_a_student_who_is_anothers_guardian_is_one_person(by_number: District) -> None:
+    night = by_number.sync(family())
+    assert (night.outcome, by_number.people()) == ("applied", {"01", "02", "03", "T1", "P1", "P3"})
+    assert by_number.query(FAMILY) == [("01", "02"), ("P1", "02")]
+    young = by_number.person("01")
+    assert (young["role"], young["sms"]) == ("student", "+12025550101")
+    assert by_number.active() == {
+        "students": 3, "staff": 1, "guardians": 2, "classes": 1, "enrollments": 4, "guardian_links": 4,
+    }  # fmt: skip
+    own = trace(by_number.folder, by_number.name, "S1")
+    assert ("S1", "02", "parent") in {(one.contact_id, one.student_id, one.role) for one in own.contacts}
+    again = {**family(), "classes.csv": family()["classes.csv"].replace(b"Class C1", b"Class C2")}
+    assert by_number.sync(again, SECOND).applied == {("classes", "update", "C1")}
+
+
+@pytest.mark.parametrize("by", ["S1", "01"])
+def test_a_student_is_blocked_as_a_guardian_by_either_id(by_number: District, by: str) -> None:
+    by_number.sync(family())
+    at = datetime.now(UTC)
+    blocked = record_block(by_number.folder, by, "S2", by="Kim Lee", why="Court order.", at=at)
+    assert (blocked.block.pair, blocked.knows_contact, blocked.knows_student) == (("S1", "02"), True, True)
+    apply_blocks(by_number.folder, by_number.name, by_number.settings, at=at)
+    assert by_number.query(FAMILY) == [("P1", "02")]
+    by_number.last_active = None
+    # under new ids of the system, the numbers being the same
+    later = {name: content.replace(b"S1", b"NEW-1").replace(b"S2", b"NEW-2") for name, content in family().items()}
+    by_number.sync(later, SECOND)
+    assert by_number.query(FAMILY) == [("P1", "02")]
+
+
+def test_a_student_who_is_barred_by_a_flag_is_not_linked(by_number: District) -> None:
+    by_number.sync(family(noContact="1"))
+    assert by_number.query(FAMILY) == [("P1", "02")]
+    by_number.sync(family(), SECOND)
+    assert by_number.query(FAMILY) == [("P1", "02")]
+
+
+def test_a_student_or_a_teacher_may_name_another_students_as_theirs(by_number: District) -> None:
+    files = rows()
+    files.users[0] |= {"agentSourcedIds": "S2,P1", "relationship": "Sister", "legalGuardian": "1"}
+    files.users[3] |= {"agentSourcedIds": "S2", "relationship": "Mother"}
+    night = by_number.sync(files)
+    assert by_number.query(FAMILY) == [("01", "02"), ("P1", "02"), ("T1", "02")]
+    assert night.codes().get("contact_is_oneself") is None

@@ -432,6 +432,7 @@ SOURCE_ABSENT = [
         """
         record_type    | code          | operation | changes | allowed | base
         guardian_links | source_absent | add       | 2       | 0       | 60
+        guardian_links | source_absent | update    | 1       | 0       | 60
         """,
         sync__guardian_links="""
         roster_id | contact_roster_id | student_roster_id | operation | waits

@@ -155,7 +155,7 @@ class Plan:
     roster: Roster
     rejected: bool = False
     waiting: set[Pair] = field(default_factory=set)
-    """Links that wait for an absent file: nobody can approve them."""
+    """Links that wait for an absent file: nobody can approve them. So does a role that would be a stronger one."""
     still_named: set[Change] = field(default_factory=set)
     """Archives that other rows of the delivery speak against."""
     nameless: set[str] = field(default_factory=set)
@@ -568,6 +568,8 @@ def _families(plan: Plan, known: Roster, night: Tonight, today: date) -> None:
                 carried = frozenset(one for one in link.named if not _source_is_complete(night, one, contact, student))
                 link.named = named | carried
                 if not (_role_is_silent(night, link, contact, student) and word.strength >= link.strength):
+                    if word.strength >= silent_from and ROLES.index(role) < ROLES.index(link.role):
+                        plan.waiting.add(pair)
                     link.role, link.strength, link.tested, link.file = role, word.strength, tested, word.file
             else:
                 roster.links[pair] = Link(role, named, word.strength, tested, word.file)

@@ -197,7 +197,11 @@ class Week:
             digests = [c.digest for c in hold.causes if c.kind.can_be_approved] if hold else []
             if not digests:
                 left = {(c.record_type, c.operation, c.key) for c in night.plan if c.withheld}
-                waiting = {("guardian_links", op, "|".join(pair)) for pair in plan.waiting for op in ("add", "restore")}
+                waiting = {
+                    ("guardian_links", op, "|".join(pair))
+                    for pair in plan.waiting
+                    for op in ("add", "restore", "update")
+                }
                 of_waiting = {contact for contact, _ in plan.waiting}
                 unexpected = {
                     one for one in left - waiting - plan.still_named
@@ -244,7 +248,7 @@ class Week:
         waiting = {
             pair
             for pair in plan.waiting
-            if not {("guardian_links", op, "|".join(pair)) for op in ("add", "restore")} & withheld
+            if not {("guardian_links", op, "|".join(pair)) for op in ("add", "restore", "update")} & withheld
         }
         if self.nights:
             assert not waiting, f"{day}: linked though a stronger source is absent: {waiting}\n{self.story()}"

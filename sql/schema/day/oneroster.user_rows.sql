@@ -4,6 +4,7 @@ create table if not exists day.oneroster.user_rows (
     line            bigint not null,
     sourced_id      varchar,
     by_number       boolean not null default false, -- a student who is known by the number: an id of its own kind
+    sent_id         varchar,                -- of a student who is known by the number: the sourcedId of the files
     record_kind     varchar,                -- student, staff or contact; null: no role that we know
     role            varchar,                -- in small letters; null where it is worked out from the relationship
     school_ids      varchar[] not null,     -- those of the row that take part, sorted

@@ -7,6 +7,7 @@ create table if not exists day.oneroster.users (
     line            bigint not null,        -- the first row of this person
     sourced_id      varchar not null,
     by_number       boolean not null default false, -- a student who is known by the number: an id of its own kind
+    sent_id         varchar,                -- of a student who is known by the number: the sourcedId of the files
     record_kind     varchar not null,       -- student, staff or contact
     role            varchar,                -- as sent; null where it is worked out from the relationship
     school_ids      varchar[] not null,     -- sorted; empty for contacts

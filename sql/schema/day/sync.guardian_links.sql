@@ -9,7 +9,7 @@ create table if not exists day.sync.guardian_links (
     consequence     boolean not null,       -- an archive that follows from another
     withheld        boolean not null,       -- stopped by the gate
     barred          boolean,                -- an archive that the gate never withholds: the pair is barred
-    waits           boolean,                -- one that would be made while a stronger source is absent
+    waits           boolean,                -- made, or given a stronger role, while a stronger source is absent
     file                varchar,                -- users.csv, contacts.csv or guardians.csv
     line                bigint,
     origin_sha256       varchar,                -- of an undo or a replay: the delivery that the values come from

@@ -17,6 +17,8 @@ create table if not exists day.sync.matched_links (
     role                    varchar,            -- those to stand afterwards
     rule                    varchar,
     rule_position           integer,            -- of tonight's rule, in the order of the settings
+    raised_role             varchar,            -- a stronger role that waits, for a stronger source is absent
+    raised_rule             varchar,
     relationship            varchar,
     legal_guardian          boolean,
     named_before            utinyint,           -- as in roster.link_support

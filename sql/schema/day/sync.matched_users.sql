@@ -5,6 +5,7 @@ create table if not exists day.sync.matched_users (
     sourced_id      varchar not null,
     -- the id is a student number, which are ids of their own (sync.student_id: identifier)
     by_number       boolean not null default false,
+    sent_id         varchar,                -- of a student who is known by the number: the sourcedId of the files
     roster_id       bigint not null,        -- the next free one for a person never seen
     state           varchar,                -- in the baseline: active or archived; null: never seen
     known_type      varchar,                -- the record type in the baseline; null: never seen
