@@ -27,6 +27,7 @@ from pipeline.demo.autosend import AutoSend
 from pipeline.districts.folders import DistrictFolder
 from pipeline.districts.registry import Registry
 from pipeline.districts.settings import FolderSettings
+from pipeline.landing.archive import Landing
 from pipeline.landing.intake import fetch_delivery
 from tests.support.district import small_district
 from tests.support.servers import OpenSsh
@@ -217,6 +218,11 @@ def test_autosend_sends_three_templates_and_what_rollcall_runs_as_reads_them(
     delivery, _ = fetch_delivery(district, known, folder, date(2026, 9, 1))
     assert delivery is not None
     assert delivery.sent_by == (machine.user(district),)
+    # What is sent later replaces the file in the folder, and nothing that has landed.
+    (tmp_path / "users.csv").write_bytes(b"something else\r")
+    autosend.send(tmp_path / "users.csv")
+    assert (upload / "users.csv").read_bytes() == b"something else\r"
+    Landing(folder.landing, district).check_whole(delivery)
 
     def reads(*groups: str) -> bool:
         shown = subprocess.run(
