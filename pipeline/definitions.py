@@ -14,6 +14,7 @@ from assets.sync_report import sync_report
 from pipeline.arrivals.sensor import arrivals_job, build_arrivals_sensor
 from pipeline.asset_metadata import described
 from pipeline.checks import ALL_DISTRICTS, districts_check
+from pipeline.housekeeping.job import build_housekeeping_schedule, housekeeping_job
 from pipeline.jobs import DAILY_SYNC, LOOK_AT_DISTRICTS, mail
 from pipeline.resources import Clock, DayRun, Districts
 from pipeline.schedules import build_hourly_look, build_hourly_mail, build_schedules
@@ -29,8 +30,13 @@ def build_defs(*, districts: Districts | None = None, clock: Clock | None = None
     return dg.Definitions(
         assets=[*ASSETS, ALL_DISTRICTS],
         asset_checks=[districts_check],
-        jobs=[DAILY_SYNC, LOOK_AT_DISTRICTS, mail, arrivals_job],
-        schedules=[*build_schedules(districts), build_hourly_look(), build_hourly_mail()],
+        jobs=[DAILY_SYNC, LOOK_AT_DISTRICTS, mail, arrivals_job, housekeeping_job],
+        schedules=[
+            *build_schedules(districts),
+            build_hourly_look(),
+            build_hourly_mail(),
+            build_housekeeping_schedule(),
+        ],
         sensors=[*build_sensors(), build_arrivals_sensor()],
         resources={
             "districts": districts,

@@ -69,6 +69,11 @@ def dates_of(delivery: Delivery | None) -> list[date]:
     return [file.modified_at.date() for file in delivery.files] if delivery else []
 
 
+def agreed_outside(folder: DistrictFolder, today: date) -> bool:
+    """Return whether another district of the home was synced within three days of a date, with files of then."""
+    return any(_near(day, today) for day in _others(folder))
+
+
 def retention_from(ledger: Ledger, today: date) -> date:
     """Return the date from which retention counts back: today, or soon after the night before where that is long ago.
 

@@ -5,7 +5,7 @@ Belongs here: finding what does not match. Does not belong here: mending it; a b
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -43,14 +43,14 @@ class Verified:
     mismatches: tuple[Mismatch, ...]
 
 
-def verify_landing(landing: Landing) -> Verified:
-    """Hash all files of all deliveries again and return what does not match. Changes nothing."""
+def verify_landing(landing: Landing, dates: Collection[str] | None = None) -> Verified:
+    """Hash all files again, of all deliveries or those of some dates; return what does not match. Changes nothing."""
     deliveries = files = 0
     found: list[Mismatch] = list(_strays(landing))
-    for sync_date in landing.dates():
+    for sync_date in landing.dates() if dates is None else dates:
         numbers = landing.numbers(sync_date)
         # Deliveries are counted from 1, and purged by whole dates only.
-        lacking = sorted(set(range(1, max(numbers) + 1)) - set(numbers))
+        lacking = sorted(set(range(1, max(numbers, default=0) + 1)) - set(numbers))
         found += [Mismatch(landing.district, sync_date, number, None, "it is missing") for number in lacking]
         for number in numbers:
             deliveries += 1
@@ -64,10 +64,10 @@ def verify_landing(landing: Landing) -> Verified:
     return Verified(landing.district, deliveries, files, tuple(found))
 
 
-def verify_deliveries(folder: DistrictFolder, district: str) -> Verified:
+def verify_deliveries(folder: DistrictFolder, district: str, dates: Collection[str] | None = None) -> Verified:
     """Return what `verify_landing` does, and the deliveries that the ledger knows and landing does not."""
     landing = Landing(folder.landing, district)
-    found = verify_landing(landing)
+    found = verify_landing(landing, dates)
     return replace(found, mismatches=(*found.mismatches, *missing_deliveries(folder, district)))
 
 
