@@ -1,8 +1,9 @@
 """What the sync stages cost with up to three million people: plan and gate, apply, and a delivery that repeats itself.
 
 `make bench`. The normalized tables are made by DuckDB right in the day databases, for reading is measured by `day.py`.
-A first day that adds everybody, a day with about 1 % changes spread over all schools, and a day whose delivery says
-what the last one said. The huge size needs about 5 GB of disk, which are free again afterwards.
+A first day that adds everybody, a day with about 1 % changes spread over all schools, a day whose delivery says what
+the last one said, and a block of one contact, which is a sync of its own. The huge size needs about 5 GB of disk, which
+are free again afterwards.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from day import Peak
 from rich.console import Console
 from rich.table import Table
 
+from pipeline.corrections.block import apply_blocks, record_block
 from pipeline.day.day import Day, landed_day
 from pipeline.day.stages import apply_changes, plan_changes, publish
 from pipeline.day.start import start_night
@@ -262,6 +264,16 @@ class Statements:
         Database._guard = staticmethod(self._guard)  # noqa: SLF001
 
 
+_A_LINK = """
+select contacts.sourced_id, students.sourced_id
+from book.roster.guardian_links as links
+inner join book.roster.ids as contacts on links.contact_roster_id = contacts.roster_id and contacts.until_sync is null
+inner join book.roster.ids as students on links.student_roster_id = students.roster_id and students.until_sync is null
+where links.until_sync is null and links.state = 'active'
+limit 1
+"""
+
+
 def settings_of(schools: int) -> DistrictSettings:
     """Return the settings of a district with so many schools and the default limits."""
     return DistrictSettings(
@@ -323,7 +335,27 @@ def measure(students: int, root: Path) -> dict[str, Any]:
         days[-1] |= {"day_file": file.stat().st_size, "book": folder.roster.stat().st_size} | _contents(folder)
         file.unlink()
     unchanged = statistics.median(_repeat(folder, settings, students) for _ in range(5))
-    return {"students": students, "schools": len(settings.schools), "days": days, "unchanged": unchanged}
+    blocked = _block(folder, settings)
+    return {
+        "students": students, "schools": len(settings.schools), "days": days, "unchanged": unchanged,
+        "block": blocked,
+    }  # fmt: skip
+
+
+def _block(folder: DistrictFolder, settings: DistrictSettings) -> dict[str, Any]:
+    """Block a contact who is linked; return the seconds of the whole command, its report included, and most memory."""
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{folder.roster}' as book (read_only)")
+        pair = connection.execute(_A_LINK).fetchone()
+    at = datetime.now(UTC)
+    with Peak() as peak, Statements() as statements:
+        start = time.perf_counter()
+        record_block(folder, *pair, by="bench", why="A court order.", at=at)
+        unlinked = apply_blocks(folder, "bench", settings, at=at)
+        seconds = time.perf_counter() - start
+    if unlinked is None or unlinked.pairs != (pair,):
+        sys.exit("The link was not removed.")
+    return {"seconds": seconds, "peak": peak.bytes, "statements": dict(statements.seconds)}
 
 
 def _repeat(folder: DistrictFolder, settings: DistrictSettings, students: int) -> float:
@@ -394,6 +426,9 @@ def show(name: str, found: dict[str, Any], out: Console) -> None:
     out.print(table)
     out.print(f"change records: first day {first['changes']:,}; then {second['changes']:,} ({second['outcome']})")
     out.print(f"a delivery that says what the last one said: {found['unchanged']:.2f} s")
+    blocked = found["block"]
+    slow = ", ".join(f"{name} {took:.2f} s" for name, took in blocked["statements"].items() if took > WORTH_NAMING)
+    out.print(f"a block: {blocked['seconds']:.2f} s, {blocked['peak'] / 1e6:.0f} MB" + (f" ({slow})" if slow else ""))
     out.print(
         f"day database {second['day_file'] / 1e6:.0f} MB, roster {first['book'] / 1e6:.0f} MB, then "
         f"{second['book'] / 1e6:.0f} MB"
