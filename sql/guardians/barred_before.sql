@@ -1,7 +1,8 @@
 -- guardians.barred: the pairs that are barred, with the two as the roster has had them, archived or not, and as each
 -- bar keeps them. When a bar was set says which decisions came after it.
 -- grain: none
--- reads: guardians.barred, book.roster.bars, book.roster.ids, book.roster.users
+-- reads: guardians.barred, oneroster.users, oneroster.student_numbers, book.roster.bars, book.roster.ids,
+--     book.roster.users
 insert into day.guardians.barred by name
 with pairs as (
     select distinct contact_id, student_id from day.guardians.barred
@@ -9,22 +10,33 @@ with pairs as (
 
 ids as (
     select
-        roster_id,
-        sourced_id,
-        record_type = 'students'                as is_student
-    from book.roster.ids
+        ids.roster_id,
+        ids.sourced_id,
+        ids.record_type = 'students'            as is_student,
+        -- other rows name a student who is known by the number by the sourcedId
+        if(
+            is_student and exists (select 1 from day.oneroster.student_numbers), sent.sent_id, ids.sourced_id
+        )                                       as contact_key
+    from book.roster.ids as ids
+    left join day.oneroster.users as sent
+        on ids.record_type = 'students' and ids.sourced_id = sent.sourced_id and sent.by_number
     where
-        since_sync <= $baseline
-        and record_type <> 'classes'
+        ids.since_sync <= $baseline
+        and ids.record_type <> 'classes'
         and (
-            sourced_id in (select pairs.contact_id from pairs)
-            or sourced_id in (select pairs.student_id from pairs)
+            ids.sourced_id in (select pairs.contact_id from pairs)
+            or sent.sent_id in (select pairs.contact_id from pairs)
+            or ids.sourced_id in (select pairs.student_id from pairs)
         )
 ),
 
 bars as (
     select
-        coalesce(contacts.sourced_id, bars.contact_id) as contact_id,
+        case
+            when contacts.record_type = 'students' and exists (select 1 from day.oneroster.student_numbers)
+                then coalesce(sent.sent_id, bars.contact_id)
+            else coalesce(contacts.sourced_id, bars.contact_id)
+        end                                     as contact_id,
         coalesce(students.sourced_id, bars.student_id) as student_id,
         bars.* exclude (contact_id, student_id)
     from book.roster.bars as bars
@@ -32,6 +44,8 @@ bars as (
         on
             bars.contact_roster_id = contacts.roster_id
             and in_force(contacts.since_sync, contacts.until_sync, $baseline)
+    left join day.oneroster.users as sent
+        on contacts.record_type = 'students' and contacts.sourced_id = sent.sourced_id and sent.by_number
     left join book.roster.ids as students
         on
             bars.student_roster_id = students.roster_id
@@ -58,7 +72,7 @@ told as (
         null                                    as student_family_name,
         null                                    as student_identifier
     from pairs
-    inner join ids on pairs.contact_id = ids.sourced_id
+    inner join ids on pairs.contact_id = ids.contact_key
     inner join book.roster.users as contacts on ids.roster_id = contacts.roster_id
     where contacts.since_sync <= $baseline
     union

@@ -4,9 +4,14 @@
 -- reads: sync.users, sync.classes, sync.enrollments, sync.guardian_links, sync.matched_users, sync.matched_classes
 create or replace view day.sync.identified as
 with ids as (
-    select roster_id, sourced_id from day.sync.matched_users
+    select
+        roster_id,
+        sourced_id,
+        -- a student's number may be the id of another contact
+        if(by_number, coalesce(sent_id, sourced_id), sourced_id)                    as contact_id
+    from day.sync.matched_users
     union all
-    select roster_id, sourced_id from day.sync.matched_classes
+    select roster_id, sourced_id, null as contact_id from day.sync.matched_classes
 )
 
 select
@@ -108,7 +113,7 @@ select
     links.roster_id,
     links.operation,
     links.withheld,
-    replace(replace(contacts.sourced_id, '\', '\\'), '|', '\|')
+    replace(replace(contacts.contact_id, '\', '\\'), '|', '\|')
     || '|' || replace(replace(students.sourced_id, '\', '\\'), '|', '\|')         as key,
     if(
         links.operation = 'update',
