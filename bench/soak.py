@@ -53,7 +53,7 @@ def live(world: SyntheticDistrict, export: str, folder: DistrictFolder, day: dat
     if held is not None:
         # In a district of 50 the last student of a grade may leave.
         approve(
-            folder, "soak", day, held,
+            folder, "soak", day, [held],
             by="Soak", why="The plan is held against the truth.", until=day, at=datetime.now(UTC),
         )  # fmt: skip
         _night(folder, today)
