@@ -15,6 +15,7 @@ from pipeline.districts.begun import check_begun
 from pipeline.districts.decisions import read_decisions
 from pipeline.districts.folders import OTHERS, DistrictFolder, Home, OpenToOthersError, check_closed, leftovers
 from pipeline.districts.registry import Registry
+from pipeline.districts.school_calendar import check_calendar
 from pipeline.districts.state import read_state
 from pipeline.errors import RollcallError
 from pipeline.landing.archive import Landing
@@ -102,7 +103,7 @@ def _district(home: Home, registry: Registry, district: str) -> list[Examined]:
     what = f"district {district}"
     wrong = [
         words
-        for look in (_settings, _state, _folder, _roster, _decisions, _deliveries)
+        for look in (_settings, _calendar, _state, _folder, _roster, _decisions, _deliveries)
         if (words := _said(look, One(district, folder, registry)))
     ]
     # What one look says, another says again: the roster's vouches for the decisions.
@@ -135,6 +136,12 @@ def _settings(one: One) -> str:
     runs = read_state(one.folder.state).runs_nightly
     if runs and settings.sftp is not None and not settings.sftp.host_keys:
         return "enabled, but no host key is pinned."
+    return ""
+
+
+def _calendar(one: One) -> str:
+    settings = one.registry[one.district]
+    check_calendar(settings, datetime.now(settings.zone).date())
     return ""
 
 

@@ -27,7 +27,7 @@ from pipeline.cli.console import (
 from pipeline.districts.begun import note_begun
 from pipeline.districts.decisions import check_asked, record_decision
 from pipeline.districts.folders import settings_folder
-from pipeline.districts.settings import DistrictSettings
+from pipeline.districts.settings import CalendarSettings, DistrictSettings
 from pipeline.districts.state import DistrictState, pause, read_state, write_state
 from pipeline.errors import RollcallError, UsageError
 from pipeline.outcomes import EXIT_CODES
@@ -35,6 +35,9 @@ from pipeline.outcomes import EXIT_CODES
 if TYPE_CHECKING:
     from pipeline.districts.editing import Edit
     from pipeline.sources.check import FoundFile, SourceCheck
+
+MOST_OTHERS = 10
+"""Names of a calendar's other events that are shown."""
 
 district_app = typer.Typer(
     no_args_is_help=True, help="Add, show, check, change, enable, pause, resume and remove districts."
@@ -165,6 +168,8 @@ def district_check(district: DistrictArgument, output: FormatOption = Format.tex
             if found.host_key is not None:
                 out.print("    It matches the pinned key.")
             _print_listing(found, found.listing, settings)
+        if settings.calendar != CalendarSettings():
+            _print_calendar(settings)
     if found.listing is None:
         raise typer.Exit(UsageError.exit_code)
     raise typer.Exit(EXIT_CODES["missing"] if found.missing else 0)
@@ -197,6 +202,8 @@ def district_set(
     edit = change_settings(registry(), district, {key: value} if key and value is not None else {}, unset=unset or ())
     edit.write()
     _print_edit(edit)
+    if key is not None and key.split(".")[0] == "calendar":
+        _print_calendar(edit.settings)
 
 
 @district_app.command("pin", cls=ChangingCommand)
@@ -375,6 +382,24 @@ def _print_listing(found: SourceCheck, listing: list[FoundFile], settings: Distr
         out.print(f"{settings.files.by_file().get(name, name)} ({name})")
     for problem in found.problems:
         out.print(problem)
+
+
+def _print_calendar(settings: DistrictSettings) -> None:
+    """Print what the school calendar says of the year to come: whether the right dates were read is for a person."""
+    from pipeline.districts.school_calendar import check_calendar  # noqa: PLC0415
+
+    found = check_calendar(settings, datetime.now(settings.zone).date())
+    out.print("No school in the next twelve months:" if found.days else "The calendar names no days without school.")
+    for one in found.days:
+        last = f" to {one.last}" if one.last != one.first else ""
+        out.print(f"    {one.first}{last} {one.name}".rstrip())
+    if settings.calendar.weekends == "off":
+        out.print("    Saturdays and Sundays")
+    if found.others:
+        out.print(
+            f"Not counted, for calendar.words are not in their names: {', '.join(found.others[:MOST_OTHERS])}"
+            f"{', …' if len(found.others) > MOST_OTHERS else ''}."
+        )
 
 
 def _print_edit(edit: Edit) -> None:

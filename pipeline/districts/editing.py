@@ -16,6 +16,7 @@ import re
 import stat
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from ruamel.yaml.error import YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from pipeline.districts.registry import Mistake, Registry, check_settings, read_document, settings_text
+from pipeline.districts.school_calendar import check_calendar
 from pipeline.districts.settings import DistrictSettings, host_key_pin
 from pipeline.errors import UsageError
 from pipeline.files.atomic import replace_whole
@@ -93,6 +95,7 @@ def change_settings(registry: Registry, district: str, values: Mapping[str, str]
 
     Raises:
         UsageError: no such district, no such setting, or a value that is not allowed, with what is allowed.
+        CalendarError: a school calendar that cannot be read, with the line of its mistake.
     """
     path, before = _opened(registry, district)
     after = before
@@ -100,7 +103,11 @@ def change_settings(registry: Registry, district: str, values: Mapping[str, str]
         after = _without(path, after, key)
     for key, value in values.items():
         after = _with(path, after, key, value)
-    return _checked(path, before, after, [*values, *unset])
+    edit = _checked(path, before, after, [*values, *unset])
+    if any(key.split(".")[0] == "calendar" for key in values):
+        # That it can be read is known before it counts.
+        check_calendar(edit.settings, datetime.now(edit.settings.zone).date())
+    return edit
 
 
 def pin_host_key(registry: Registry, district: str, fingerprint: str, *, only: bool = False) -> Edit:

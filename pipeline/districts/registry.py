@@ -29,6 +29,7 @@ _LISTS = {
     "role_sent": "a list of roles",
     "windows": "a list of dates with other limits",
     "rollover": "a list of rollovers",
+    "dates": "a list of dates",
 }
 
 _KINDS = {
@@ -131,7 +132,7 @@ def check_settings(path: Path, text: str) -> DistrictSettings | list[Mistake]:
     if not isinstance(document, CommentedMap):
         raise UsageError(f"{path} contains no settings.", "Compare with docs/settings.md.")
     try:
-        return DistrictSettings.model_validate(document)
+        return DistrictSettings.model_validate(document, context={"folder": path.parent})
     except RecursionError:
         raise UsageError(f"{path} is nested too deep.", "Compare with docs/settings.md.") from None
     except ValidationError as failure:

@@ -13,6 +13,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, time
 from itertools import pairwise
+from pathlib import Path
 from typing import Annotated, Any, Literal, cast, get_args
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -27,6 +28,8 @@ from pydantic import (
     field_validator,
     model_validator,
 )
+
+from pipeline.districts.date_ranges import DateRange, date_range
 
 DISTRICT_ID = re.compile(r"[a-z0-9][a-z0-9-]{1,62}")
 """A district's id is its folder name, its partition key and its settings file's name."""
@@ -441,12 +444,65 @@ def is_mail_address(text: str) -> bool:
     return _MAIL_ADDRESS.fullmatch(text) is not None
 
 
+def _on_or_off(value: Any) -> Any:
+    """Some tools write `off` as false."""
+    return {True: "on", False: "off"}.get(value, value) if isinstance(value, bool) else value
+
+
+def _dates(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    date_range(value)
+    return value
+
+
+OnOrOff = Annotated[Literal["on", "off"], BeforeValidator(_on_or_off)]
+Dates = Annotated[str, BeforeValidator(_dates)]
+
+
+class CalendarSettings(Settings):
+    """On which dates the district has no school. Files that come then are synced; that none come is no alarm."""
+
+    # iCalendar (.ics), or dates as text, one entry a line; from the folder of the settings, or with its whole path.
+    file: str | None = Field(default=None, min_length=1)
+    # The same in the settings themselves.
+    dates: tuple[Dates, ...] = ()
+    # Of the file, only entries with one of these in their names; none: all. A calendar has more than days off in it.
+    words: tuple[Annotated[str, Field(min_length=1)], ...] = ()
+    # off: no school on Saturdays and Sundays. Many exports run on them too, and then a missing one is worth knowing of.
+    weekends: OnOrOff = "on"
+
+    @field_validator("file")
+    @classmethod
+    def _beside_the_settings(cls, value: str | None, info: ValidationInfo) -> str | None:
+        folder = (info.context or {}).get("folder")
+        return str(Path(folder).absolute() / value) if value is not None and folder is not None else value
+
+    @property
+    def ranges(self) -> tuple[DateRange, ...]:
+        """The dates that the settings name."""
+        return tuple(date_range(entry) for entry in self.dates)
+
+
+StaleFile = Literal["users.csv", "classes.csv", "enrollments.csv"]
+
+
+class StaleSettings(Settings):
+    """When the same content again and again is an alarm: an export that still runs and reads nothing new."""
+
+    # School days on which the same content came again, Saturdays and Sundays never counted; 0: no alarm.
+    days: int = Field(default=3, ge=0, le=365)
+    # Which files are also watched one by one. In a term the list of classes stays the same for weeks: it is not among
+    # them, and an enrollment in a class that is not listed is a finding.
+    files: tuple[StaleFile, ...] = ("users.csv", "enrollments.csv")
+
+
 class MailSettings(Settings):
     """Who at the district gets mails, and when. Never people in the roster: no address is taken from the files."""
 
     to: tuple[str, ...] = ()
     # One mail when it happens, and one when it is resolved.
-    on: tuple[Literal["rejected", "held", "missing"], ...] = ("rejected", "held", "missing")
+    on: tuple[Literal["rejected", "held", "missing", "stale"], ...] = ("rejected", "held", "missing", "stale")
     # A message for every night, whatever its outcome.
     every_day: bool = False
 
@@ -482,6 +538,8 @@ class DistrictSettings(Settings):
     sync: SyncSettings = SyncSettings()
     reports: ReportSettings = ReportSettings()
     mail: MailSettings = MailSettings()
+    calendar: CalendarSettings = CalendarSettings()
+    stale: StaleSettings = StaleSettings()
 
     @field_validator("time_zone")
     @classmethod

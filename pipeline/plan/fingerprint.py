@@ -23,7 +23,10 @@ _CODE = ("assets", "pipeline", "sql")
 _TELLS_ONLY = frozenset(f"pipeline/{name}" for name in ("cli", "console", "demo", "mail", "report"))
 """Packages that show what became of it, and that no plan depends on."""
 
-_NO_EFFECT = {"name", "time_zone", "start_time", "sftp", "folder", "retention_days", "limits", "rollover", "mail"}
+_NO_EFFECT = {
+    "name", "time_zone", "start_time", "fetch_until", "sftp", "folder", "retention_days", "limits", "rollover", "mail",
+    "calendar", "stale",
+}  # fmt: skip
 """Settings that say nothing about what becomes of the files once they have landed; limits and rollovers enter as of the
 date."""
 
