@@ -1,7 +1,7 @@
 """delivery: the files that a district sent for one sync date, fetched by SFTP and kept byte for byte."""
 
 from collections.abc import Iterator
-from datetime import UTC, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
 import dagster as dg
@@ -12,7 +12,10 @@ from pipeline.day.publish import is_finished
 from pipeline.day.start import start_night
 from pipeline.districts.begun import check_begun, check_first, note_begun
 from pipeline.districts.folders import remove_leftovers
+from pipeline.districts.school_calendar import no_school_or_unknown
+from pipeline.districts.settings import DistrictSettings
 from pipeline.landing.archive import Landing
+from pipeline.landing.delivery import Delivery
 from pipeline.landing.intake import fetch_delivery, landed_delivery
 from pipeline.landing.purge import apply_retention
 from pipeline.metadata import failures_in_words, table_metadata
@@ -65,9 +68,10 @@ def delivery(
         check_date(settings, partition.date, now)
         check_begun(districts.registry().folder, folder)
         check_first(folder, partition.date)
-        until, today = cut_off(settings, partition.date), local_date(settings, now)
-        waits = config.by_the_clock and now < until
+        today = local_date(settings, now)
+        waits = config.by_the_clock and now < cut_off(settings, partition.date)
         waiting = ""
+        landed: Delivery | None = None
         if config.by_the_clock and is_finished(folder, partition.district, settings, partition.date):
             context.log.info("%s has its sync of %s already.", partition.district, partition.date)
             tag(context, outcome="synced before")
@@ -88,15 +92,12 @@ def delivery(
             if not waits:
                 raise
             waiting = changing.message
-        if waiting:
-            attempt = Attempt(
-                sync_date=partition.date, at=now, ended="waiting", words=waiting, may_pass=True,
-                until=until.astimezone(UTC),
-            )  # fmt: skip
+        attempt = _without_sync(settings, partition.date, now, landed, waiting, by_the_clock=config.by_the_clock)
+        if attempt is not None:
             note_attempt(folder, attempt)
             not_written = refresh_overview(districts.at_home(), districts.registry(), now)
-            context.log.info("%s %s waits until %s. %s", waiting, partition.district, until, not_written)
-            tag(context, outcome="waiting")
+            context.log.info("%s: %s %s", partition.district, attempt.words, not_written)
+            tag(context, outcome=attempt.ended)
             return
         day = landed_day(partition.district, settings, folder, partition.date, landed, said=said)
         db = day_run.begin(day)
@@ -122,3 +123,20 @@ def delivery(
             "repeats sync": started.repeats if started.repeats is not None else "none",
         }
     )
+
+
+def _without_sync(
+    settings: DistrictSettings, night: date, now: datetime, landed: Delivery | None, waiting: str, *, by_the_clock: bool
+) -> Attempt | None:
+    """Return how a night that the clock started ends without a sync, and without an alarm; None where it goes on.
+
+    It waits for its files, or there is no school and none have come.
+    """
+    if waiting:
+        until = cut_off(settings, night).astimezone(UTC)
+        return Attempt(sync_date=night, at=now, ended="waiting", words=waiting, may_pass=True, until=until)
+    why = no_school_or_unknown(settings, night) if by_the_clock and landed is None else None
+    if why is None:
+        return None
+    words = f"There is no school on {night} ({why}), and no files have come."
+    return Attempt(sync_date=night, at=now, ended="no school", words=words, may_pass=False)

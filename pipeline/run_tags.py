@@ -10,7 +10,7 @@ from pipeline.partitions import DistrictDay
 DISTRICT = "rollcall/district"
 
 OUTCOME = "rollcall/outcome"
-"""What came of a run: an outcome of a sync, `preview`, `waiting`, `synced before` or `failed`."""
+"""What came of a run: an outcome of a sync, `preview`, `waiting`, `no school`, `synced before` or `failed`."""
 
 SYNC = "rollcall/sync"
 

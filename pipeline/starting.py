@@ -81,6 +81,11 @@ def _unfinished(districts: Districts, district: str, now: datetime, slot: Slot |
     # Settings take 10 ms to read: most of the day, what the last sync left says enough.
     if slot is None and summary is not None and summary.sync_date >= local_date(summary, now):
         return None
+    attempt = read_attempt(folder)
+    is_over = attempt is not None and attempt.ended == "no school"
+    # Without a sync, and without another look.
+    if slot is None and attempt and is_over and summary is not None and attempt.sync_date >= local_date(summary, now):
+        return None
     settings = districts.settings_of(district)
     if slot is not None and (settings.time_zone, settings.start_time) != slot:
         return None

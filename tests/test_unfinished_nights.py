@@ -27,7 +27,8 @@ from pipeline.run_tags import DISTRICT, OUTCOME, SYNC
 from pipeline.starting import nights_to_start
 from pipeline.status.attempts import read_attempt
 from pipeline.status.clock import slot_start
-from pipeline.status.districts import district_statuses, night_results
+from pipeline.status.districts import district_statuses, exit_code, night_results
+from pipeline.status.pages import write_overview
 from tests.support.nights import Nights
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -137,6 +138,27 @@ def test_at_the_cut_off_a_night_without_files_is_missing_once(daemon: Daemon) ->
     assert daemon.syncs[1:] == [(daemon.night, "missing")]
     (mail,) = due_mails(enabled, daemon.nights.home, daemon.start + 2 * HOUR, ())
     assert mail.mail.subject.endswith("missing")
+
+
+@pytest.mark.slow("three runs in Dagster")
+def test_without_school_a_night_without_files_is_no_alarm_and_one_with_files_is_synced(daemon: Daemon) -> None:
+    district, home = daemon.nights.district, daemon.nights.home
+    with daemon.nights.settings_file.open("a", encoding="utf-8") as settings:
+        settings.write(f"calendar: {{dates: [{daemon.night} Fall break]}}\nmail: {{to: [it@example.org]}}\n")
+    enabled = [(district, daemon.nights.settings, DistrictState(enabled=True))]
+    assert daemon.look(daemon.start) == ["waiting"]
+    late = daemon.start + 4 * HOUR
+    assert daemon.look(late) == ["no school"]
+    assert [daemon.asked(late + hours * HOUR) for hours in (1, 2, 10)] == [[], [], []]
+    assert daemon.syncs == [(daemon.nights.night(0), "applied")]
+    assert daemon.status(late + HOUR) == ("no_school", "no_school")
+    (status,) = district_statuses(home, late + HOUR, daemon.nights.registry)
+    assert (status.why, status.to_do, exit_code([status])) == ("Fall break", None, 0)
+    assert due_mails(enabled, home, late + HOUR, ("operator@example.org",)) == []
+    assert "no school today" in write_overview(home, late + HOUR, daemon.nights.registry).read_text(encoding="utf-8")
+    arrive(daemon, late)
+    assert daemon.nights.sync(daemon.night, at=late + HOUR).outcome == "applied"
+    assert daemon.status(late + HOUR) == ("applied", "applied")
 
 
 @pytest.mark.slow("a run in Dagster")

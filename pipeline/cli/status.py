@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 COUNTS = ("added", "updated", "archived", "withheld")
 
-OF_THE_DISTRICT = {"district", "name", "time_zone", "start_time", "nights"}
+OF_THE_DISTRICT = {"district", "name", "time_zone", "start_time", "nights", "stale"}
 """What a summary holds besides its sync."""
 
 
@@ -81,6 +81,7 @@ def _data(one: DistrictStatus, begins: datetime | None, looked: datetime | None)
         "why": one.why,
         "to_do": one.to_do,
         "newest_sync": newest,
+        "stale": [found.model_dump(mode="json") for found in summary.stale] if summary else [],
         "next_night": begins.isoformat() if begins else None,
         "daemon_looked_at": looked.isoformat() if looked else None,
     }
@@ -98,7 +99,9 @@ def _print(statuses: list[tuple[DistrictStatus, datetime | None]]) -> None:
             else []
         )
         cells += [""] * (2 + len(COUNTS) - len(cells))
-        table.add_row(one.district, one.state, *cells, f"{begins:%Y-%m-%d %H:%M %Z}" if begins else "none")
+        table.add_row(
+            one.district, one.state.replace("_", " "), *cells, f"{begins:%Y-%m-%d %H:%M %Z}" if begins else "none"
+        )
     out.print(table)
     for one, _ in statuses:
         if one.to_do is None:

@@ -9,9 +9,10 @@ from pipeline.day.unchanged import repeated_report
 from pipeline.districts.folders import DistrictFolder
 from pipeline.districts.settings import DistrictSettings
 from pipeline.errors import PermanentError
+from pipeline.landing.archive import Landing
 from pipeline.report.archive import read_report, report_before, report_folder
 from pipeline.report.build import build_report, counted_schools, delivered_files
-from pipeline.report.model import SyncReport
+from pipeline.report.model import StaleContent, SyncReport
 from pipeline.report.schools import schools_with_pages
 from pipeline.report.trend import with_trend
 from pipeline.report.write import write_report
@@ -19,6 +20,7 @@ from pipeline.roster.ledger import read_ledger, sync_of_plan
 from pipeline.status.clock import may_fetch
 from pipeline.status.districts import read_summary
 from pipeline.status.pages import write_district_index, write_look_summary
+from pipeline.status.stale import stale_content
 from pipeline.warehouse.sessions import Database
 
 
@@ -38,6 +40,7 @@ def publish_report(
     """
     sync = sync_of_plan(read_ledger(folder), sync_date, db.rows("sync/verdict")[0])
     report, like = _report(db, folder, district, settings, sync_date, sync.number if sync else None)
+    report = report.model_copy(update={"stale": _stale(folder, district, settings, sync_date, report.delivery)})
     if sync is None:
         target = free_name(folder.previews / sync_date.isoformat() / written_at.strftime("%Y%m%dT%H%M%SZ"))
     else:
@@ -53,6 +56,15 @@ def publish_report(
     elif report.observe_only and may_fetch(settings, sync_date, written_at):
         write_look_summary(folder, settings, report, target / "index.html")
     return report, target / "index.html"
+
+
+def _stale(
+    folder: DistrictFolder, district: str, settings: DistrictSettings, sync_date: date, number: int | None
+) -> list[StaleContent]:
+    if number is None:
+        return []
+    delivery = Landing(folder.landing, district).read(sync_date.isoformat(), number)
+    return stale_content(folder, district, settings, delivery)
 
 
 def is_finished(folder: DistrictFolder, district: str, settings: DistrictSettings, night: date) -> bool:

@@ -31,6 +31,8 @@ _STATES = {
     "unchanged": "unchanged",
     "observed": "observed: nothing is applied",
     "held": "held: some changes need a decision",
+    "stale": "the same content has come again and again",
+    "no_school": "no school",
     "rejected": "rejected: the files cannot be used",
     "missing": "missing: no files arrived",
     "failed": "failed: the nightly sync ended with an error",
@@ -185,7 +187,7 @@ def digest_mail(
     """
     need_attention = [result for result in found if result.needs_attention]
     counts = Counter(result.state for result in found)
-    figures = ", ".join(f"{counts[state]:,} {state}" for state in sorted(counts))
+    figures = ", ".join(f"{counts[state]:,} {state.replace('_', ' ')}" for state in sorted(counts))
     verb = "needs" if len(need_attention) == 1 else "need"
     verdict = (
         f"{len(need_attention):,} of {counted(len(found), 'district')} {verb} attention"
@@ -211,6 +213,8 @@ def digest_mail(
 def _what_to_do(result: NightResult, pages: Mapping[str, str]) -> str:
     if result.state in {"failed", "unreadable"} and result.why:
         return _one_line(result.why)
+    if result.state == "stale":
+        return " ".join(found.line for found in result.stale)
     if result.state == "ahead":
         return (
             f"Check the clock, then run `rollcall undo {result.district} --to-sync {result.goal or 'NUMBER'} --by NAME "

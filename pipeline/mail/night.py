@@ -16,6 +16,7 @@ from types import MappingProxyType
 from filelock import FileLock, Timeout
 
 from pipeline.districts.folders import DistrictFolder, Home
+from pipeline.districts.school_calendar import no_school_or_unknown
 from pipeline.districts.settings import DistrictSettings, MailSettings
 from pipeline.districts.state import DistrictState
 from pipeline.errors import BusyError, RollcallError
@@ -74,6 +75,7 @@ def due_mails(
         part
         for result in found
         if result.district in settings
+        and not _is_quiet(result, settings[result.district], home, now)
         and (part := _district_mail(result, settings[result.district].mail, home, pages[result.district]))
     ]
     if found and operators:
@@ -84,12 +86,19 @@ def due_mails(
         ]
         night = min(nights, default=now.date())
         record = read_sent(home.mail)
-        if record.night < night.isoformat():
+        is_quiet = all(one.district in settings and _is_quiet(one, settings[one.district], home, now) for one in found)
+        if record.night < night.isoformat() and not (is_quiet and not any(one.needs_attention for one in found)):
             overview = home.root / "reports" / INDEX
             page = place_of(overview, home, address) if overview.exists() else ""
             mail = digest_mail(found, night, operators, page=page, pages=pages)
             due.append(DueMail(mail, home.mail, SentRecord(night=night.isoformat())))
     return due
+
+
+def _is_quiet(result: NightResult, settings: DistrictSettings, home: Home, now: datetime) -> bool:
+    """Return whether nobody at the district is written to tonight: there is no school. The next school day tells."""
+    night = max(result.night, night_over(home.district(result.district), settings, now))
+    return no_school_or_unknown(settings, night) is not None
 
 
 def _page_of(result: NightResult, home: Home, address: str) -> str:
@@ -107,7 +116,8 @@ def _district_mail(result: NightResult, settings: MailSettings, home: Home, page
     folder = home.district(result.district)
     record, night = read_sent(folder.mail), result.night.isoformat()
     is_problem = result.state in settings.on
-    key = f"{result.state} {result.sync.hold_digest or ''}".strip() if is_problem else ""
+    since = " ".join(f"{one.file or 'all files'} {one.since}" for one in result.stale)
+    key = f"{result.state} {result.sync.hold_digest or since}".strip() if is_problem else ""
     kind: Kind
     if is_problem and key != record.key and not _was_told(folder, result.sync, record):
         kind = "problem"

@@ -33,6 +33,8 @@ _OF_STATES = {
     "begun": "clock",
     "expected": "clock",
     "waiting": "clock",
+    "stale": "same",
+    "no_school": "off",
     "ahead": "alert",
     "unreadable": "alert",
     "off": "off",

@@ -293,6 +293,26 @@ class TrendPoint(ReportPart):
     findings: int
 
 
+class StaleContent(ReportPart):
+    """What has been the same for too many school days: all files, or one of them while others changed."""
+
+    file: str | None
+    """null: all of them."""
+    since: date
+    """The date on which this content first came."""
+    days: int
+    """School days on which it came again."""
+
+    @property
+    def line(self) -> str:
+        """The same in words."""
+        days = f"{self.days} school day{'' if self.days == 1 else 's'}"
+        since = f"{self.since:%B} {self.since.day}, {self.since.year}"
+        if self.file is None:
+            return f"All files are the same as on {since}. They have come again on {days} without any change."
+        return f"{self.file} is the same as on {since}. It has come again on {days} without any change."
+
+
 class Exclusion(ReportPart):
     """Rows that do not count without being wrong: other schools, duplicate rows, contacts whom no rule links."""
 
@@ -423,6 +443,8 @@ class SyncReport(ReportPart):
     """null: no one in the files is a contact, or an older Rollcall wrote the report."""
     labels_are_new: bool = True
     """The sync before did not find the same column names: notices about them are worth reading."""
+    stale: list[StaleContent] = []
+    """What has been the same for too many school days."""
     trend: list[TrendPoint] = []
     """The last syncs of days, oldest first, this one included."""
 

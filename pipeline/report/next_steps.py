@@ -17,6 +17,13 @@ MOST_REASONS = 3
 """Of a list of reasons at the top of a page: more are read below."""
 
 
+READS_NOTHING_NEW = (
+    "Check that the export still reads current data: in a week of school, something nearly always changes. If nothing "
+    "has, there is nothing to do."
+)
+"""What a district does about content that stays the same."""
+
+
 @dataclass(frozen=True)
 class NextSteps:
     """The reasons for an outcome, and who does what about it; nothing where there is nothing to do."""
@@ -30,6 +37,15 @@ def next_steps(report: SyncReport) -> NextSteps:
     """Return what a reader of a report has to know and do first."""
     if report.kind != "day":
         return NextSteps()
+    steps = _of_the_outcome(report)
+    if not report.stale:
+        return steps
+    return NextSteps(
+        (*steps.reasons, *(found.line for found in report.stale)), (*steps.district, READS_NOTHING_NEW), steps.operator
+    )
+
+
+def _of_the_outcome(report: SyncReport) -> NextSteps:
     if report.outcome == "missing":
         return _missing(report)
     if report.outcome == "rejected":

@@ -60,7 +60,8 @@ def _rollover(report: SyncReport) -> list[RenderableType]:
 def _next_steps(report: SyncReport) -> list[RenderableType]:
     """Return the reasons and what to do: here with the commands, for the terminal is the operator's."""
     steps = next_steps(report)
-    lines = [f"Withheld: {' '.join([hold.message, *hold.also])}" for hold in report.holds] or list(steps.reasons)
+    lines = [f"Withheld: {' '.join([hold.message, *hold.also])}" for hold in report.holds]
+    lines = [*lines, *(found.line for found in report.stale)] if lines else list(steps.reasons)
     parts: list[RenderableType] = [Text(line, style="yellow") for line in lines]
     parts += [Text(f"    {line}", style="dim") for hold in report.holds for line in people_lines(hold)]
     parts += [Text(f"District: {step}") for step in steps.district]

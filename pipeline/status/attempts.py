@@ -1,4 +1,4 @@
-"""How the newest run of a district's night ended that left no sync: it failed, or it waits for files.
+"""How the newest run of a district's night ended that left no sync: it failed, or no files came.
 
 Belongs here: the note in the district's folder, in words that name nobody, so that pages can say why there is no sync.
 Does not belong here: where it is noticed (`pipeline/runs.py`, `pipeline/sensors.py`, `assets/delivery.py`), whether the
@@ -23,7 +23,7 @@ class Attempt(BaseModel):
 
     sync_date: date
     at: datetime
-    ended: Literal["failed", "waiting"]
+    ended: Literal["failed", "waiting", "no school"]
     words: str
     may_pass: bool
     """Trying again can help: a line that broke, a process that was lost, files that have not come yet."""

@@ -12,7 +12,7 @@ sync leaves answers, so that a thousand histories need not be read.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from types import MappingProxyType
 from typing import Literal
@@ -23,23 +23,25 @@ from pydantic import ValidationError
 from pipeline.districts.begun import check_begun
 from pipeline.districts.folders import DistrictFolder, Home
 from pipeline.districts.registry import Registry
+from pipeline.districts.school_calendar import CalendarError, no_school, no_school_or_unknown
 from pipeline.districts.settings import DistrictSettings
 from pipeline.districts.state import DistrictState, read_state
 from pipeline.errors import PermanentError, RollcallError
 from pipeline.plan.approvals import open_hold
-from pipeline.report.model import ReportPart
+from pipeline.report.model import ReportPart, StaleContent
 from pipeline.roster.glance import glance
 from pipeline.roster.ledger import Ledger, Sync, read_ledger
-from pipeline.status.attempts import read_attempt
+from pipeline.status.attempts import Attempt, read_attempt
 from pipeline.status.clock import HasSlot, is_overdue, local_date, newest_night
 from pipeline.status.nights import is_owed
 from pipeline.status.unreadable import unreadable_districts
 
 State = Literal[
-    "applied", "unchanged", "observed", "held", "rejected", "missing", "failed", "overdue", "unreadable", "ahead"
+    "applied", "unchanged", "observed", "held", "rejected", "missing", "failed", "overdue", "unreadable", "ahead",
+    "stale", "no_school",
 ]  # fmt: skip
 
-SETTLED: frozenset[State] = frozenset({"applied", "unchanged", "observed"})
+SETTLED: frozenset[State] = frozenset({"applied", "unchanged", "observed", "no_school"})
 """No action is needed."""
 
 NightState = Literal[State, "begun", "waiting", "expected", "paused", "off"]
@@ -53,7 +55,9 @@ WORDS: dict[NightState, str] = {
     "rejected": "rejected: the files cannot be used, and the current roster was kept",
     "missing": "missing: no files were delivered",
     "held": "held: some changes are withheld",
+    "stale": "stale: the same content has come again and again",
     "observed": "observed: planned and reported, nothing applied",
+    "no_school": "no school today",
     "waiting": "waiting: no whole set of files has arrived yet",
     "expected": "expected: the next night is its first, or tonight's has just begun",
     "paused": "paused",
@@ -77,16 +81,21 @@ TO_DO: dict[NightState, str] = {
     "rejected": "`rollcall report {district} {day}` shows what is wrong with the files. The district has to fix them.",
     "missing": "Ask the district whether its export still runs.",
     "held": "`rollcall holds {district}` shows what is withheld and how to resolve it.",
+    "stale": "Ask the district whether its export still reads current data. `rollcall district set {district} "
+    "stale.days NUMBER` allows more school days, 0 any number.",
     "observed": "Read the previews below `previews/` in its folder.",
     "paused": "`rollcall district resume {district}` ends the pause once its reason is gone.",
 }
 """What the operator does about a state; a state that is not here needs no action."""
 
+FOR_SCHOOL_DAYS: frozenset[NightState] = frozenset({"failed", "overdue", "rejected", "missing", "stale"})
+"""What is an alarm on a school day only: on other days exports stop, and servers are taken down."""
+
 LOOK_LATE = timedelta(minutes=45)
 """After its cut-off a night that waited has its last look, and the sync that it makes: then it is overdue."""
 
 CODES: dict[NightState, int] = {
-    "failed": 1, "overdue": 1, "unreadable": 1, "ahead": 1, "rejected": 4, "missing": 5, "held": 3
+    "failed": 1, "overdue": 1, "unreadable": 1, "ahead": 1, "rejected": 4, "missing": 5, "stale": 5, "held": 3
 }  # fmt: skip
 """What `rollcall status` ends with for a state that needs someone; 0 for every other."""
 
@@ -101,6 +110,7 @@ NEXT: dict[NightState, tuple[Owner, str]] = {
     "rejected": ("district", "Fix the export and send the files again."),
     "missing": ("district", "Check whether the export still runs, and send the files."),
     "held": ("district", "Check what is withheld. Send corrected files, or ask the operator for an approval."),
+    "stale": ("district", "Check that the export still reads current data."),
     "waiting": ("no one", "Files that arrive in time are still read tonight."),
     "paused": ("operator", "End the pause when its reason is gone."),
 }
@@ -140,6 +150,8 @@ class SyncSummary(ReportPart):
     """Of its report, below the district's reports."""
     observed: bool = False
     """It is of a preview: the district is only observed, and `sync_number` is that of the sync before."""
+    stale: tuple[StaleContent, ...] = ()
+    """What has been the same for too many school days."""
     nights: tuple[NightMark, ...] = ()
     """The last nights that had a sync, oldest first; none in a summary that an older Rollcall wrote."""
 
@@ -206,6 +218,8 @@ class NightResult:
     """Why it cannot be read, in words."""
     goal: int | None = None
     """Where the newest sync is in the future: the last one that is not."""
+    stale: tuple[StaleContent, ...] = ()
+    """What has been the same for too many school days."""
 
     @property
     def needs_attention(self) -> bool:
@@ -302,7 +316,8 @@ def _night_result(
         return NightResult(district, settings.name, "unreadable", night, None, str(failure))
     except OSError as failure:
         return NightResult(district, settings.name, "unreadable", night, None, failure.strerror)
-    return _result_of(folder, settings, ledger, night, since, now)
+    result = _stale_result(_result_of(folder, settings, ledger, night, since, now), folder)
+    return _without_school(result, settings, night, read_attempt(folder))
 
 
 def _result_of(
@@ -333,6 +348,32 @@ def _result_of(
     return NightResult(district, settings.name, newest.outcome, newest.sync_date, newest)
 
 
+def _without_school(
+    result: NightResult, settings: DistrictSettings, night: date, attempt: Attempt | None
+) -> NightResult:
+    """Return the result as it counts on a date without school: that nothing usable came, or nothing new, is no alarm.
+
+    What waits for a decision does, and a failure that trying again does not end.
+    """
+    if result.state not in FOR_SCHOOL_DAYS or (result.state == "failed" and attempt and not attempt.may_pass):
+        return result
+    why = no_school_or_unknown(settings, max(night, result.night))
+    return replace(result, state="no_school", why=why) if why is not None else result
+
+
+def _stale_result(result: NightResult, folder: DistrictFolder) -> NightResult:
+    """Return the result as stale where its content has been the same for too long."""
+    if result.state not in {"applied", "unchanged"} or result.sync is None:
+        return result
+    try:
+        summary = read_summary(folder)
+    except PermanentError:
+        return result
+    if summary is None or not summary.stale or summary.sync_number != result.sync.number:
+        return result
+    return replace(result, state="stale", stale=summary.stale)
+
+
 def last_before_the_jump(ledger: Ledger, today: date) -> int | None:
     """Return the number of the last sync before those at the end whose dates are in the future."""
     numbers = [sync.number for sync in ledger.syncs if sync.sync_date <= today]
@@ -357,11 +398,31 @@ def _status(folder: DistrictFolder, district: str, now: datetime, registry: Regi
                 dated = f"it has the date {summary.sync_date}"
                 return DistrictStatus(district, "ahead", due, summary, dated, goal, state.runs_nightly)
         found, why = _found(folder, slot, due, summary, state, now)
+        # Settings take 10 ms to read, and most districts need none.
+        may_be_quiet = found in FOR_SCHOOL_DAYS or found in {"waiting", "expected"}
+        if may_be_quiet and registry is not None and state.runs_nightly and due is not None:
+            found, why = _on_its_calendar(folder, registry[district], found, why, due)
     except OSError as failure:
         return DistrictStatus(district, "unreadable", None, None, failure.strerror)
     except RollcallError as failure:
         return DistrictStatus(district, "unreadable", None, None, str(failure))
     return DistrictStatus(district, found, due, summary, why, runs_nightly=state.runs_nightly)
+
+
+def _on_its_calendar(
+    folder: DistrictFolder, settings: DistrictSettings, found: NightState, why: str | None, night: date
+) -> tuple[NightState, str | None]:
+    """Return a state and its reason as they count on the date of a night: without school, no alarm."""
+    try:
+        no_school_today = no_school(settings, night)
+    except CalendarError as failure:
+        return found, " ".join(part for part in (why, str(failure)) if part)
+    if no_school_today is None:
+        return found, why
+    if found == "failed":
+        attempt = read_attempt(folder)
+        return (found, why) if attempt and not attempt.may_pass else ("no_school", no_school_today)
+    return "no_school", no_school_today
 
 
 def _found(
@@ -383,6 +444,8 @@ def _found(
     found: NightState = "observed" if summary.observed else summary.outcome
     if found == "held":
         return _withheld(folder)
+    if found in {"applied", "unchanged"} and summary.stale and state.enabled:
+        return "stale", " ".join(part.line for part in summary.stale)
     return "off" if not state.enabled and found in SETTLED else found, None
 
 

@@ -52,15 +52,22 @@ class DistrictMetrics(Collector):
             "Records that a district's newest sync added, updated, archived or withheld.",
             labels=["district", "change"],
         )
+        stale = GaugeMetricFamily(
+            "rollcall_stale_school_days",
+            "School days on which the same content came again, of what is an alarm: all files, or one of them.",
+            labels=["district", "file"],
+        )
         for status in statuses:
             state_of.add_metric([status.district, status.state], 1)
             if status.summary is None:
                 continue
             midnight = datetime.combine(status.summary.sync_date, time(), tzinfo=UTC)
             dates.add_metric([status.district], midnight.timestamp())
+            for found in status.summary.stale:
+                stale.add_metric([status.district, found.file or "all"], found.days)
             for change in CHANGES:
                 changes.add_metric([status.district, change], getattr(status.summary, change))
-        yield from (state_of, dates, changes)
+        yield from (state_of, dates, changes, stale)
         yield GaugeMetricFamily(
             "rollcall_exit_code", "What `rollcall status` ends with for the districts.", value=exit_code(statuses)
         )

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import calendar
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -20,10 +20,12 @@ from filelock import FileLock
 
 from pipeline.districts.folders import DistrictFolder, Home
 from pipeline.districts.registry import Registry
+from pipeline.districts.school_calendar import no_school_or_unknown
 from pipeline.districts.settings import DistrictSettings
-from pipeline.errors import PermanentError
+from pipeline.errors import PermanentError, RollcallError
 from pipeline.files.atomic import replace_whole
-from pipeline.report.model import SyncReport
+from pipeline.landing.archive import Landing
+from pipeline.report.model import StaleContent, SyncReport
 from pipeline.report.page import render
 from pipeline.roster.ledger import Sync, read_ledger
 from pipeline.status.districts import (
@@ -35,6 +37,7 @@ from pipeline.status.districts import (
     district_statuses,
     read_summary,
 )
+from pipeline.status.stale import stale_content
 
 INDEX = "index.html"
 
@@ -55,6 +58,8 @@ class CalendarDay:
     page: str | None = None
     word: str | None = None
     """The outcome, or the kind of a sync that is not a day's: an undo is not simply applied."""
+    no_school: str | None = None
+    """Why there was no school, of a date without a sync."""
 
 
 def write_district_index(folder: DistrictFolder, district: str, settings: DistrictSettings) -> Path | None:
@@ -72,12 +77,13 @@ def write_district_index(folder: DistrictFolder, district: str, settings: Distri
     summary = SyncSummary(
         district=district, name=settings.name, time_zone=settings.time_zone, start_time=settings.start_time,
         sync_number=newest.number, sync_date=newest.sync_date, outcome=newest.outcome, initial=newest.initial,
-        page=pages[newest.number] or "", nights=night_marks(syncs), **totals[newest.number],
+        page=pages[newest.number] or "", nights=night_marks(syncs), stale=_stale(folder, district, settings, newest),
+        **totals[newest.number],
     )  # fmt: skip
     page = render(
         "district.html",
         name=settings.name,
-        months=list(months(syncs, pages)),
+        months=list(months(syncs, pages, lambda day: no_school_or_unknown(settings, day))),
         syncs=list(reversed(syncs)),
         pages=pages,
         totals=totals,
@@ -87,6 +93,17 @@ def write_district_index(folder: DistrictFolder, district: str, settings: Distri
         replace_whole(reports / SUMMARY, summary.model_dump_json() + "\n")
     replace_whole(reports / INDEX, page)
     return reports / INDEX
+
+
+def _stale(folder: DistrictFolder, district: str, settings: DistrictSettings, sync: Sync) -> tuple[StaleContent, ...]:
+    if sync.kind != "day" or sync.delivery_number is None:
+        return ()
+    try:
+        delivery = Landing(folder.landing, district).read(sync.sync_date.isoformat(), sync.delivery_number)
+        return tuple(stale_content(folder, district, settings, delivery))
+    except (RollcallError, OSError):
+        # Purged, or damaged: `rollcall landing verify` says so.
+        return ()
 
 
 def _previewed_since(folder: DistrictFolder, newest: Sync) -> bool:
@@ -147,7 +164,7 @@ def night_marks(syncs: Sequence[Sync]) -> tuple[NightMark, ...]:
 
 
 def months(
-    syncs: Sequence[Sync], pages: Mapping[int, str | None]
+    syncs: Sequence[Sync], pages: Mapping[int, str | None], no_school: Callable[[date], str | None]
 ) -> Iterator[tuple[str, list[list[CalendarDay | None]]]]:
     """Yield the months between the first sync and the last, newest first, as weeks from Sunday to Saturday."""
     last_of = {sync.sync_date: sync for sync in syncs}
@@ -157,15 +174,23 @@ def months(
         weeks = calendar.Calendar(firstweekday=calendar.SUNDAY).monthdatescalendar(year, month)
         yield (
             f"{calendar.month_name[month]} {year}",
-            [[_calendar_day(day, last_of, pages) if day.month == month else None for day in week] for week in weeks],
+            [
+                [_calendar_day(day, last_of, pages, no_school) if day.month == month else None for day in week]
+                for week in weeks
+            ],
         )
         year, month = (year, month - 1) if month > 1 else (year - 1, 12)
 
 
-def _calendar_day(day: date, last_of: Mapping[date, Sync], pages: Mapping[int, str | None]) -> CalendarDay:
+def _calendar_day(
+    day: date,
+    last_of: Mapping[date, Sync],
+    pages: Mapping[int, str | None],
+    no_school: Callable[[date], str | None],
+) -> CalendarDay:
     sync = last_of.get(day)
     if sync is None:
-        return CalendarDay(day)
+        return CalendarDay(day, no_school=no_school(day))
     return CalendarDay(day, sync.outcome, pages[sync.number], sync.outcome if sync.kind == "day" else sync.kind)
 
 

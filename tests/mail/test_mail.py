@@ -32,7 +32,7 @@ def enabled(nights: Nights) -> Nights:
     """Give a district that is synced nightly, and names a contact."""
     write_state(nights.folder.state, DistrictState(enabled=True))
     with nights.settings_file.open("a", encoding="utf-8") as settings:
-        settings.write(f"mail:\n  to: [{CONTACT}]\n")
+        settings.write(f"mail:\n  to: [{CONTACT}]\nstale: {{days: 0}}\n")
     return nights
 
 

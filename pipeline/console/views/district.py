@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -16,6 +16,7 @@ from pipeline.console.views.overview import district_rows
 from pipeline.console.words import PLOTS
 from pipeline.districts.folders import DistrictFolder, settings_folder
 from pipeline.districts.registry import Registry
+from pipeline.districts.school_calendar import no_school_or_unknown
 from pipeline.errors import RollcallError
 from pipeline.report.model import SyncReport
 from pipeline.report.next_steps import NextSteps, next_steps
@@ -65,13 +66,22 @@ def home(request: HttpRequest, visit: Visit) -> HttpResponse:
         pages=pages,
         tiles=[_tile(record_type, syncs) for record_type in TILES] if syncs else [],
         steps=_steps(visit.folder, newest) if row.status.state not in SETTLED else None,
-        months=list(months(shown, pages))[:MONTHS_SHOWN] if shown else [],
+        months=list(months(shown, pages, _calendar(visit)))[:MONTHS_SHOWN] if shown else [],
         plots=_plots(syncs),
         schools=_schools(visit),
         recent=list(reversed(syncs[-7:])),
         totals={sync.number: totals_of(sync) for sync in syncs[-7:]},
         count=len(syncs),
     )
+
+
+def _calendar(visit: Visit) -> Callable[[date], str | None]:
+    """Return what says why there is no school on a date; without settings nothing does."""
+    try:
+        settings = Registry(settings_folder())[visit.district]
+    except RollcallError:
+        return lambda _: None
+    return lambda day: no_school_or_unknown(settings, day)
 
 
 @page(Permission.see_status)
