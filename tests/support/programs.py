@@ -12,7 +12,7 @@ from collections import Counter
 
 import pytest
 
-from tests.support.services import postgres_programs, redis_program
+from tests.support.services import nginx_program, postgres_programs, redis_program
 
 CHROMIUM = shutil.which("chromium")
 SSHD = shutil.which("sshd", path=f"{os.environ.get('PATH', os.defpath)}:/usr/sbin")
@@ -33,8 +33,9 @@ def missing_programs() -> dict[str, str]:
         missing["openssh"] = "sshd is not installed (Debian package openssh-server)"
     elif os.geteuid() != 0:
         missing["openssh"] = "only root can start sshd"
-    if postgres_programs() is None or redis_program() is None:
-        missing["services"] = "Postgres or Redis is not installed (Debian packages postgresql, redis-server)"
+    if postgres_programs() is None or redis_program() is None or nginx_program() is None:
+        needed = "Debian packages postgresql, redis-server, nginx-light"
+        missing["services"] = f"Postgres, Redis or nginx is not installed ({needed})"
     return missing
 
 

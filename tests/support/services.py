@@ -36,6 +36,11 @@ def redis_program() -> str | None:
     return shutil.which("redis-server")
 
 
+def nginx_program() -> str | None:
+    """Return nginx."""
+    return shutil.which("nginx", path=f"{os.environ.get('PATH', os.defpath)}:/usr/sbin")
+
+
 def free_port() -> int:
     """Return a port that nothing uses now."""
     with socket.socket() as free:
