@@ -21,7 +21,7 @@ from pipeline.landing.purge import apply_retention
 from pipeline.metadata import failures_in_words, table_metadata
 from pipeline.partitions import DISTRICT_DAYS, DistrictDay
 from pipeline.resources import Clock, DayRun, Districts
-from pipeline.run_tags import tag
+from pipeline.run_tags import is_preview, tag
 from pipeline.sftp.errors import FileChangedError
 from pipeline.status.attempts import Attempt, note_attempt
 from pipeline.status.clock import check_date, cut_off, local_date, may_fetch
@@ -56,7 +56,8 @@ def delivery(
 ) -> Iterator[dg.MaterializeResult]:  # type: ignore[type-arg]
     """The files that a district sent for one sync date, kept byte for byte in landing.
 
-    A date's files may be fetched until the district's next slot begins; older dates are read from landing only.
+    A date's files may be fetched until the district's next slot begins; older dates are read from landing only. A run
+    of a backfill reads landing alone, whatever the date, and previews.
     """
     partition = DistrictDay.of(context)
     with failures_in_words():
@@ -68,7 +69,7 @@ def delivery(
         check_date(settings, partition.date, now)
         check_begun(districts.registry().folder, folder)
         check_first(folder, partition.date)
-        today = local_date(settings, now)
+        today, preview = local_date(settings, now), is_preview(context.run.tags)
         waits = config.by_the_clock and now < cut_off(settings, partition.date)
         waiting = ""
         landed: Delivery | None = None
@@ -77,7 +78,7 @@ def delivery(
             tag(context, outcome="synced before")
             return
         try:
-            if config.fetch and may_fetch(settings, partition.date, now):
+            if config.fetch and not preview and may_fetch(settings, partition.date, now):
                 landed, said = fetch_delivery(
                     partition.district, settings, folder, partition.date, refetch=config.refetch, only_whole=waits,
                     check_dates=partial(
@@ -100,11 +101,13 @@ def delivery(
             tag(context, outcome=attempt.ended)
             return
         day = landed_day(partition.district, settings, folder, partition.date, landed, said=said)
+        if preview:
+            day = day_run.beside(day)
         db = day_run.begin(day)
-        started = start_night(db, day, landed, today=today)
+        started = start_night(db, day, landed, today=today, preview=preview)
         note_begun(districts.registry().folder, folder)
         # Behind the checks of the roster: nothing goes while what it made is in doubt.
-        if settings.retention_days is not None:
+        if settings.retention_days is not None and not preview:
             # Never what this run is about to read.
             oldest = retention_from(started.ledger, today) - timedelta(days=settings.retention_days)
             apply_retention(folder, partition.district, before=min(oldest, partition.date))

@@ -5,6 +5,7 @@ Where the data lives is read from the environment when a run needs it, never whe
 
 from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,14 +13,16 @@ import dagster as dg
 from pydantic import PrivateAttr
 
 from pipeline.day.day import Day, landed_day
-from pipeline.districts.folders import DistrictFolder, Home, private_files, settings_folder
+from pipeline.districts.folders import LOOK, DistrictFolder, Home, private_files, settings_folder
 from pipeline.districts.lock import district_lock
 from pipeline.districts.registry import Registry
 from pipeline.districts.settings import DistrictSettings
 from pipeline.districts.state import DistrictState, read_state
 from pipeline.errors import RollcallError
+from pipeline.files.scratch import scratch_folder
 from pipeline.landing.archive import Landing
 from pipeline.partitions import ONE_PARTITION, DistrictDay
+from pipeline.roster.ledger import read_ledger
 from pipeline.status.unreadable import unreadable_districts
 from pipeline.warehouse.sessions import Database, session
 
@@ -104,6 +107,19 @@ class DayRun(dg.ConfigurableResource):  # type: ignore[type-arg]
         with private_files(), district_lock(self.districts.folder_of(district)), ExitStack() as stack:
             self._stack = stack
             yield self
+
+    def beside(self, day: Day) -> Day:
+        """Return the day of a preview: on the newest date or later its database is one of its own, gone after the run.
+
+        The day's own database says what its sync did. That of an older date is made again at any time.
+        """
+        newest = read_ledger(day.folder).newest
+        if newest is not None and day.sync_date < newest.sync_date:
+            return day
+        if self._stack is None:
+            raise dg.Failure(ONE_PARTITION, allow_retries=False)
+        scratch = self._stack.enter_context(scratch_folder(day.folder.previews, LOOK))
+        return replace(day, database=scratch / "day.duckdb")
 
     def begin(self, day: Day) -> Database:
         """Open the session of a day that begins; nothing is attached yet."""

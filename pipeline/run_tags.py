@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import dagster as dg
+from dagster._core.storage.tags import BACKFILL_ID_TAG
 
 from pipeline.logs import log_line
 from pipeline.partitions import DistrictDay
@@ -13,6 +16,15 @@ OUTCOME = "rollcall/outcome"
 """What came of a run: an outcome of a sync, `preview`, `waiting`, `no school`, `synced before` or `failed`."""
 
 SYNC = "rollcall/sync"
+
+
+PREVIEW = "rollcall/preview"
+"""The tag of a run that changes nothing, whatever its date. Each run of a backfill is one, however it was started."""
+
+
+def is_preview(tags: Mapping[str, str]) -> bool:
+    """Return whether a run only previews its date."""
+    return PREVIEW in tags or BACKFILL_ID_TAG in tags
 
 
 def tag(context: dg.AssetExecutionContext, **tags: str) -> None:

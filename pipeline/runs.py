@@ -15,7 +15,7 @@ from pipeline.partitions import DistrictDay, register
 from pipeline.report.model import SyncReport
 from pipeline.resources import Clock, Districts
 from pipeline.run_failures import failure_of, note_failed_run
-from pipeline.run_tags import DISTRICT
+from pipeline.run_tags import DISTRICT, PREVIEW
 
 
 def sync_day(
@@ -26,10 +26,12 @@ def sync_day(
     clock: Clock,
     fetch: bool = True,
     refetch: bool = False,
+    preview: bool = False,
     on_step: Callable[[str], None] | None = None,
 ) -> tuple[SyncReport, Path]:
     """Run the daily sync of one district's day, and return its report with the page's path.
 
+    With `preview`, what landed for the date is worked out and reported, and nothing is changed.
     `on_step` gets the name of each step as it starts.
 
     Raises:
@@ -50,7 +52,7 @@ def sync_day(
         instance=instance,
         run_id=run_id,
         partition_key=day.partition_key,
-        tags={DISTRICT: day.district},
+        tags={DISTRICT: day.district, **({PREVIEW: "yes"} if preview else {})},
         run_config={
             "ops": {"delivery": {"config": {"fetch": fetch, "refetch": refetch}}},
             "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
@@ -61,9 +63,14 @@ def sync_day(
         raise KeyboardInterrupt
     if not result.success:
         failure = failure_of(result.all_events)
-        note_failed_run(districts, day.district, day.date, failure, run=run_id, at=clock.now())
+        if not preview:
+            note_failed_run(districts, day.district, day.date, failure, run=run_id, at=clock.now())
         raise failure
-    event = result.asset_materializations_for_node("sync_report")[0]
+    return read_published(result.asset_materializations_for_node("sync_report")[0])
+
+
+def read_published(event: dg.AssetMaterialization) -> tuple[SyncReport, Path]:
+    """Return the report that a materialization of `sync_report` tells of, and its page's path."""
     page = Path(str(event.metadata["report"].value))
     report = SyncReport.model_validate(json.loads((page.parent / "report.json").read_text(encoding="utf-8")))
     return report, page

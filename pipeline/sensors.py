@@ -15,7 +15,7 @@ from pipeline.jobs import DAILY_SYNC
 from pipeline.partitions import register
 from pipeline.resources import Clock, Districts
 from pipeline.run_failures import failure_of, note_failed_run
-from pipeline.run_tags import OUTCOME
+from pipeline.run_tags import OUTCOME, is_preview
 from pipeline.schedules import schedules_running
 from pipeline.starting import nights_to_start
 from pipeline.status.nights import LOOK_EVERY
@@ -68,6 +68,10 @@ def _failed_runs(status: dg.DefaultSensorStatus) -> dg.SensorDefinition:
             return
         record = context.instance.get_run_record_by_id(run.run_id)
         if record is None or record.end_time is None:
+            return
+        if is_preview(run.tags):
+            # No night has failed.
+            context.instance.add_run_tags(run.run_id, {OUTCOME: "failed"})
             return
         events = [entry.dagster_event for entry in context.instance.all_logs(run.run_id) if entry.dagster_event]
         ended = record.end_time

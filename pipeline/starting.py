@@ -18,7 +18,7 @@ from pipeline.errors import RollcallError
 from pipeline.partitions import DistrictDay
 from pipeline.resources import Districts
 from pipeline.roster.ledger import read_ledger
-from pipeline.run_tags import DISTRICT
+from pipeline.run_tags import DISTRICT, is_preview
 from pipeline.status.attempts import read_attempt
 from pipeline.status.clock import Slot, local_date, slot_start
 from pipeline.status.districts import read_summary
@@ -106,6 +106,8 @@ def _runs(instance: dg.DagsterInstance, day: DistrictDay) -> Iterator[Begun]:
     of_the_day = dg.RunsFilter(tags={"dagster/partition": str(day.partition_key)})
     for record in instance.get_run_records(of_the_day):
         run = record.dagster_run
+        if is_preview(run.tags):
+            continue
         yield Begun(
             at=record.create_timestamp,
             is_over=run.is_finished,

@@ -139,10 +139,12 @@ def test_an_undo_needs_one_goal(rollcall: Terminal, nights: Nights, goal: list[s
 
 def test_a_second_look_at_older_dates_changes_nothing(rollcall: Terminal, nights: Nights) -> None:
     before, syncs = nights.standing(), nights.syncs()
+    database = nights.folder.day("2026-09-08").read_bytes()
     (look,) = rollcall.json("rerun", nights.district, "--from", "2026-09-08", "--to", "2026-09-08")
     assert (look["sync_number"], look["outcome"], look["initial"]) == (None, "applied", True)
     assert "This is a preview: nothing was applied." in rollcall("rerun", nights.district, "--from", "2026-09-08").words
     assert (nights.standing(), nights.syncs()) == (before, syncs)
+    assert nights.folder.day("2026-09-08").read_bytes() == database, "what the newest sync did is still in it"
     assert len(list((nights.folder.previews / "2026-09-08").iterdir())) == 2
 
 

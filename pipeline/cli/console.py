@@ -205,17 +205,17 @@ def spinner(doing: str) -> Iterator[None]:
 
 
 @contextmanager
+def counting(doing: str, total: int) -> Iterator[Callable[[int], None]]:
+    """Show on standard error how many of so many are done; yields the function to call with that number."""
+    with _bar() as progress:
+        task = progress.add_task(doing, total=total)
+        yield lambda done: progress.update(task, completed=done)
+
+
+@contextmanager
 def steps(total: int) -> Iterator[Callable[[str], None]]:
     """Show on standard error how far a run is; yields the function to call with each step that starts."""
-    with Progress(
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        console=err,
-        transient=True,
-        disable=not err.is_terminal,
-    ) as progress:
+    with _bar() as progress:
         task = progress.add_task("starting", total=total)
         started = 0
 
@@ -225,3 +225,15 @@ def steps(total: int) -> Iterator[Callable[[str], None]]:
             started += 1
 
         yield start
+
+
+def _bar() -> Progress:
+    return Progress(
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=err,
+        transient=True,
+        disable=not err.is_terminal,
+    )

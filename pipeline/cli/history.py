@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
@@ -14,7 +15,9 @@ from pipeline.cli.console import (
     DistrictArgument,
     Format,
     FormatOption,
+    counting,
     emit,
+    err,
     folder_of,
     out,
     print_json,
@@ -22,9 +25,25 @@ from pipeline.cli.console import (
     registry,
     spinner,
 )
+from pipeline.districts.folders import Home
 from pipeline.districts.lock import district_lock
 from pipeline.districts.settings import DistrictSettings
-from pipeline.errors import UsageError
+from pipeline.errors import PermanentError, UsageError
+from pipeline.report.words import counted
+
+if TYPE_CHECKING:
+    from dagster import DagsterInstance
+
+    from pipeline.partitions import DistrictDay
+    from pipeline.report.model import SyncReport
+    from pipeline.resources import Districts
+
+
+SUMS = ("added", "updated", "restored", "archived", "withheld")
+
+POLL_SECONDS = 1
+
+WHERE = "Dagster's page of the backfill shows which, and why."
 
 
 class Layout(StrEnum):
@@ -183,13 +202,23 @@ def find(
 
 
 def rerun(
-    district: DistrictArgument,
+    districts: Annotated[
+        list[str] | None, typer.Argument(help="The districts' ids.", show_default=False, metavar="DISTRICT...")
+    ] = None,
     first: Annotated[
-        datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="The first date.", show_default=False)
-    ],
+        datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="The first date.", show_default=False)
+    ] = None,
     last: Annotated[
         datetime | None,
         typer.Option("--to", formats=["%Y-%m-%d"], help="The last date. Default: the newest.", show_default=False),
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="All districts.")] = False,
+    wait: Annotated[
+        bool, typer.Option("--wait/--no-wait", help="Wait for the previews that Dagster runs, and show them.")
+    ] = True,
+    cancel: Annotated[
+        str | None,
+        typer.Option("--cancel", metavar="ID", help="Cancel what has not begun of a rerun.", show_default=False),
     ] = None,
     apply: Annotated[
         bool, typer.Option("--apply", help="Apply the result as one replay sync. Requires --by and --reason.")
@@ -207,45 +236,138 @@ def rerun(
     ] = None,
     output: FormatOption = Format.text,
 ) -> None:
-    """Preview older dates with today's settings. With --apply, replay them into the roster."""
-    from pipeline.roster.history import open_history  # noqa: PLC0415
-
-    settings = registry()[district]
-    ledger = open_history(folder_of(district), district)
-    newest = ledger.syncs[-1].sync_date
-    start, end = first.date(), last.date() if last else newest
+    """Preview older dates with today's settings, in Dagster's queue. With --apply, replay them into the roster."""
+    if cancel is not None:
+        _cancel(cancel)
+        return
+    names = _rerun_districts(districts or [], every=every)
+    if first is None:
+        raise UsageError("From which date on?", "Give --from DATE, and --to DATE where it is not the newest.")
+    start, end = first.date(), last.date() if last else date.max
     if end < start:
         raise UsageError(f"--to {end} is before --from {start}.")
     if not apply:
-        _preview_again(district, settings, start, end, output)
+        _preview_again(names, start, end, output, wait=wait)
         return
+    if len(names) != 1:
+        raise UsageError("A replay is of one district.", "Name one with --apply.")
+    _replay_from(names[0], start, last.date() if last else None, by, reason, approve, output)
+
+
+def _rerun_districts(districts: list[str], *, every: bool) -> list[str]:
+    if every == bool(districts):
+        raise UsageError("Which districts?", "Name them, or give --all.")
+    for district in districts:
+        registry()[district]
+        folder_of(district)
+    return list(dict.fromkeys(districts)) or registry().ids()
+
+
+def _cancel(rerun_id: str) -> None:
+    from pipeline.instance import open_instance  # noqa: PLC0415 - Dagster takes a while to load
+    from pipeline.reruns import cancel_rerun  # noqa: PLC0415
+
+    with open_instance(Home.from_environment()) as instance:
+        canceled = cancel_rerun(instance, rerun_id)
+    out.print(
+        f"The rerun {rerun_id} is being canceled. What has run stays."
+        if canceled
+        else f"The rerun {rerun_id} is over already."
+    )
+
+
+def _preview_again(names: list[str], start: date, end: date, output: Format, *, wait: bool) -> None:
+    from pipeline.instance import open_instance  # noqa: PLC0415 - Dagster takes a while to load
+    from pipeline.reruns import has_daemon, landed_days, reports_of, start_rerun  # noqa: PLC0415
+    from pipeline.resources import Districts  # noqa: PLC0415
+
+    found = Districts()
+    days = landed_days(found, names, start, end)
+    if not days:
+        until = f" to {end}" if end != date.max else ""
+        raise UsageError(f"No deliveries of {', '.join(names)} are stored from {start}{until}.")
+    with open_instance(Home.from_environment()) as instance:
+        if not has_daemon(instance):
+            here = [_preview_here(instance, found, day) for day in days]
+            _show_previews(sorted(here, key=lambda one: (one[0].district, one[0].sync_date)), output)
+            return
+        started = start_rerun(instance, found, days)
+        err.print(f"Rerun {started}: {len(days)} dates, in Dagster's queue behind the runs of the night.")
+        if not wait:
+            out.print(started)
+            return
+        failed = _follow(instance, started, len(days))
+        _show_previews(list(reports_of(instance, started)), output)
+    if failed:
+        raise PermanentError(f"{counted(failed, 'date')} failed or {'was' if failed == 1 else 'were'} canceled.", WHERE)
+
+
+def _preview_here(instance: DagsterInstance, districts: Districts, day: DistrictDay) -> tuple[SyncReport, Path]:
+    from pipeline.resources import Clock  # noqa: PLC0415
+    from pipeline.runs import sync_day  # noqa: PLC0415
+
+    with spinner(f"previewing {day.date} of {day.district}"):
+        return sync_day(day, instance=instance, districts=districts, clock=Clock(), fetch=False, preview=True)
+
+
+def _follow(instance: DagsterInstance, rerun_id: str, total: int) -> int:
+    """Show how far a rerun is until it is over; return how many of its dates failed or were canceled."""
+    from pipeline.reruns import progress  # noqa: PLC0415
+
+    try:
+        with counting("previewing", total) as show:
+            while not (state := progress(instance, rerun_id, total)).is_over:
+                show(state.done)
+                time.sleep(POLL_SECONDS)
+    except KeyboardInterrupt:
+        err.print(f"The rerun goes on in Dagster. `rollcall rerun --cancel {rerun_id}` cancels it.")
+        raise
+    return state.failed + (state.total - state.done)
+
+
+def _show_previews(previews: list[tuple[SyncReport, Path]], output: Format) -> None:
+    from pipeline.report.text import report_text  # noqa: PLC0415
+
+    if output is Format.json:
+        print_json([report.model_dump(mode="json") for report, _ in previews])
+        return
+    if len({report.district for report, _ in previews}) == 1:
+        for report, page in previews:
+            out.print(report_text(report))
+            out.print(f"Page: {page}\n")
+        return
+    table = Table("district", "date", "outcome", *SUMS, box=None)
+    table.add_column("page", overflow="fold")
+    for report, page in previews:
+        counts = report.records.values()
+        sums = [sum(getattr(count, name) for count in counts) for name in SUMS[:-1]]
+        withheld = sum(count.withheld.total for count in counts)
+        table.add_row(
+            report.district, str(report.sync_date), report.outcome, *(f"{n:,}" for n in [*sums, withheld]), str(page)
+        )
+    out.print(table)
+
+
+def _replay_from(
+    district: str,
+    start: date,
+    end: date | None,
+    by: str | None,
+    reason: str | None,
+    approved: str | None,
+    output: Format,
+) -> None:
+    from pipeline.roster.history import open_history  # noqa: PLC0415
+
     if not by or not reason:
         raise UsageError("A replay changes the roster.", "Give who asks for it and why: --by NAME --reason TEXT.")
-    if end < newest:
+    newest = open_history(folder_of(district), district).syncs[-1].sync_date
+    if end is not None and end < newest:
         raise UsageError(
             f"A replay that ends on {end} would lose the syncs up to {newest}.",
             "Leave out --to, so that the later days are replayed too.",
         )
-    _replay(district, settings, start, by, reason, approve, output)
-
-
-def _preview_again(district: str, settings: DistrictSettings, start: date, end: date, output: Format) -> None:
-    from pipeline.day.preview import preview_date, synced_dates  # noqa: PLC0415
-    from pipeline.report.text import report_text  # noqa: PLC0415
-
-    dates = synced_dates(folder_of(district), district, start, end)
-    if not dates:
-        raise UsageError(f"No deliveries of {district} are stored from {start} to {end}.")
-    previews = []
-    for day in dates:
-        with spinner(f"previewing {day}"):
-            previews.append(preview_date(district, settings, folder_of(district), day, written_at=datetime.now(UTC)))
-    if output is Format.json:
-        print_json([report.model_dump(mode="json") for report, _ in previews])
-        return
-    for report, page in previews:
-        out.print(report_text(report))
-        out.print(f"Page: {page}\n")
+    _replay(district, registry()[district], start, by, reason, approved, output)
 
 
 def _replay(

@@ -1,7 +1,8 @@
 """Previews: what files would do, without Dagster and without changing anything.
 
 Belongs here: the Day of files that are only tried out, and its report. Does not belong here: what a stage does
-(`stages.py`), moving the roster to what comes out (`pipeline/corrections/replay.py`).
+(`stages.py`), moving the roster to what comes out (`pipeline/corrections/replay.py`), what landed for older dates: runs
+of Dagster preview it (`pipeline/reruns.py`).
 """
 
 from __future__ import annotations
@@ -33,7 +34,6 @@ from pipeline.plan.retirements import Retirement
 from pipeline.report.build import build_report
 from pipeline.report.model import SyncReport
 from pipeline.report.write import write_report
-from pipeline.roster.ledger import Ledger
 from pipeline.roster.open import read_roster
 from pipeline.sources.upload import FoundFiles
 from pipeline.warehouse.schema import ensure_book
@@ -75,26 +75,6 @@ def preview_files(
         previewed = previewed_day(
             district, settings, folder, sync_date, scratch, copies, content, findings=found.findings
         )
-        with previewed as (db, report):
-            target = free_name(folder.previews / sync_date.isoformat() / written_at.strftime("%Y%m%dT%H%M%SZ"))
-            return report, write_report(db, report, target)
-
-
-def preview_date(
-    district: str, settings: DistrictSettings, folder: DistrictFolder, sync_date: date, *, written_at: datetime
-) -> tuple[SyncReport, Path]:
-    """Preview what landed for a date, under today's settings; return the report and its page's path.
-
-    It is compared with the roster as after the last sync before that date, goes to previews/ and changes nothing.
-    """
-    delivery = landed_delivery(district, folder.make(), sync_date)
-    landed = delivered_paths(district, folder, delivery)
-    with copied(landed, folder.previews) as (scratch, copies):
-        content = Content.of(delivery)
-        previewed = previewed_day(
-            district, settings, folder, sync_date, scratch, copies, content,
-            findings=landed_findings(settings, delivery), before=True,
-        )  # fmt: skip
         with previewed as (db, report):
             target = free_name(folder.previews / sync_date.isoformat() / written_at.strftime("%Y%m%dT%H%M%SZ"))
             return report, write_report(db, report, target)
@@ -222,12 +202,11 @@ def previewed_day(
     content: Content,
     *,
     findings: Sequence[SetFinding],
-    before: bool = False,
     retiring: tuple[Retirement, ...] = (),
 ) -> Iterator[tuple[Database, SyncReport]]:
     """Work the files out in a day database of their own, and yield it with the report.
 
-    `before`: against the roster before that date. `retiring` are sources to be taken as retired besides.
+    `retiring` are sources to be taken as retired besides.
     """
     ledger = read_roster(folder)
     book = folder.roster
@@ -246,7 +225,7 @@ def previewed_day(
         blocked=blocked_pairs(folder),
         unblocked=unblocked_pairs(read_decisions(folder.decisions)),
     )
-    baseline = _baseline_before(ledger, sync_date) if before else find_baseline(ledger, sync_date)
+    baseline = find_baseline(ledger, sync_date)
     criteria = criteria_of(folder, settings, ledger, sync_date, content, baseline=baseline.number)
     criteria = replace(criteria, retired=criteria.retired + retiring)
     with session(folder.root, book=book, write="day", size=day.size) as db:
@@ -266,12 +245,6 @@ def previewed_day(
                 names=settings.reports.names,
             ),
         )
-
-
-def _baseline_before(ledger: Ledger, sync_date: date) -> Baseline:
-    """Return the roster as after the last sync before `sync_date`, though it may be the newest date."""
-    syncs = tuple(sync for sync in ledger.syncs if sync.sync_date < sync_date)
-    return find_baseline(Ledger(syncs), sync_date)
 
 
 @contextmanager

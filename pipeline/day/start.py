@@ -39,11 +39,14 @@ class Started:
     """The number of the earlier sync that this day repeats to the letter; None: it must be worked out."""
 
 
-def start_night(db: Database, day: Day, delivery: Delivery | None, *, today: date | None = None) -> Started:
+def start_night(
+    db: Database, day: Day, delivery: Delivery | None, *, today: date | None = None, preview: bool = False
+) -> Started:
     """Attach the roster AS book and a new day database AS day, and say what the day is compared with.
 
     `delivery` is None where nothing was delivered, `today` None where the date does not come from a clock. A day whose
-    sync was applied before a crash and only lacks its report is made once more as it was then.
+    sync was applied before a crash and only lacks its report is made once more as it was then. `preview`: nothing is to
+    be applied, whatever the date.
     For the holder of the district's lock.
 
     Raises:
@@ -56,9 +59,14 @@ def start_night(db: Database, day: Day, delivery: Delivery | None, *, today: dat
         check_delivery(day.folder, ledger.syncs, delivery.sync_date, delivery.number, delivery.sha256)
     if today is not None:
         _check_first(day, ledger)
-        check_jump(day.folder, ledger, day.sync_date, dates_of(delivery), today=today)
-    baseline, criteria = find_criteria(day.folder, day.settings, ledger, day.sync_date, Content.of(delivery))
-    repeats = None if baseline.resumes else repeated_sync(day.folder, day.settings, ledger, delivery, criteria)
+        if not preview:
+            check_jump(day.folder, ledger, day.sync_date, dates_of(delivery), today=today)
+    baseline, criteria = find_criteria(
+        day.folder, day.settings, ledger, day.sync_date, Content.of(delivery), preview=preview
+    )
+    repeats = (
+        None if baseline.resumes or preview else repeated_sync(day.folder, day.settings, ledger, delivery, criteria)
+    )
     start_day(db, day, delivery, baseline, criteria, repeats=repeats)
     return Started(ledger, baseline, repeats.number if repeats else None)
 
@@ -96,10 +104,16 @@ def start_day(
 
 
 def find_criteria(
-    folder: DistrictFolder, settings: DistrictSettings, ledger: Ledger, sync_date: date, content: Content
+    folder: DistrictFolder,
+    settings: DistrictSettings,
+    ledger: Ledger,
+    sync_date: date,
+    content: Content,
+    *,
+    preview: bool = False,
 ) -> tuple[Baseline, Criteria]:
     """Return what a sync of `sync_date` is compared with and judged by."""
-    baseline = find_baseline(ledger, sync_date, observe_only=settings.sync.observe_only)
+    baseline = find_baseline(ledger, sync_date, observe_only=settings.sync.observe_only, preview=preview)
     criteria = criteria_of(folder, settings, ledger, sync_date, content, baseline=baseline.number)
     newest = ledger.newest
     if (

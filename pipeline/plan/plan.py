@@ -145,15 +145,18 @@ class Verdict:
     hold_digest: str | None
 
 
-def find_baseline(ledger: Ledger, sync_date: date, *, observe_only: bool = False) -> Baseline:
-    """Return the baseline of a sync date, by the rule of the newest and of older dates."""
+def find_baseline(ledger: Ledger, sync_date: date, *, observe_only: bool = False, preview: bool = False) -> Baseline:
+    """Return the baseline of a sync date, by the rule of the newest and of older dates.
+
+    `preview`: it is only looked at, so that the newest date too is compared with the roster before it.
+    """
     newest = ledger.newest
     number = newest.number if newest else 0
     is_older = newest is not None and sync_date < newest.sync_date
-    if is_older:
+    if is_older or preview:
         number = max((sync.number for sync in ledger.syncs if sync.sync_date < sync_date), default=0)
     initial = not any(sync.kind == "day" and sync.outcome in ACCEPTED for sync in ledger.syncs[:number])
-    return Baseline(number=number, is_preview=is_older or observe_only, initial=initial)
+    return Baseline(number=number, is_preview=is_older or observe_only or preview, initial=initial)
 
 
 def make_plan(db: Database, *, criteria: Criteria, baseline: Baseline) -> Verdict:
