@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
-import subprocess
-import time
 from contextlib import ExitStack
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,14 +12,10 @@ import dagster as dg
 import psutil
 import pytest
 
-from pipeline.demo.synthetic import SyntheticDistrict
-from pipeline.districts.adding import NewDistrict, add_district
-from pipeline.districts.folders import Home
-from pipeline.districts.registry import Registry
-from pipeline.districts.state import DistrictState, write_state
 from pipeline.roster.ledger import read_ledger
+from tests.support.installation import Installation, end, wait_for
 from tests.support.nights import preserved_environment
-from tests.support.services import DEPLOY, ROOT, command_of, postgres, redis
+from tests.support.services import DEPLOY, postgres, redis
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,75 +23,6 @@ if TYPE_CHECKING:
 DISTRICTS = 40
 ENDS_WITHIN = 240
 """Seconds for the night of all districts."""
-
-
-class Installation:
-    """An installation of Rollcall as deploy/ describes it, in a folder of its own."""
-
-    def __init__(self, root: Path, postgres: str, redis: str) -> None:
-        self.root, self.home = root, Home(root / "var")
-        self.environment = {name: value for name, value in os.environ.items() if not name.startswith("ROLLCALL_")} | {
-            "ROLLCALL_HOME": str(self.home.root),
-            "ROLLCALL_DISTRICTS": str(root / "districts"),
-            "DAGSTER_HOME": str(self.home.dagster),
-            "ROLLCALL_SCHEDULES": "running",
-            "ROLLCALL_POSTGRES": postgres,
-            "ROLLCALL_BROKER": redis,
-        }
-        self.home.root.mkdir(mode=0o700)
-        self.home.dagster.mkdir(mode=0o700)
-        shutil.copyfile(DEPLOY / "workers.yaml", self.home.dagster / "dagster.yaml")
-        self.registry = Registry(root / "districts")
-
-    def add_districts(self, count: int) -> list[str]:
-        """Give each of them the same files, and a night that began while nothing ran."""
-        begun = datetime.now(UTC) - timedelta(minutes=30)
-        drop = self.root / "drop"
-        drop.mkdir()
-        world = SyntheticDistrict(seed=5, students=50)
-        world.write_powerschool(drop, prefix=False, contacts="roles")
-        names = [f"district-{number:02}" for number in range(count)]
-        for name in names:
-            new = NewDistrict(
-                name=name.title(),
-                time_zone="Etc/UTC",
-                start_time=f"{begun:%H:%M}",
-                schools=world.schools,
-                folder=str(drop),
-                settle_seconds=0,
-            )
-            add_district(self.registry, name, new)
-            write_state(
-                self.home.district(name).state, DistrictState(enabled=True, nightly_since=begun - timedelta(hours=1))
-            )
-        return names
-
-    def start(self, unit: str, **changed: str) -> subprocess.Popen[bytes]:
-        """Start what a unit starts, as it does."""
-        log = (self.root / f"{unit}{len(list(self.root.glob('*.log')))}.log").open("wb")
-        with log:
-            return subprocess.Popen(
-                command_of(unit, **changed),
-                env=self.environment, cwd=ROOT, stdout=log, stderr=log, start_new_session=True, umask=0o077,
-            )  # fmt: skip
-
-    def logs(self) -> str:
-        """What all of them wrote."""
-        return "\n".join(
-            f"--- {log.name}\n{log.read_text(errors='replace')[-3000:]}" for log in self.root.glob("*.log")
-        )
-
-    def syncs(self) -> dict[str, int]:
-        """District -> how many syncs it has had."""
-        ledgers = {name: self.home.district(name) for name in self.registry.ids()}
-        return {name: len(read_ledger(folder).syncs) for name, folder in ledgers.items() if folder.ledger.exists()}
-
-
-def end(process: subprocess.Popen[bytes], with_: signal.Signals) -> None:
-    """End a program and all that it started."""
-    if process.poll() is None:
-        os.killpg(process.pid, with_)
-        process.wait(timeout=120)
 
 
 @pytest.fixture
@@ -110,15 +33,8 @@ def installation(tmp_path: Path) -> Iterator[Installation]:
         root = tmp_path / "rollcall"
         root.mkdir()
         address = servers.enter_context(postgres())
-        yield Installation(root, address, servers.enter_context(redis(tmp_path / "redis")))
-
-
-def wait_for(what: str, of: Installation, seconds: float, holds: object) -> None:
-    """Wait until `holds()` is true, or fail with what the programs wrote."""
-    until = time.monotonic() + seconds
-    while not holds():  # type: ignore[operator]
-        assert time.monotonic() < until, f"{what} within {seconds} s\n{of.syncs()}\n{of.logs()}"
-        time.sleep(0.5)
+        broker = servers.enter_context(redis(tmp_path / "redis"))
+        yield Installation(root, DEPLOY / "workers.yaml", ROLLCALL_POSTGRES=address, ROLLCALL_BROKER=broker)
 
 
 @pytest.mark.services
