@@ -107,7 +107,10 @@ tonight as (
             or matched.roster_id in (
                 select contact_roster_id
                 from day.sync.matched_links
-                where fate = 'said' or (fate = 'silent' and state = 'active')
+                where
+                    -- who is ignored says nothing of staff and students either
+                    (fate = 'said' and ($manage_guardians or state = 'active'))
+                    or (fate = 'silent' and state = 'active')
             )
         )
         and (further.contact_id is not null or stored.roster_id is not null)

@@ -247,7 +247,7 @@ def read(delivery: Delivery, terms: Terms) -> Tonight:
     for file, column in ((CONTACTS, "contactSourcedId"), (GUARDIANS, "guardianSourcedId")):
         for sent in delivery[file].rows if night.there(file) else ():
             student = night.numbers.get(sent["studentSourcedId"], sent["studentSourcedId"])
-            row = {**sent, "studentSourcedId": student}
+            row = {**sent, "studentSourcedId": student, column: night.numbers.get(sent[column], sent[column])}
             if not row[column] and not student:
                 night.nameless.add(file)
             elif not row[column] or not student:
@@ -314,7 +314,8 @@ def _own_people(plan: Plan, night: Tonight, today: date) -> None:
         schools = {one for row in rows for one in row["orgSourcedIds"].split(",")} & terms.schools
         if before and before.active and key in night.left_out.get(USERS, set()):
             schools |= before.schools
-        people[key] = Person(kind, row["role"], values, frozenset(schools))
+        support = before.support if before else {}
+        people[key] = Person(kind, row["role"], values, frozenset(schools), support=support)
     named = {row.get("userSourcedId", "") for row in night.delivery[ENROLLMENTS].rows}
     named |= {night.numbers.get(one, one) for one in named}
     for key, person in people.items():
@@ -457,7 +458,8 @@ def _words(night: Tonight) -> dict[Pair, list[Word]]:
                 add(contact, night.numbers.get(one, one), Word(strength, USERS, "contact", row, managed))
     for student, rows in night.own.items():
         for row in rows if rows[0]["role"] == "student" else ():
-            for contact in filter(None, row.get("agentSourcedIds", "").split(",")):
+            for sent in filter(None, row.get("agentSourcedIds", "").split(",")):
+                contact = night.numbers.get(sent, sent)
                 facts = [
                     {c: one.get(c, "") for c in ("relationship", "legalGuardian", "role")}
                     for one in night.contacts[USERS].get(contact, [])
@@ -472,8 +474,13 @@ def _words(night: Tonight) -> dict[Pair, list[Word]]:
     for contact, rows in night.contacts[CONTACTS].items():
         for row in rows:
             add(contact, row["studentSourcedId"], Word(3 if has_facts(row) else 9, CONTACTS, "", row, managed))
+    students = {
+        night.numbers.get(r["sourcedId"], r["sourcedId"]) for r in night.delivery[USERS].rows if r["role"] == "student"
+    }
     for contact, rows in night.contacts[GUARDIANS].items():
-        for row in rows:
+        for sent_row in rows:
+            # a student is nobody's guardian by a role
+            row = {**sent_row, "role": ""} if contact in students else sent_row
             strength = 6 if has_facts(row) or row.get("role") else 10
             add(contact, row["studentSourcedId"], Word(strength, GUARDIANS, "", row))
     return words
@@ -544,7 +551,7 @@ def _families(plan: Plan, known: Roster, night: Tonight, today: date) -> None:
     known_contacts = {c for file in OF_FAMILIES for c in night.contacts[file]}
     contact_names = {
         c for c in known_contacts if c not in night.left_out.get(USERS, set()) or c in night.contacts[USERS]
-    }
+    } | night.own.keys()
     for pair in words.keys() | {p for p, link in roster.links.items() if link.active}:
         contact, student = pair
         link = roster.links.get(pair)
@@ -627,6 +634,15 @@ def _guardians(plan: Plan, known: Roster, night: Tonight, today: date, *, speaks
         files = frozenset(file for file in OF_FAMILIES if contact in night.contacts[file])
         links = {pair: link for pair, link in roster.links.items() if pair[0] == contact}
         active = [link for link in links.values() if link.active]
+        if contact in roster.people and roster.people[contact].kind != "guardians":
+            # a student or a staff member, whose record is that of users.csv
+            if contact in night.own and before is not None and (active or roster.people[contact].support):
+                _settle_own(roster.people[contact], before, contact, night)
+            elif contact in night.own and before is None and active:
+                for column in DETAILS:
+                    person = roster.people[contact]
+                    person.values[column], person.support[column] = _said(night, contact, column)
+            continue
         if before is None or not before.active:
             if active:
                 roster.people[contact] = _guardian(files, contact, night)
@@ -635,7 +651,9 @@ def _guardians(plan: Plan, known: Roster, night: Tonight, today: date, *, speaks
         else:
             person = roster.people[contact]
             complete = {file for file in OF_FAMILIES if night.complete(file, contact)}
-            if files and active and all(link.absent_since for link in active):
+            if not speaks:
+                pass  # no file speaks of guardians tonight: they stay as they are
+            elif files and active and all(link.absent_since for link in active):
                 pass  # all links are to go in some days, and the guardian with them: nothing changes meanwhile
             elif files:
                 person.record = files | (person.record - complete)
@@ -653,7 +671,7 @@ def _guardians(plan: Plan, known: Roster, night: Tonight, today: date, *, speaks
                 person.active, person.absent_since = False, None
     for contact in contacts:
         links_now = [link for (one, _), link in roster.links.items() if one == contact and link.active]
-        if links_now and contact in roster.people:
+        if links_now and contact in roster.people and roster.people[contact].kind == "guardians":
             roster.people[contact].role = min((link.role for link in links_now), key=ROLES.index)
 
 
@@ -661,7 +679,10 @@ def _said(night: Tonight, contact: str, column: str) -> tuple[str, frozenset[str
     """Return what the strongest file says of a contact's detail, and the files that say just this."""
     by_file = {}
     for file in OF_FAMILIES:
-        values = [r.get(column, "") for r in night.contacts[file].get(contact, []) if not unreadable(r, column)]
+        rows = (
+            night.own[contact][:1] if file == USERS and contact in night.own else night.contacts[file].get(contact, [])
+        )
+        values = [r.get(column, "") for r in rows if not unreadable(r, column)]
         by_file[file] = next(iter(sorted(filter(None, values))), "")
     said = next(filter(None, by_file.values()), "")
     return said, frozenset(file for file, value in by_file.items() if said and value == said)
@@ -677,10 +698,23 @@ def _guardian(files: frozenset[str], contact: str, night: Tonight) -> Person:
     return person
 
 
+def _settle_own(person: Person, before: Person, contact: str, night: Tonight) -> None:
+    """Settle the details of a student or staff member who is a guardian too."""
+    person.values |= {column: before.values[column] for column in DETAILS}
+    if not before.active:
+        person.support = {}
+    person.support = {c: person.support.get(c) or frozenset({USERS}) for c in DETAILS if person.values[c]}
+    _settle_details(person, contact, night)
+
+
 def _settle_values(person: Person, files: frozenset[str], contact: str, night: Tonight) -> None:
-    terms = night.terms
     own = next(night.contacts[file][contact][0] for file in OF_FAMILIES if file in files)
     person.values |= {column: own.get(column, "") for column in NAMES}
+    _settle_details(person, contact, night)
+
+
+def _settle_details(person: Person, contact: str, night: Tonight) -> None:
+    terms = night.terms
     for column in DETAILS:
         kept = not terms.update_language if column == "language" else not terms.update_contact_details
         said, by = _said(night, contact, column)
@@ -691,6 +725,7 @@ def _settle_values(person: Person, files: frozenset[str], contact: str, night: T
             if not night.complete(file, contact)
             or not night.says(file, column)
             or any(unreadable(row, column) for row in night.contacts[file].get(contact, []))
+            or (file == USERS and any(unreadable(row, column) for row in night.own.get(contact, [])))
         )
         after, by_now = said, by
         if before and said == before:
@@ -763,9 +798,11 @@ def unlinked(roster: Roster, contact: str, student: str) -> Roster:
     roster = deepcopy(roster)
     roster.links[contact, student].active = False
     roles = [link.role for (one, _), link in roster.links.items() if one == contact and link.active]
+    if contact not in roster.people or roster.people[contact].kind != "guardians":
+        return roster
     if roles:
         roster.people[contact].role = min(roles, key=ROLES.index)
-    elif contact in roster.people:
+    else:
         roster.people[contact].active = False
     return roster
 

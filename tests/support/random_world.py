@@ -83,6 +83,8 @@ class World:
     gone: list[tuple[Student, dict[str, Pair], list[tuple[str, str, str]]]] = field(default_factory=list)
     columns: dict[str, list[str]] = field(default_factory=dict)
     """Those that the export has."""
+    has_capacities: bool = False
+    """Whether staff and students become guardians too."""
     files: set[str] = field(default_factory=set)
     story: list[str] = field(default_factory=list)
     count: int = 0
@@ -183,13 +185,40 @@ class World:
     def live(self, day: date) -> None:
         self.today = day
         for _ in range(self.rng.choice((0, 1, 1, 2, 3))):
-            happening = self.rng.choice(HAPPENINGS)
+            happening = self.rng.choice([*HAPPENINGS, *(CAPACITIES if self.has_capacities else ())])
             happening(self)
+
+    def is_of_two(self, key: str) -> bool:
+        """Whether a student or a staff member is a guardian too: such people stay, with their rows."""
+        return key in self.contacts and (key in self.students or key in self.staff)
+
+    def someone_is_a_guardian_too(self) -> None:
+        rng = self.rng
+        key = self.pick([*self.staff, *self.students])
+        child = self.pick([one for one in self.students if one != key])
+        if CONTACTS not in self.files or key in self.contacts or "X" in {**self.students, **self.staff}[key].schools:
+            return
+        person = {**self.students, **self.staff}[key]
+        details = {
+            file: {
+                "email": self.pick(("", f"{key.lower()}@example.org")),
+                "sms": self.pick(("", f"+1202556{self.number():04}")),
+                "phone": "",
+                "language": self.pick(("", "es")),
+            }
+            for file in (USERS, CONTACTS, GUARDIANS)
+        }
+        pair = self.pair("-")
+        pair.on_student = rng.random() < 0.4
+        self.contacts[key] = Contact(key, person.given, person.family, "-", details, {child: pair})
+        self.tell(f"{key} is a guardian too: {child}, {pair}")
 
     def a_student_leaves(self) -> None:
         if len(self.students) < 5:
             return
         key = self.pick(list(self.students))
+        if self.is_of_two(key):
+            return
         student = self.students.pop(key)
         pairs = {c.key: c.pairs.pop(key) for c in self.contacts.values() if key in c.pairs}
         places = [place for place in self.enrollments if place[1] == key]
@@ -234,7 +263,7 @@ class World:
             student.details["language"] = self.pick(("", "es", "en"))
         elif what == "second school":
             student.schools = list(SCHOOLS)
-        elif what == "elsewhere":
+        elif what == "elsewhere" and not self.is_of_two(key):
             student.schools = ["X"]
         else:
             student.schools = [self.pick(SCHOOLS)]
@@ -438,6 +467,8 @@ HAPPENINGS: list[Callable[[World], None]] = [
     World.a_contact_changes,
 ]
 
+CAPACITIES: list[Callable[[World], None]] = [World.someone_is_a_guardian_too] * 4
+
 DROPPED_COLUMNS = {
     USERS: (
         "email",
@@ -520,6 +551,12 @@ def _harmed(world: World, file: str, sheet: Sheet) -> Sheet:
         ("left out", "left out", "cut at a line end", "cut", "header", "rejected", "rejected", "unreadable", "keyless")
     )
     row = rng.choice(rows)
+    if (
+        file == USERS
+        and what in {"left out", "cut at a line end"}
+        and any(world.is_of_two(one["sourcedId"]) for one in rows)
+    ):
+        return sheet
     if what == "left out":
         rows = [one for one in rows if one is not row]
     elif what == "cut at a line end":

@@ -89,7 +89,7 @@ class Week:
         self.rng = random.Random(seed)
         self.seed = seed
         self.odds = odds
-        self.world = World(self.rng, FIRST)
+        self.world = World(self.rng, FIRST, has_capacities=seed % 2 == 1)
         self.losses = Losses()
         self.known = Roster()
         self.roots = root
@@ -416,9 +416,10 @@ where links.until_sync is null and links.state = 'active'
 """
 
 _BARS = """
-select contact_id, student_id, kind, file
-from book.roster.bars
-where until_sync is null and kind in ('no_contact', 'custody')
+select coalesce(contacts.sourced_id, contact_id), student_id, kind, file
+from book.roster.bars as bars
+left join book.roster.ids as contacts on bars.contact_roster_id = contacts.roster_id and contacts.until_sync is null
+where bars.until_sync is null and kind in ('no_contact', 'custody')
 """
 
 
