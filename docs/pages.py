@@ -35,7 +35,7 @@ CHANGE_COLUMNS = {
     "recordType": "students, staff, guardians, classes, enrollments or guardian_links",
     "operation": "`add`, `update`, `restore` or `archive`",
     "sourcedId": "the id; of an enrollment `class\\|person\\|role`, of a guardian link `contact\\|student`",
-    "column": "of an update: one line for each column that changes",
+    "column": "of an update or a restore: one line for each column that changes",
     "before": "its value in the roster until now",
     "after": "its value in the file",
     "status": "`applied` or `withheld`",

@@ -36,7 +36,7 @@ from pipeline.report.model import (
     SyncReport,
     Withheld,
 )
-from pipeline.report.names import shown_name, shown_value
+from pipeline.report.names import shown_name, shown_value, shown_words
 from pipeline.report.words import counted
 from pipeline.warehouse.sessions import Database
 
@@ -224,6 +224,10 @@ def names_of_schools(schools: Iterable[SchoolCounts]) -> dict[str, str]:
     return {counts.school_id: counts.name for counts in schools}
 
 
+_FREE_TEXT = frozenset({"flag_unknown", "bar_unknown"})
+"""Findings about cells in which people write what they like."""
+
+
 def reported(
     row: dict[str, Any], names: NamesShown = "ids", school_names: Mapping[str, str] | None = None
 ) -> ReportedFinding:
@@ -232,6 +236,8 @@ def reported(
     finding = CATALOGUE[row["code"]]
     field = _header(row)
     value, sourced_id = _seen(row["value"]), _seen(row["sourced_id"])
+    if value and finding.code in _FREE_TEXT:
+        value = shown_words(value, names)
     text = _as_sent(finding.message, _format_of(row["file"], row.get("made_file")))
     text = text.format(file=row["file"], field=field, value=value, sourced_id=sourced_id)
     return ReportedFinding(

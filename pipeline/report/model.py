@@ -103,7 +103,7 @@ class ColumnChange(ReportPart):
 
 
 class ChangedValue(ReportPart):
-    """One changed column of an update."""
+    """One changed column of an update or a restore."""
 
     column: str
     before: str | None

@@ -16,6 +16,9 @@ NAME_COLUMNS = frozenset({"givenName", "familyName", "middleName"})
 CONTACT_COLUMNS = frozenset({"email", "sms", "phone", "username"})
 """Columns that reach a person, or that are often made of a name."""
 
+_LETTERS_SHOWN = 2
+"""Of words that may name people: enough to find the cell by."""
+
 _DIGITS_SHOWN = 2
 """Enough to tell two numbers of a family apart, too few to call one."""
 
@@ -40,6 +43,11 @@ def shown_value(column: str, value: str | None, names: NamesShown) -> str | None
         return f"…{value.strip()[-_DIGITS_SHOWN:]}"
     _, at, domain = value.strip().rpartition("@")
     return f"{value.strip()[0]}…{at}{domain if at else ''}"
+
+
+def shown_words(text: str, names: NamesShown) -> str:
+    """Return what somebody wrote where yes or no was due: the beginning, for it may name people."""
+    return text if names == "full" or not text[_LETTERS_SHOWN:] else f"{text[:_LETTERS_SHOWN]}…"
 
 
 def _initials(name: str) -> str:

@@ -1,6 +1,6 @@
--- the plan as a list of changes, in the ids of the district, with the values of an update before and after,
--- whom it is about, and the schools that it concerns; at most $most of each record type and operation, those that are
--- withheld first.
+-- the plan as a list of changes, in the ids of the district, with the values of an update or a restore before and
+-- after, whom it is about, and the schools that it concerns; at most $most of each record type and operation, those
+-- that are withheld first.
 -- grain: record_type, key
 -- reads: sync.users, sync.classes, sync.enrollments, sync.guardian_links, sync.matched_users, sync.matched_classes,
 --     sync.subjects, sync.verdict, book.roster.users, book.roster.classes, book.roster.enrollments,
@@ -9,15 +9,17 @@ with verdict as (
     select baseline_sync from day.sync.verdict
 ),
 
--- whom the plan may name, by the name that stands, or that is to come with somebody new
+-- whom the plan may name, by the name that stands, or that is to come with somebody new or back again
 people as (
     select roster_id, given_name, family_name
     from book.roster.users
-    where in_force(since_sync, until_sync, (select baseline_sync from verdict))
+    where
+        in_force(since_sync, until_sync, (select baseline_sync from verdict))
+        and roster_id not in (select back.roster_id from day.sync.users as back where back.operation = 'restore')
     union all
     select roster_id, given_name, family_name
     from day.sync.users
-    where operation = 'add'
+    where operation in ('add', 'restore')
 ),
 
 ids as (
@@ -58,7 +60,10 @@ changes as (
             struct_pack(field := 'language', before := known.language, after := plan.language),
             struct_pack(field := 'enabledUser', before := known.enabled_user, after := plan.enabled_user)
             -- end of columns
-        ], lambda item: list_contains(plan.changed, item['field'])) as changed_values
+        ], lambda item: if(
+            plan.operation = 'restore', item['before'] is distinct from item['after'],
+            list_contains(plan.changed, item['field'])
+        ))                                      as changed_values
     from day.sync.users as plan
     left join book.roster.users as known
         on
@@ -89,7 +94,10 @@ changes as (
             struct_pack(field := 'courseSourcedId', before := known.course_sourced_id, after := plan.course_sourced_id),
             struct_pack(field := 'termSourcedIds', before := known.term_sourced_ids, after := plan.term_sourced_ids)
             -- end of columns
-        ], lambda item: list_contains(plan.changed, item['field'])) as changed_values
+        ], lambda item: if(
+            plan.operation = 'restore', item['before'] is distinct from item['after'],
+            list_contains(plan.changed, item['field'])
+        ))                                      as changed_values
     from day.sync.classes as plan
     left join book.roster.classes as known
         on
@@ -113,7 +121,10 @@ changes as (
             struct_pack(field := 'primary', before := known.is_primary::varchar, after := plan.is_primary::varchar),
             struct_pack(field := 'beginDate', before := known.begin_date, after := plan.begin_date),
             struct_pack(field := 'endDate', before := known.end_date, after := plan.end_date)
-        ], lambda item: list_contains(plan.changed, item['field'])) as changed_values
+        ], lambda item: if(
+            plan.operation = 'restore', item['before'] is distinct from item['after'],
+            list_contains(plan.changed, item['field'])
+        ))                                      as changed_values
     from day.sync.enrollments as plan
     left join book.roster.enrollments as known
         on
@@ -141,7 +152,10 @@ changes as (
             struct_pack(
                 field := 'legalGuardian', before := known.legal_guardian::varchar, after := plan.legal_guardian::varchar
             )
-        ], lambda item: list_contains(plan.changed, item['field'])) as changed_values
+        ], lambda item: if(
+            plan.operation = 'restore', item['before'] is distinct from item['after'],
+            list_contains(plan.changed, item['field'])
+        ))                                      as changed_values
     from day.sync.guardian_links as plan
     left join book.roster.guardian_links as known
         on
@@ -168,7 +182,7 @@ select
     listed.withheld,
     listed.consequence,
     listed.line,
-    if(listed.operation = 'update', listed.changed_values, []) as changed_values,
+    if(listed.operation in ('update', 'restore'), listed.changed_values, []) as changed_values,
     people.given_name,
     people.family_name,
     students.given_name                         as student_given_name,

@@ -156,6 +156,17 @@ def test_no_role_becomes_a_stronger_one_while_a_stronger_file_is_missing(tmp_pat
     assert (night.outcome, district.person("UN")["role"]) == ("applied", "guardian")
 
 
+def test_what_somebody_writes_into_a_cell_for_a_flag_is_in_no_report(tmp_path: Path) -> None:
+    district = District(tmp_path)
+    words = "Ask Judge Quillfeather"
+    flags = [listed("P1", "S1", "Mother", noContact=words), listed("P2", "S2", "Mother", legalGuardian=words)]
+    night = district.sync(files([], [*flags, listed("P3", "S1", "Father")]))
+    assert {"bar_unknown", "flag_unknown"} <= set(night.codes("contacts.csv"))
+    written = [path for path in night.page.parent.rglob("*") if path.is_file()]
+    assert len(written) > 3
+    assert [path.name for path in written if b"Quillfeather" in path.read_bytes()] == []
+
+
 ATTRIBUTES = csv_bytes(
     ["studentSourcedId", "attribute", "value"], [{"studentSourcedId": "S2", "attribute": "language", "value": "es"}]
 )

@@ -190,7 +190,7 @@ def test_a_class_that_goes_takes_its_enrollments(running: District, rows: Rows) 
 def test_who_comes_back_is_restored_under_the_same_identity(running: District, rows: Rows) -> None:
     ids = running.query("select record_type, sourced_id, roster_id from book.roster.ids order by all")
     running.sync(rows.without_user("S3"), SECOND)
-    rows.user("S3")["grades"] = "06"
+    rows.user("S3").update(grades="06", familyName="Newname")
     night = running.sync(rows, THIRD)
     assert night.applied == {
         ("students", "restore", "S3"),
@@ -200,6 +200,13 @@ def test_who_comes_back_is_restored_under_the_same_identity(running: District, r
     }
     assert running.query("select record_type, sourced_id, roster_id from book.roster.ids order by all") == ids
     assert running.person("S3")["grades"] == "06"
+    # what is another than before they left is told, under the name of now
+    with (night.page.parent / "changes.csv").open(encoding="utf-8", newline="") as file:
+        told = [row for row in csv.DictReader(file) if row["sourcedId"] == "S3"]
+    assert [(row["operation"], row["column"], row["before"], row["after"]) for row in told] == [
+        ("restore", "familyName", "P.", "N."), ("restore", "grades", "05", "06"),
+    ]  # fmt: skip
+    assert {row["name"][-2:] for row in told} == {"N."}
 
 
 def test_a_class_that_comes_back_is_restored_with_its_enrollments(running: District, rows: Rows) -> None:

@@ -226,6 +226,36 @@ WITHHELD = [
             """,
         },
     ),
+    Case(
+        "a guardian stays with a student who waits, and a link to another child that the files dropped goes",
+        """
+        origin | record_type    | roster_id
+        A      | students       | 1
+        A      | guardians      | 3
+        A      | guardian_links | 21
+        """,
+        {
+            "day.sync.stopped": """
+                origin | record_type | roster_id
+                A      | students    | 1
+            """,
+            "day.sync.users": """
+                record_type | roster_id | operation | consequence
+                students    | 1         | archive   | false
+                guardians   | 3         | archive   | true
+            """,
+            "day.sync.guardian_links": """
+                roster_id | contact_roster_id | student_roster_id | operation | consequence
+                21        | 3                 | 1                 | archive   | true
+                22        | 3                 | 2                 | archive   | true
+            """,
+            "book.roster.guardian_links": """
+                roster_id | contact_roster_id | student_roster_id | state  | since_sync
+                21        | 3                 | 1                 | active | 1
+                22        | 3                 | 2                 | active | 1
+            """,
+        },
+    ),
 ]
 
 
