@@ -4,6 +4,7 @@ PYTHON ?= python3
 PORT ?= 3000
 CONSOLE_PORT ?= 8000
 MINUTES ?= 10
+DISTRICTS ?= 300
 export ROLLCALL_HOME ?= $(CURDIR)/var
 export ROLLCALL_DISTRICTS ?= $(CURDIR)/districts
 export DAGSTER_HOME ?= $(ROLLCALL_HOME)/dagster
@@ -16,7 +17,7 @@ PYTEST := $(BIN)/python -m pytest -n auto --dist worksteal --durations=25
 FAST := not (whole_day or dagster_run or matrix or chromium or openssh or services or slow)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast coverage dev console check format bench soak audit lock
+.PHONY: help setup demo test test-fast coverage dev console check format bench bench-fleet soak audit lock
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -75,6 +76,9 @@ bench: $(READY) ## figures for districts from three thousand to a million studen
 	@$(BIN)/python bench/identity.py
 	@$(BIN)/python bench/fetch.py
 	@$(BIN)/python bench/report.py
+
+bench-fleet: $(READY) ## what a night costs beside others, and the looks at all of them; DISTRICTS=1000 sets how many
+	@$(BIN)/python bench/fleet.py --districts $(DISTRICTS)
 
 soak: $(READY) ## long lists of cases whole, nights killed, files changed, a bad server, districts held against the truth
 	@ROLLCALL_WHOLE=1 ROLLCALL_EXAMPLES=200 $(PYTEST) -o timeout=0 tests/conformance tests/corrections tests/csvfile \

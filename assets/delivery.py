@@ -25,7 +25,6 @@ from pipeline.run_tags import is_preview, tag
 from pipeline.sftp.errors import FileChangedError
 from pipeline.status.attempts import Attempt, note_attempt
 from pipeline.status.clock import check_date, cut_off, local_date, may_fetch
-from pipeline.status.refresh import refresh_overview
 
 
 class DeliveryConfig(dg.Config):
@@ -96,8 +95,7 @@ def delivery(
         attempt = _without_sync(settings, partition.date, now, landed, waiting, by_the_clock=config.by_the_clock)
         if attempt is not None:
             note_attempt(folder, attempt)
-            not_written = refresh_overview(districts.at_home(), districts.registry(), now)
-            context.log.info("%s: %s %s", partition.district, attempt.words, not_written)
+            context.log.info("%s: %s", partition.district, attempt.words)
             tag(context, outcome=attempt.ended)
             return
         day = landed_day(partition.district, settings, folder, partition.date, landed, said=said)

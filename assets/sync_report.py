@@ -7,7 +7,7 @@ from pipeline.day.stages import publish
 from pipeline.metadata import failures_in_words, table_metadata
 from pipeline.partitions import DISTRICT_DAYS, DistrictDay
 from pipeline.resources import Clock, DayRun, Districts
-from pipeline.run_tags import tag
+from pipeline.run_tags import leaves_the_page, tag
 from pipeline.status.refresh import refresh_overview
 
 
@@ -29,9 +29,10 @@ def sync_report(
     with failures_in_words():
         db, day = day_run.of(DistrictDay.of(context))
         report, page = publish(db, day, written_at=clock.now())
-        not_written = refresh_overview(districts.at_home(), districts.registry(), clock.now())
-        if not_written:
-            context.log.warning(not_written)
+        if not leaves_the_page(context.run.tags):
+            not_written = refresh_overview(districts.at_home(), districts.registry(), clock.now())
+            if not_written:
+                context.log.warning(not_written)
         metadata = table_metadata(db, "day.meta.findings", day.database)
         if report.sync_number is None:
             tag(context, outcome="preview")

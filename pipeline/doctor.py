@@ -27,7 +27,7 @@ from pipeline.report.contact import operator_contact
 from pipeline.report.words import counted
 from pipeline.roster.open import read_roster, read_whole
 from pipeline.status.districts import TO_DO, last_before_the_jump
-from pipeline.status.unreadable import unreadable_districts
+from pipeline.status.known_settings import unreadable_districts
 
 ENOUGH_DISK = 2 << 30
 """Bytes that should be free: a large district's day takes 200 MB, and the roster is written twice."""

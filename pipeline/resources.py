@@ -23,7 +23,8 @@ from pipeline.files.scratch import scratch_folder
 from pipeline.landing.archive import Landing
 from pipeline.partitions import ONE_PARTITION, DistrictDay
 from pipeline.roster.ledger import read_ledger
-from pipeline.status.unreadable import unreadable_districts
+from pipeline.status.clock import Slot, slots
+from pipeline.status.known_settings import known_settings, unreadable_districts
 from pipeline.warehouse.sessions import Database, session
 
 
@@ -63,6 +64,22 @@ class Districts(dg.ConfigurableResource):  # type: ignore[type-arg]
             except RollcallError:
                 continue
         return found
+
+    def slots(self) -> list[Slot]:
+        """Return when nights of enabled districts begin, paused ones included, in the order of time zone and time."""
+        known, _ = known_settings(self.at_home(), self.registry())
+        return slots(one for district, one in known.items() if self._is_enabled(district))
+
+    def at_slot(self, slot: Slot) -> list[str]:
+        """Return the districts whose nights begin then, by their settings."""
+        known, _ = known_settings(self.at_home(), self.registry())
+        return [district for district, one in known.items() if (one.time_zone, one.start_time) == slot]
+
+    def _is_enabled(self, district: str) -> bool:
+        try:
+            return read_state(self.at_home().district(district).state).enabled
+        except RollcallError:
+            return False
 
     def unreadable(self) -> dict[str, str]:
         """Return why a district cannot be read, for each that cannot: its settings or its state."""

@@ -19,7 +19,6 @@ from pipeline.logs import log_line
 from pipeline.metadata import EXIT_CODE, TRANSIENT
 from pipeline.resources import Districts
 from pipeline.status.attempts import Attempt, note_attempt
-from pipeline.status.refresh import refresh_overview
 
 WHERE = "Dagster's page of the run shows where."
 
@@ -57,15 +56,11 @@ def failure_of(events: Iterable[dg.DagsterEvent]) -> RollcallError:
 
 def note_failed_run(
     districts: Districts, district: str, day: date, failure: RollcallError, *, run: str, at: datetime
-) -> str:
-    """Keep why a run of a date failed, and write the page of all districts, which says it.
-
-    Returns why the page could not be written; nothing where it was. A district without settings and data gets no folder
-    by failing.
-    """
+) -> None:
+    """Keep why a run of a date failed. A district without settings and data gets no folder by failing."""
     folder = districts.at_home().district(district)
     if not (districts.registry().path(district).exists() or folder.root.is_dir()):
-        return ""
+        return
     attempt = Attempt(
         sync_date=day,
         at=at,
@@ -75,4 +70,3 @@ def note_failed_run(
     )
     note_attempt(folder.make(), attempt)
     log_line("run ended", district=district, date=day.isoformat(), run=run, outcome="failed", why=str(failure))
-    return refresh_overview(districts.at_home(), districts.registry(), at)

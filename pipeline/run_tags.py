@@ -22,6 +22,18 @@ PREVIEW = "rollcall/preview"
 """The tag of a run that changes nothing, whatever its date. Each run of a backfill is one, however it was started."""
 
 
+ATTEMPT = "rollcall/attempt"
+"""The tag of a run that the clock started: its number among those of its night."""
+
+
+def leaves_the_page(tags: Mapping[str, str]) -> bool:
+    """Return whether a run leaves the page of all districts to the look at all of them, every 15 minutes.
+
+    A night then costs the same beside a thousand other districts as alone. What a person started is on it at once.
+    """
+    return ATTEMPT in tags or is_preview(tags)
+
+
 def is_preview(tags: Mapping[str, str]) -> bool:
     """Return whether a run only previews its date."""
     return PREVIEW in tags or BACKFILL_ID_TAG in tags

@@ -16,6 +16,7 @@ from pipeline.report.model import SyncReport
 from pipeline.resources import Clock, Districts
 from pipeline.run_failures import failure_of, note_failed_run
 from pipeline.run_tags import DISTRICT, PREVIEW
+from pipeline.status.refresh import refresh_overview
 
 
 def sync_day(
@@ -65,6 +66,7 @@ def sync_day(
         failure = failure_of(result.all_events)
         if not preview:
             note_failed_run(districts, day.district, day.date, failure, run=run_id, at=clock.now())
+            refresh_overview(districts.at_home(), districts.registry(), clock.now())
         raise failure
     return read_published(result.asset_materializations_for_node("sync_report")[0])
 

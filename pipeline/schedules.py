@@ -15,7 +15,7 @@ from pipeline.mail.server import SERVER
 from pipeline.partitions import register
 from pipeline.resources import Districts
 from pipeline.starting import nights_to_start
-from pipeline.status.clock import Slot, slots
+from pipeline.status.clock import Slot
 
 
 def schedules_running() -> dg.DefaultScheduleStatus:
@@ -29,7 +29,7 @@ def schedules_running() -> dg.DefaultScheduleStatus:
 
 def build_schedules(districts: Districts) -> list[dg.ScheduleDefinition]:
     """Return the schedules of all enabled districts whose settings can be read, paused ones included."""
-    return [_schedule(slot) for slot in slots(settings for _, settings, state in districts.readable() if state.enabled)]
+    return [_schedule(slot) for slot in districts.slots()]
 
 
 def build_hourly_look() -> dg.ScheduleDefinition:

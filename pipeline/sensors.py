@@ -19,6 +19,7 @@ from pipeline.run_tags import OUTCOME, is_preview
 from pipeline.schedules import schedules_running
 from pipeline.starting import nights_to_start
 from pipeline.status.nights import LOOK_EVERY
+from pipeline.status.refresh import refresh_overview
 
 MOST_AT_ONCE = 100
 """Each new district empties the status caches of all assets; a tick has 60 seconds."""
@@ -44,8 +45,9 @@ def _unfinished_nights(status: dg.DefaultSensorStatus) -> dg.SensorDefinition:
     ) -> dg.SensorResult | dg.SkipReason:
         found = nights_to_start(context.instance, districts, clock.now())
         not_sent = beat(districts.at_home(), clock.now())
-        if not_sent:
-            context.log.warning(not_sent)
+        not_written = refresh_overview(districts.at_home(), districts.registry(), clock.now())
+        for words in filter(None, (not_sent, not_written)):
+            context.log.warning(words)
         if not found:
             return dg.SkipReason("No night is unfinished, or its time to be tried again has not come.")
         register(context.instance, [night.district for night in found])
@@ -75,7 +77,7 @@ def _failed_runs(status: dg.DefaultSensorStatus) -> dg.SensorDefinition:
             return
         events = [entry.dagster_event for entry in context.instance.all_logs(run.run_id) if entry.dagster_event]
         ended = record.end_time
-        not_written = note_failed_run(
+        note_failed_run(
             districts,
             district,
             date.fromisoformat(day),
@@ -84,8 +86,6 @@ def _failed_runs(status: dg.DefaultSensorStatus) -> dg.SensorDefinition:
             at=datetime.fromtimestamp(ended, UTC),
         )
         context.instance.add_run_tags(run.run_id, {OUTCOME: "failed"})
-        if not_written:
-            context.log.warning(not_written)
 
     return failed_runs
 

@@ -18,14 +18,11 @@ from pipeline.errors import RollcallError
 from pipeline.partitions import DistrictDay
 from pipeline.resources import Districts
 from pipeline.roster.ledger import read_ledger
-from pipeline.run_tags import DISTRICT, is_preview
+from pipeline.run_tags import ATTEMPT, DISTRICT, is_preview
 from pipeline.status.attempts import read_attempt
 from pipeline.status.clock import Slot, local_date, slot_start
 from pipeline.status.districts import read_summary
 from pipeline.status.nights import APART, Begun, next_run, unfinished_night
-
-ATTEMPT = "rollcall/attempt"
-"""The tag of a run that the clock started: its number among those of its night."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +52,7 @@ def nights_to_start(
     One district's mistake stops no other's night: `Districts.unreadable` names it.
     """
     found = []
-    for district in districts.registry().ids():
+    for district in districts.registry().ids() if slot is None else districts.at_slot(slot):
         try:
             night = _unfinished(districts, district, now, slot)
         except (RollcallError, OSError):

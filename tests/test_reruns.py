@@ -19,7 +19,7 @@ from pipeline.landing.archive import Landing
 from pipeline.partitions import DistrictDay
 from pipeline.reruns import cancel_rerun, has_daemon, landed_days, progress, start_rerun
 from pipeline.resources import Districts
-from pipeline.run_tags import PREVIEW, is_preview
+from pipeline.run_tags import ATTEMPT, PREVIEW, is_preview, leaves_the_page
 from pipeline.starting import _runs
 
 MONDAY, TUESDAY = date(2026, 11, 9), date(2026, 11, 10)
@@ -81,6 +81,8 @@ def test_a_run_of_a_backfill_is_a_preview_and_no_run_of_its_night(instance: dg.D
     assert is_preview({"dagster/backfill": "abc"})
     assert is_preview({PREVIEW: "yes"})
     assert not is_preview({"dagster/partition": "x"})
+    assert leaves_the_page({ATTEMPT: "1"})
+    assert not leaves_the_page({"dagster/partition": "x"}), "what a person started is on the page at once"
     day = DistrictDay("maple", TUESDAY)
 
     @dg.op

@@ -124,6 +124,23 @@ def test_time_zones_that_differ_in_a_sign_have_schedules_of_their_own(fleet: Fle
     dg.Definitions.validate_loadable(build_defs(districts=fleet.districts))
 
 
+def test_a_start_time_that_is_changed_in_an_editor_counts_at_once_and_what_is_kept_is_not_read_again(
+    fleet: Fleet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fleet.add("maple-valley")
+    fleet.add("oak-park")
+    (fleet.home.root / "reports").mkdir()
+    assert [schedule.name for schedule in build_schedules(fleet.districts)] == ["nightly_0200_America_Chicago"]
+    path = fleet.registry.path("oak-park")
+    path.write_text(path.read_text(encoding="utf-8").replace("02:00", "04:15"), encoding="utf-8")
+    read: list[str] = []
+    whole = Registry.__getitem__
+    monkeypatch.setattr(Registry, "__getitem__", lambda registry, name: read.append(name) or whole(registry, name))
+    names = [schedule.name for schedule in build_schedules(fleet.districts)]
+    assert names == ["nightly_0200_America_Chicago", "nightly_0415_America_Chicago"]
+    assert read == ["oak-park"]
+
+
 def test_without_districts_there_is_no_schedule_and_the_definitions_load(fleet: Fleet) -> None:
     assert build_schedules(fleet.districts) == []
     dg.Definitions.validate_loadable(build_defs(districts=fleet.districts))

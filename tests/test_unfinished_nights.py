@@ -274,5 +274,8 @@ def test_each_look_is_noted_and_said_to_an_address(daemon: Daemon, monkeypatch: 
 
 def test_the_first_minutes_of_a_night_are_its_schedules(daemon: Daemon) -> None:
     """A schedule asks for the runs of all its districts one after another, and the sensor may look meanwhile."""
+    page = daemon.nights.home.root / "reports" / "index.html"
+    page.unlink()
     arrive(daemon, daemon.start)
     assert [daemon.asked(daemon.start + minutes * MINUTE) != [] for minutes in (2, 9, 10)] == [False, False, True]
+    assert daemon.nights.district in page.read_text(encoding="utf-8"), "each look writes the page of all districts"

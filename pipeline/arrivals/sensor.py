@@ -4,6 +4,7 @@ import dagster as dg
 
 from pipeline.arrivals.arrival import SET_RESTS, arrived, awaits_first_sync
 from pipeline.arrivals.tell import tell_arrival
+from pipeline.districts.state import read_state
 from pipeline.errors import RollcallError
 from pipeline.mail.server import server_from
 from pipeline.metadata import failures_in_words
@@ -55,11 +56,18 @@ def build_arrivals_sensor(*, rests: float = SET_RESTS) -> dg.SensorDefinition:
     )
     def arrivals(context: dg.SensorEvaluationContext, districts: Districts) -> list[dg.RunRequest] | dg.SkipReason:
         requests = []
-        for district, settings, state in districts.readable():
-            if settings.folder is None or state.paused:
+        for district in districts.registry().ids():
+            # Nearly every district has been synced: its settings need not be read each minute.
+            if districts.at_home().district(district).ledger.exists():
+                continue
+            try:
+                settings = districts.settings_of(district)
+            except RollcallError:
                 continue
             try:
                 folder = districts.folder_of(district)
+                if settings.folder is None or read_state(folder.state).paused:
+                    continue
                 arrival = arrived(settings, folder, rests=rests) if awaits_first_sync(folder) else None
             except (RollcallError, OSError):
                 # One district's folder must not keep the others' from being looked at; its own sync tells why.

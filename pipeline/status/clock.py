@@ -119,6 +119,6 @@ def check_date(settings: DistrictSettings, day: date, now: datetime) -> None:
         )
 
 
-def slots(districts: Iterable[DistrictSettings]) -> list[Slot]:
+def slots(districts: Iterable[HasSlot]) -> list[Slot]:
     """Return the distinct slots, in the order of time zone and time."""
-    return sorted({(settings.time_zone, settings.start_time) for settings in districts})
+    return sorted({(settings.zone.key, settings.start_time) for settings in districts})

@@ -33,8 +33,8 @@ from pipeline.roster.glance import glance
 from pipeline.roster.ledger import Ledger, Sync, read_ledger
 from pipeline.status.attempts import Attempt, read_attempt
 from pipeline.status.clock import HasSlot, is_overdue, local_date, newest_night
+from pipeline.status.known_settings import KnownSettings, known_settings, without_settings
 from pipeline.status.nights import is_owed
-from pipeline.status.unreadable import unreadable_districts
 
 State = Literal[
     "applied", "unchanged", "observed", "held", "rejected", "missing", "failed", "overdue", "unreadable", "ahead",
@@ -90,6 +90,8 @@ TO_DO: dict[NightState, str] = {
 
 FOR_SCHOOL_DAYS: frozenset[NightState] = frozenset({"failed", "overdue", "rejected", "missing", "stale"})
 """What is an alarm on a school day only: on other days exports stop, and servers are taken down."""
+
+_NOT_YET: frozenset[NightState] = frozenset({"waiting", "expected"})
 
 LOOK_LATE = timedelta(minutes=45)
 """After its cut-off a night that waited has its last look, and the sync that it makes: then it is overdue."""
@@ -288,12 +290,13 @@ def district_statuses(
     with_folder = {path.name for path in root.iterdir() if path.is_dir()} if root.is_dir() else set()
     known = {name for name in with_folder if not name.startswith(".")}
     known |= set(registry.ids()) if registry is not None else set()
-    broken = unreadable_districts(home, registry) if registry is not None else {}
+    settings, broken = known_settings(home, registry) if registry is not None else ({}, {})
+    broken |= without_settings(home, registry) if registry is not None else {}
     order = list(WORDS)
     statuses = [
         DistrictStatus(name, "unreadable", None, None, broken[name])
         if name in broken
-        else _status(home.district(name), name, now, registry)
+        else _status(home.district(name), name, now, registry, settings.get(name))
         for name in known | set(broken)
         if only is None or name in only
     ]
@@ -380,7 +383,9 @@ def last_before_the_jump(ledger: Ledger, today: date) -> int | None:
     return max(numbers, default=None)
 
 
-def _status(folder: DistrictFolder, district: str, now: datetime, registry: Registry | None) -> DistrictStatus:
+def _status(
+    folder: DistrictFolder, district: str, now: datetime, registry: Registry | None, known: KnownSettings | None
+) -> DistrictStatus:
     try:
         if registry is not None:
             check_begun(registry.folder, folder)
@@ -388,8 +393,8 @@ def _status(folder: DistrictFolder, district: str, now: datetime, registry: Regi
         state = read_state(folder.state)
         summary = read_summary(folder)
         slot: HasSlot | None = summary
-        if summary is None and registry is not None and state.runs_nightly:
-            slot = registry[district]
+        if summary is None and state.runs_nightly:
+            slot = known
         due = newest_night(slot, now) if slot is not None else None
         if summary is not None and not summary.observed and summary.sync_date > local_date(summary, now):
             ledger = read_ledger(folder)
@@ -398,8 +403,7 @@ def _status(folder: DistrictFolder, district: str, now: datetime, registry: Regi
                 dated = f"it has the date {summary.sync_date}"
                 return DistrictStatus(district, "ahead", due, summary, dated, goal, state.runs_nightly)
         found, why = _found(folder, slot, due, summary, state, now)
-        # Settings take 10 ms to read, and most districts need none.
-        may_be_quiet = found in FOR_SCHOOL_DAYS or found in {"waiting", "expected"}
+        may_be_quiet = known is not None and known.has_calendar and (found in FOR_SCHOOL_DAYS or found in _NOT_YET)
         if may_be_quiet and registry is not None and state.runs_nightly and due is not None:
             found, why = _on_its_calendar(folder, registry[district], found, why, due)
     except OSError as failure:

@@ -1,7 +1,7 @@
 """Keeps the index pages up to date: they are written again after whatever changes them.
 
 Belongs here: writing them in a way that never stops, or seems to undo, what was done before. Does not belong here: what
-the pages say (`pages.py`). Asked by commands (`pipeline.cli.changing`), by a run at its end or failure, every hour.
+the pages say (`pages.py`). Asked by commands (`pipeline.cli.changing`), by runs of a person, every 15 minutes.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def refresh_overview(home: Home, registry: Registry, now: datetime) -> str:
     except (OSError, RollcallError) as failure:
         return (
             f"The page of all districts, {page}, could not be updated: {_why(failure)} Your command was still "
-            "carried out. The page is updated after the next command or sync, and every hour."
+            "carried out. The page is updated after the next command, and every 15 minutes."
         )
     return ""
 
