@@ -28,7 +28,9 @@ With 2 GB the first plan of a million students runs out of it."""
 QUESTION_SPILLS = "2GB"
 """What a person's question may put on the disk beside its memory: a mistaken join must not fill it before a night."""
 
-_OF_A_ROSTER = tuple(f"macros/{name}" for name in ("in_force", "key_part", "standard_id", "standard_ids", "tidy_list"))
+_OF_A_ROSTER = tuple(
+    f"macros/{name}" for name in ("contact_key", "in_force", "key_part", "standard_id", "standard_ids", "tidy_list")
+)
 """The functions that statements over the roster call."""
 
 ONE_CORE = 4 << 20
