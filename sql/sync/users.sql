@@ -262,7 +262,8 @@ absences as (
 ended as (
     select
         contact_roster_id,
-        bool_and(fate = 'follows')              as follows
+        bool_and(fate = 'follows')              as follows,
+        bool_and(fate in ('follows', 'barred')) as at_once
     from day.sync.matched_links
     where state = 'active'
     group by contact_roster_id
@@ -300,6 +301,8 @@ gone as (
         coalesce(ended.follows, false)          as consequence,
         if(
             consequence
+            -- a bar waits for nothing, and leaves nobody without a student
+            or coalesce(ended.at_once, false)
             or matched.is_replaced
             or $archive_after_days = 0
             or date_diff('day', absences.absent_since, $sync_date::date) >= $archive_after_days,

@@ -185,6 +185,14 @@ def test_a_person_whose_last_link_is_blocked_is_archived_with_it(tmp_path: Path)
     assert "MO" in district.people()
 
 
+def test_a_person_whose_last_link_a_flag_bars_is_archived_with_it_whatever_the_days_of_grace(tmp_path: Path) -> None:
+    district = District(tmp_path, sync={"archive_after_days": 30})
+    district.sync(files([MOTHER, FATHER]))
+    night = district.sync(files([MOTHER, {**FATHER, "noContact": "1"}]), SECOND)
+    assert (night.outcome, links(district)) == ("applied", {"MO-S1"})
+    assert "FA" not in district.people()
+
+
 def test_a_blocked_pair_is_never_linked_again_whatever_the_files_say(tmp_path: Path) -> None:
     district = District(tmp_path)
     district.sync(files(FAMILY))
