@@ -29,6 +29,8 @@ _MOST_ABOVE = 5
 LONGEST_HEADER = 1 << 16
 """Bytes within which the first line must end; a real header has a few hundred."""
 
+_WORD = re.compile(r"[A-Za-z]+")
+
 _LINE_END_BYTES = (b"\r", b"\n")
 
 LineEnd = Literal["\r", "\n", "\r\n"]
@@ -126,6 +128,8 @@ def refuse_other_formats(data: mmap.mmap | bytes) -> None:
         raise Refusal("not_csv", "it is UTF-16 text; UTF-8 is required")
     if text.startswith((b"<!doctype", b"<html", b"<?xml")):
         raise Refusal("not_csv", "it is a web page or XML")
+    if text.startswith((b"{", b"[")):
+        raise Refusal("not_csv", "it is JSON")
     place = data.find(b"\0")
     if place >= 0:
         raise Refusal("not_csv", f"it contains bytes that are not text, the first on line {_line_of(data, place)}")
@@ -192,6 +196,12 @@ def _delimiter(header: str, file: RosterFile, below: list[str]) -> str:
             if max(_known_names(text, file, delimiter) for delimiter in DELIMITERS) > known[best] + 1:
                 above = "a line with sep=" if header.strip().casefold().startswith("sep=") else "something else"
                 raise Refusal("line_above_header", f"{above} is above the header, which is on line {line}")
+    if known[best] == 0 and sum(clean_cell(word, file) is not None for word in _WORD.findall(header)) > 1:
+        raise Refusal(
+            "not_csv",
+            "its first line has the expected column names, but without commas between them, or in other marks than the "
+            "double quotation marks of CSV",
+        )
     if known[best] == 0:
         raise Refusal(
             "not_csv",

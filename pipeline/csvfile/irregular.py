@@ -141,7 +141,11 @@ class _Careful:
                 unreadable.append(Unreadable(record.line, kept, "row_too_long", too_long))
                 continue
             cells = self._fitted(record, mended)
-            if len(cells) == self._width:
+            if len(cells) == self._width and self._has_open_id(record):
+                # a name may begin with a mark, an id does not
+                bare = [cell.removeprefix('"') for cell in cells]
+                unreadable.append(Unreadable(record.line, bare, "quotation_mark_open", "it stands before an id"))
+            elif len(cells) == self._width:
                 lines.append(record.line)
                 rows.append(cells)
             else:
@@ -162,6 +166,15 @@ class _Careful:
         ]
         self.rows += len(lines)
         self.unreadable += len(broken_off) + len(unreadable)
+
+    def _has_open_id(self, record: Record) -> bool:
+        """Say whether a quotation mark that is never closed stands before an id."""
+        return len(record.cells) == self._width and any(
+            record.cells[place].startswith('"')
+            and (column := self._header[place].column) is not None
+            and column.kind == "guid"
+            for place in record.stray
+        )
 
     def _insert(self, lines: list[int], rows: list[list[str]]) -> None:
         fields = {
@@ -211,11 +224,12 @@ class _Careful:
         if self._schools is None:
             rows = self._db.rows("raw/schools_named", file=self._file.name) if self._parted.plain else []
             places = [place for place, column in enumerate(columns) if column and column.references == "orgs"]
-            self._schools = {place: {row["school_id"] for row in rows} for place in places}
+            self._schools = {place: {row["school_id"] for row in rows if row["school_id"]} for place in places}
             for record in self._records() if places else ():
                 if len(record.cells) == self._width:
                     for place in places:
-                        self._schools[place].update(part.strip() for part in record.cells[place].split(","))
+                        named = (part.strip() for part in record.cells[place].split(","))
+                        self._schools[place].update(school for school in named if school)
         return self._schools
 
 
@@ -241,7 +255,7 @@ def _too_long(cells: Sequence[str]) -> str | None:
 
 
 def _count_in_words(cells: Sequence[str], width: int) -> str:
-    return f"{len(cells)} cells where the header has {width}"
+    return f"{len(cells)} {'cell' if len(cells) == 1 else 'cells'} where the header has {width}"
 
 
 def _spare_cells(records: Iterator[Record], width: int) -> int:

@@ -11,19 +11,30 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from pipeline.oneroster.files import BOOLEAN, GRADES, Column
+from pipeline.oneroster.files import BOOLEAN, CONTACT_ROLES, GRADES, Column
 
 _ID = re.compile(r"[A-Za-z0-9._/@-]{1,255}")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d|\d{1,2}/\d{1,2}/\d{4}")
-_PHONE = re.compile(r"[0-9()+.\- x]*")
+_PHONE = re.compile(r"(?=(?:[^0-9]*[0-9]){7})[0-9()+.\- x]*")
 _MAIL = re.compile(r"\S+@\S+")
 _LANGUAGE = re.compile(r"[^@\d]*")
-_FORMS = {"guid": _ID, "date": _DATE, "sms": _PHONE, "phone": _PHONE, "email": _MAIL, "language": _LANGUAGE}
+_FLAG = re.compile(r"true|false|t|f|yes|no|y|n|on|off|[01]", re.IGNORECASE)
+_FORMS = {
+    "guid": _ID,
+    "date": _DATE,
+    "sms": _PHONE,
+    "phone": _PHONE,
+    "email": _MAIL,
+    "language": _LANGUAGE,
+    "relationship": _LANGUAGE,
+    **dict.fromkeys(("legal_guardian", "no_contact", "custody", "lives_with", "emergency"), _FLAG),
+}
 _GRADE = re.compile(r"K|\d{1,2}")
 _MOST_WITHIN = 4
 """Delimiters within values of one row that are thought of; more are no accident of a name."""
 _FLAGS = frozenset({*BOOLEAN, "1", "0", "y", "n", "yes", "no"})
 _STAFF = frozenset({"aide"})
+_BLANK_FOR_CONTACTS = frozenset({"orgSourcedIds", "role"})
 
 
 def mend(
@@ -59,8 +70,9 @@ def fill(
             shifted >= sure for shifted in _shifted(cells, columns, delimiter, known, min(many, _MOST_WITHIN))
         )
     else:
+        may_be_blank = _of_contacts(filled, columns)
         is_other = any(
-            column is not None and column.required and not cell.strip()
+            column is not None and column.required and not cell.strip() and column.header not in may_be_blank
             for column, cell in zip(columns, filled, strict=True)
         )
         # a single cell may be missing from the middle, and move all behind it
@@ -73,7 +85,23 @@ def fill(
 
 
 def _makes_sense(cells: Sequence[str], columns: Sequence[Column | None], known: Mapping[int, set[str]]) -> bool:
-    return all(_fits(c, cell, known.get(n)) for n, (c, cell) in enumerate(zip(columns, cells, strict=True)))
+    may_be_blank = _of_contacts(cells, columns)
+    return all(
+        _fits(c, cell, known.get(n), may_be_blank) for n, (c, cell) in enumerate(zip(columns, cells, strict=True))
+    )
+
+
+def _of_contacts(cells: Sequence[str], columns: Sequence[Column | None]) -> frozenset[str]:
+    """Return the required columns that may be blank in a row of users.csv, for it is a contact's."""
+    said = {
+        column.header: cell.strip().casefold()
+        for column, cell in zip(columns, cells, strict=True)
+        if column is not None
+    }
+    if said.get("role") in CONTACT_ROLES:
+        return _BLANK_FOR_CONTACTS - {"role"}
+    is_related = bool(said.get("relationship") or said.get("legalGuardian"))
+    return _BLANK_FOR_CONTACTS if is_related and not said.get("role") else frozenset()
 
 
 def _is_sure(column: Column | None, cell: str) -> bool:
@@ -98,7 +126,7 @@ def _shifted(
             if more and not (may_hold and all(piece.strip() for piece in pieces)):
                 return
             value = delimiter.join(pieces)
-            if _fits(column, value, known.get(position)):
+            if _fits(column, value, known.get(position), _BLANK_FOR_CONTACTS):
                 yield from ways(position + 1, cell + more + 1, within + more, sure + _is_sure(column, value))
 
     return ways(0, 0, 0, 0)
@@ -122,12 +150,12 @@ def _readings(
     return readings
 
 
-def _fits(column: Column | None, value: str, known: set[str] | None) -> bool:
+def _fits(column: Column | None, value: str, known: set[str] | None, may_be_blank: frozenset[str]) -> bool:
     text = value.strip()
     if column is None:
         return True
     if not text:
-        return not column.required or column.free_text
+        return not column.required or column.free_text or column.header in may_be_blank
     if column.is_list:
         return all(_element_fits(column, element.strip(), known) for element in text.split(","))
     if column.vocabulary:

@@ -19,18 +19,25 @@ _CONTROLS = bytes({*range(1, 9), *range(0x0B, 0x0D), *range(0x0E, 0x20), 0x7F})
 """Control characters that are no part of any text; tabs, which may separate cells, and line ends are not among them."""
 
 _CHARACTERS = (
-    rb"\xc2[\x80-\xa0\xad]",  # C1 controls, no-break space, soft hyphen
-    rb"\xe2\x80[\x8b\x8e\x8f\xa8-\xae]",  # zero-width space, direction marks, line and paragraph separators, overrides
-    rb"\xe2\x81[\xa0\xa6-\xa9]",  # word joiner, isolates
-    rb"\xef\xbb\xbf",  # byte order mark, within the text
+    rb"(?<!\xc3[\x82-\x85])\xc2[\x80-\xa0\xad]",  # C1 controls, no-break space, soft hyphen; not in Ã\xad for í
+    rb"\xe2\x80[\x80-\x8b\x8e\x8f\xa8-\xaf]",  # wide and thin spaces, direction marks, separators, overrides
+    # joiners beside letters of ASCII alone: words of Persian and Hindi need them
+    rb"(?<![\x80-\xff])\xe2\x80[\x8c\x8d](?![\x80-\xff])",
+    rb"\xe2\x81[\x9f-\xa9\xaa-\xaf]",  # mathematical space, word joiner, invisible operators, isolates
+    rb"\xe3\x80\x80|\xe3\x85\xa4|\xe1\x85[\x9f\xa0]|\xef\xbe\xa0|\xe2\xa0\x80",  # ideographic and blank letters
+    rb"\xe1\xa0\x8e|\xcd\x8f|\xef\xb8[\x80-\x8f]",  # Mongolian separator, grapheme joiner, variation selectors
+    rb"\xef\xbb\xbf|\xef\xbf[\xb9-\xbb]|\xf3\xa0[\x80\x81][\x80-\xbf]",  # byte order mark, annotations, tags
 )
-"""Joiners (U+200C, U+200D) are not among them: words of Persian and Hindi need them."""
+"""What nobody sees, and nobody means."""
 
 _INVISIBLE = re.compile(b"|".join([b"[%s]" % re.escape(_CONTROLS), *_CHARACTERS]))
 _EACH_INVISIBLE = [re.compile(character) for character in _CHARACTERS]
 """One by one: a search that begins with a byte is many times quicker than one for any of several."""
 
-_BLANKS = frozenset({b"\x0b", b"\x0c", b"\t", b"\xc2\x85", b"\xc2\xa0", b"\xe2\x80\xa8", b"\xe2\x80\xa9"})
+_BLANKS = frozenset(
+    {b"\x0b", b"\x0c", b"\t", *(sign.encode() for sign in "\x85\xa0\u2028\u2029\u202f\u205f\u3000\u3164\u2800")}
+    | {chr(space).encode() for space in range(0x2000, 0x200B)}
+)
 """Those that part two words: a space is put in their place."""
 
 _START, _STOP = rb"(?:(?<=[,;|\t\r\n])|\A)", rb"(?=[,;|\t\r\n]|\Z)"
@@ -40,6 +47,13 @@ _FORMULA = re.compile(_START + rb'(?:"=""(?P<quoted>[^"\r\n]*)"""|="(?P<bare>[^"
 
 _APOSTROPHE = re.compile(_START + rb"(?P<mark>\"?)'(?P<number>[0-9]+)(?P=mark)" + _STOP)
 """A number with the apostrophe that makes it text in a spreadsheet: '00001."""
+
+_WITH_DECIMAL = re.compile(_START + rb"(?P<mark>\"?)(?P<number>[0-9]+)\.0(?P=mark)" + _STOP)
+"""A whole number as programs write it that take a column with blank cells for fractions, such as pandas: 101.0."""
+
+_DECIMALS = tuple(b".0" + behind for behind in (b",", b'"', b"\r", b"\n", b";", b"|", b"\t"))
+
+_LOST_LETTER = re.compile(rb"\xc2[\x80-\x9f]")
 
 _ESCAPED = re.compile(_START + rb'"(?P<text>(?:[^"\\\r\n]++|\\[^\r\n])*+)"' + _STOP)
 """A quoted cell in which a backslash stands before what is no mark of the file, as MySQL and PHP write it."""
@@ -88,6 +102,8 @@ def _kinds(data: Data) -> Iterator[tuple[str, re.Pattern[bytes], Callable[[re.Ma
         yield "opened_in_spreadsheet", _FORMULA, _of_formula
     if _NUMBER_BEHIND_APOSTROPHE.search(data):
         yield "opened_in_spreadsheet", _APOSTROPHE, lambda found: found["mark"] + found["number"] + found["mark"]
+    if any(data.find(decimal) >= 0 for decimal in _DECIMALS) or data[-2:] == b".0":
+        yield "decimals_removed", _WITH_DECIMAL, lambda found: found["mark"] + found["number"] + found["mark"]
     if data.find(b"\\") >= 0 and data.find(b'\\"') >= 0:
         yield "backslashes_read", _ESCAPED, _unescaping(data)
     if _has_invisible(data):
@@ -173,4 +189,8 @@ def _cells(line: bytes, delimiter: str) -> int:
 
 
 def _visible(found: re.Match[bytes]) -> bytes:
-    return b" " if found.group() in _BLANKS else b""
+    character = found.group()
+    if character in _BLANKS:
+        return b" "
+    # a C1 control was a letter in another encoding
+    return "\ufffd".encode() if _LOST_LETTER.fullmatch(character) else b""

@@ -691,6 +691,15 @@ _CODES = (
         "was only marked was read without the marks. What was changed was ignored, and what is known was kept.",
     ),
     FindingCode(
+        "decimals_removed",
+        "warning",
+        "Whole numbers end with .0",
+        "Some whole numbers in {file} end with .0, as pandas and other programs write a column with blank cells: "
+        "{value}.",
+        "No action needed: the .0 was removed. To clean this up, let the program that writes the file take ids and "
+        "numbers as text.",
+    ),
+    FindingCode(
         "backslashes_read",
         "warning",
         "Quotation marks with a backslash",
@@ -942,6 +951,14 @@ _CODES = (
         "The class {value}.",
         "Fix this first: export classes.csv and enrollments.csv for the same schools, year and term. If only leading "
         "zeros are missing, a spreadsheet removed them: do not open the export in one.",
+    ),
+    FindingCode(
+        "ids_differ",
+        "error",
+        "Ids differ only in leading zeros or capital letters",
+        "Some ids in {field} are those of another file but for leading zeros or the case of letters: {value}.",
+        "Fix this first: send all files as they come out of the student information system. A spreadsheet, such as "
+        "Excel, removes leading zeros: do not open an export in one.",
     ),
     FindingCode(
         "user_missing_for_many",

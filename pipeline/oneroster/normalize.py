@@ -8,7 +8,15 @@ from typing import Any
 
 from pipeline.districts.settings import ReadingSettings
 from pipeline.oneroster.files import CONTACTS, GUARDIANS, ROSTER_FILES, USERS
-from pipeline.oneroster.words import BRACKETS, PLACEHOLDER_PATTERN, PLACEHOLDERS, days_come_first, meaning, plain_phone
+from pipeline.oneroster.words import (
+    BRACKETS,
+    FIRST_YEAR,
+    PLACEHOLDER_PATTERN,
+    PLACEHOLDERS,
+    days_come_first,
+    meaning,
+    plain_phone,
+)
 from pipeline.warehouse.sessions import Database
 
 OWN_IDS = ("oneroster/own_user_ids", "oneroster/own_class_ids", "oneroster/own_enrollment_ids")
@@ -156,6 +164,7 @@ def normalize(
         "ended": reading.ended_enrollments,
         "future": reading.future_enrollments,
         "today": sync_date.isoformat(),
+        "opened": [row["file"] for row in db.rows("oneroster/opened_files")],
         "dates_read_as": dates_read_as,
     }
     db.run_each(STATEMENTS, values, without=without)
@@ -167,8 +176,17 @@ def _read_people(db: Database, *, scope: str, mobile: str, student_id: str, flag
     if db.value("oneroster/has_odd_lists"):
         db.run("oneroster/list_words", placeholders=placeholders, brackets=BRACKETS)
     db.run("oneroster/user_leniencies")
+    no_names: dict[str, list[str]] = {"given_name": [], "family_name": []}
     if db.value("oneroster/has_placeholders", placeholder_pattern=PLACEHOLDER_PATTERN):
-        db.run("oneroster/placeholder_findings", placeholders=placeholders, placeholder_pattern=PLACEHOLDER_PATTERN)
+        for row in db.rows("oneroster/common_placeholders", placeholders=placeholders):
+            no_names[row["field"]].append(row["word"])
+        db.run(
+            "oneroster/placeholder_findings",
+            placeholders=placeholders,
+            placeholder_pattern=PLACEHOLDER_PATTERN,
+            no_given=no_names["given_name"],
+            no_family=no_names["family_name"],
+        )
     has_oddities = bool(db.value("oneroster/has_oddities"))
     db.run(
         "oneroster/cell_states",
@@ -182,7 +200,12 @@ def _read_people(db: Database, *, scope: str, mobile: str, student_id: str, flag
         has_damaged_names=bool(db.value("oneroster/has_damaged_names")),
     )
     if has_oddities:
-        db.run("oneroster/cleaned_users", placeholders=placeholders)
+        db.run(
+            "oneroster/cleaned_users",
+            placeholders=placeholders,
+            no_given=no_names["given_name"],
+            no_family=no_names["family_name"],
+        )
     if student_id == "identifier":
         db.run("oneroster/student_numbers")
     db.run(
@@ -207,7 +230,7 @@ def _look_words_up(db: Database, country: str) -> str:
     Return in which order the parts of a date such as 8/12/2026 were read.
     """
     kinds, sent, meant, states = [], [], [], []
-    candidates = db.rows("oneroster/word_candidates", plain_phone=plain_phone(country))
+    candidates = db.rows("oneroster/word_candidates", plain_phone=plain_phone(country), first_year=str(FIRST_YEAR))
     day_first = days_come_first((row["sent"] for row in candidates if row["kind"] == "date"), country)
     for row in candidates:
         means, state = meaning(row["kind"], row["sent"], country=country, day_first=day_first)

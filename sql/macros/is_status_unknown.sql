@@ -2,8 +2,8 @@
 create macro is_status_unknown(status) as
 coalesce(
     not is_inactive(status)
-    and lower(trim(status)) not in (
-        '', 'active', 'a', 'enrolled', 'current', '1', 'true', 't', 'yes', 'y', '--', '-', 'null', 'n/a', '\n'
+    and translate(lower(status), ' _-".,;', '') not in (
+        '', 'active', 'a', 'enrolled', 'current', '1', 'true', 't', 'yes', 'y', 'null', 'n/a', '\n', 'nan', 'none'
     ),
     false
 )

@@ -1,5 +1,6 @@
--- oneroster.findings: each class and person that enrollments name and nobody knows, once, with how many rows it takes
--- down and the id that is probably meant. The rows themselves have findings of their own.
+-- oneroster.findings: each class and person that several enrollments name and nobody knows, once, with how many rows
+-- it takes down and the id that is probably meant; and all ids that are those of another file but for zeros and the
+-- case of letters. The rows themselves have findings of their own.
 -- grain: code, value
 -- reads: oneroster.enrollment_rows, oneroster.class_rows, oneroster.user_rows
 insert into day.oneroster.findings by name
@@ -12,7 +13,6 @@ with missing as (
     from day.oneroster.enrollment_rows
     where reason in ('class_unknown', 'user_unknown')
     group by all
-    having count(*) > 1
 ),
 
 ids as (
@@ -41,7 +41,21 @@ select
     null                                        as sourced_id,
     missing.id || ' is not in ' || if(missing.kind = 'class', 'classes.csv', 'users.csv')
     || ' and affects ' || missing.many || ' rows' || coalesce('. Closest match: ' || twins.twin, '') as value
-from missing
+from (select * from missing where many > 1 order by many desc, kind, id limit 100) as missing
 left join twins using (kind, id)
-order by missing.many desc, missing.kind, missing.id
-limit 100
+union all by name
+select
+    'enrollments.csv'                           as file,
+    min(missing.line)                           as line,
+    if(kind = 'class', 'classSourcedId', 'userSourcedId') as field,
+    'ids_differ'                                as code,
+    null                                        as sourced_id,
+    sum(missing.many)::bigint
+    || if(sum(missing.many) = 1, ' row', ' rows')
+    || ', such as '
+    || min_by(missing.id || ' for ' || twins.twin, missing.line)
+    || ' of '
+    || if(kind = 'class', 'classes.csv', 'users.csv') as value
+from missing
+inner join twins using (kind, id)
+group by kind

@@ -204,7 +204,7 @@ found as (
     -- a class is always called something
     select 'classes.csv' as file, line, 'title' as field, 'unreadable' as state, null as sent
     from day.raw.classes
-    where trim(coalesce(title, '')) = ''
+    where title_sent(title) is null
 )
 
 select

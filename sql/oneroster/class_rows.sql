@@ -5,8 +5,12 @@ insert into day.oneroster.class_rows by name
 with trimmed as (
     select
         line,
-        nullif(trim(sourced_id), '')            as sourced_id,
-        nullif(trim(title), '')                 as title,
+        -- what a spreadsheet has put in the place of an id is none
+        if(
+            list_contains($opened, 'classes.csv') and is_spreadsheet_value(sourced_id),
+            null, nullif(trim(sourced_id), '')
+        )                                       as sourced_id,
+        title_sent(title)                      as title,
         nullif(trim(school_sourced_id), '')     as school_id,
         is_inactive(status)                     as is_inactive,
         is_status_unknown(status)               as is_status_unknown,

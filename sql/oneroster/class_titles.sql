@@ -23,4 +23,4 @@ left join (
     where lower(trim(enrollments.role)) = 'teacher' and people.family_name is not null
     group by class_id
 ) as teachers on trim(raw.sourced_id) = teachers.class_id
-where classes.line = raw.line and trim(coalesce(raw.title, '')) = ''
+where classes.line = raw.line and title_sent(raw.title) is null

@@ -28,8 +28,14 @@ cells as (
         -- the numbers are looked up as they were sent
         if(list_contains($placeholders, lower(trim(sms))), '', sms) as sms,
         if(list_contains($placeholders, lower(trim(phone))), '', phone) as phone,
-        if(is_spreadsheet_value(given_name), '', name_of(given_name, family_name)) as given_name,
-        if(is_spreadsheet_value(family_name), '', name_of(family_name, given_name)) as family_name,
+        if(
+            is_spreadsheet_value(given_name) or list_contains($no_given, lower(trim(given_name))),
+            '', name_of(given_name, family_name)
+        )                                       as given_name,
+        if(
+            is_spreadsheet_value(family_name) or list_contains($no_family, lower(trim(family_name))),
+            '', name_of(family_name, given_name)
+        )                                       as family_name,
         -- Na and None are names, in the case of a name
         if(
             list_contains($placeholders, lower(trim(middle_name)))

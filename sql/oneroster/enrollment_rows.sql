@@ -15,11 +15,19 @@ with others as (
 trimmed as (
     select
         line,
-        nullif(trim(class_sourced_id), '')      as class_sourced_id,
+        -- what a spreadsheet has put in the place of an id is none
+        if(
+            list_contains($opened, 'enrollments.csv') and is_spreadsheet_value(class_sourced_id),
+            null, nullif(trim(class_sourced_id), '')
+        )                                       as class_sourced_id,
         -- an id that a student and somebody else have in common is the student's where the row enrolls one
         numbers.number is not null
         and (lower(trim(enrollments.role)) = 'student' or others.sourced_id is null) as is_students,
-        if(is_students, numbers.number, nullif(trim(enrollments.user_sourced_id), '')) as user_sourced_id,
+        case
+            when is_students then numbers.number
+            when list_contains($opened, 'enrollments.csv') and is_spreadsheet_value(user_sourced_id) then null
+            else nullif(trim(user_sourced_id), '')
+        end                                     as user_sourced_id,
         $student_id = 'identifier' and (is_students or others.sourced_id is null) as by_number,
         nullif(trim(enrollments.role), '')      as role_as_sent,
         if(
@@ -53,7 +61,7 @@ dated as (
 unreadable as (
     select
         rows.file,
-        trim(rows.cells[columns.position])      as sourced_id
+        trim(rows.cells[columns.position], ' "') as sourced_id
     from day.raw.unreadable as rows
     inner join day.raw.columns as columns on rows.file = columns.file and columns.field = 'sourced_id'
 ),

@@ -3,4 +3,4 @@
 -- reads: raw.classes
 select count(*) > 0 as has_blank_titles
 from day.raw.classes
-where trim(coalesce(title, '')) = '' and trim(sourced_id) <> ''
+where title_sent(title) is null and trim(sourced_id) <> ''

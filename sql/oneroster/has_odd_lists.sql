@@ -4,5 +4,10 @@
 select count(*) > 0 as has_odd_lists
 from day.raw.users
 where
-    regexp_matches(org_sourced_ids, '[^A-Za-z0-9,._@-]')
-    or regexp_matches(agent_sourced_ids, '[^A-Za-z0-9,._@-]')
+    regexp_matches(
+        org_sourced_ids, '[^A-Za-z0-9,]|(?i:(^|,)(null|none|nan|na|unknown|undefined)(,|$))'
+    )
+    or regexp_matches(
+        agent_sourced_ids,
+        '[^A-Za-z0-9,._@-]|(?i:(^|,)(null|none|nan|na|unknown|undefined)(,|$))|(^|,)[._@-]+(,|$)'
+    )

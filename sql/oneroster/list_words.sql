@@ -1,17 +1,22 @@
 -- oneroster.words: lists of schools and of contacts that are not written as ids with commas between them: with
--- semicolons, bars or spaces, in braces or brackets. A semicolon or bar stands in no id; any other sign parts a list
--- only where all its parts are known, and is refused where only some of them are.
+-- semicolons, bars or spaces, in braces or brackets, with a word for nothing. A semicolon or bar stands in no id; any
+-- other sign parts a list only where all its parts are known, and is refused where only some of them are. What no id
+-- can be is refused; and two known schools with a sign of ids between them, which may be a list or a third school.
 -- grain: kind, sent
 -- reads: raw.users, raw.contacts, raw.guardians, meta.schools
 insert into day.oneroster.words by name
 with sent as (
-    select distinct 'schools' as kind, trim(org_sourced_ids, ' "') as sent
-    from day.raw.users
-    where regexp_matches(trim(org_sourced_ids, ' "'), '[^\pL\pN,._@ -]|[^, ] +[^, ]')
+    select 'schools' as kind, sent
+    from (select distinct trim(org_sourced_ids, ' "') as sent from day.raw.users)
+    where
+        regexp_matches(sent, '[^\pL\pN, ]|[^, ] +[^, ]')
+        or list_has_any(string_split(lower(sent), ','), $placeholders)
     union all
-    select distinct 'agents' as kind, trim(agent_sourced_ids, ' "') as sent
-    from day.raw.users
-    where regexp_matches(trim(agent_sourced_ids, ' "'), '[^\pL\pN,._@ -]|[^, ] +[^, ]')
+    select 'agents' as kind, sent
+    from (select distinct trim(agent_sourced_ids, ' "') as sent from day.raw.users)
+    where
+        regexp_matches(sent, '[^\pL\pN,._@ -]|[^, ] +[^, ]|(^|,)[._@-]+(,|$)')
+        or list_has_any(string_split(lower(sent), ','), $placeholders)
 ),
 
 elements as (
@@ -37,15 +42,15 @@ ids as (
     union
     select 'agents' as kind, trim(sourced_id) as id
     from day.raw.users
-    where exists (select 1 from sent)
+    where exists (select 1 from sent where sent.kind = 'agents')
     union
     select 'agents' as kind, trim(contact_sourced_id) as id
     from day.raw.contacts
-    where exists (select 1 from sent)
+    where exists (select 1 from sent where sent.kind = 'agents')
     union
     select 'agents' as kind, trim(guardian_sourced_id) as id
     from day.raw.guardians
-    where exists (select 1 from sent)
+    where exists (select 1 from sent where sent.kind = 'agents')
 ),
 
 judged as (
@@ -56,7 +61,17 @@ judged as (
         bool_or(position = 1 and ids.id is not null) as is_known,
         count(*) filter (where position > 1 and part <> '') as parts,
         count(*) filter (where position > 1 and ids.id is not null) as known_parts,
-        list(part order by position) filter (where position > 1 and part <> '') as of_parts
+        list(part order by position) filter (where position > 1 and part <> '') as of_parts,
+        -- what no id can be
+        is_spreadsheet_value(parts.element)
+        or not regexp_matches(parts.element, '[\pL\pN]')
+        or regexp_matches(parts.element, '[^\pL\pN._@/ -]') as is_odd,
+        -- two known schools with a sign of ids between them
+        parts.kind = 'schools'
+        and len(string_split_regex(parts.element, '[._@-]+')) > 1
+        and list_has_all(
+            (select list(school_id) from day.meta.schools), string_split_regex(parts.element, '[._@-]+')
+        )                                       as may_be_two
     from parts
     left join ids on parts.kind = ids.kind and parts.part = ids.id
     group by parts.kind, parts.sent, parts.element
@@ -70,7 +85,15 @@ meant as (
             if(not is_known and parts > 1 and known_parts = parts, array_to_string(of_parts, ','), element), ','
             order by element
         ) filter (where is_known or not list_contains($placeholders, lower(element))) as meant,
-        bool_or(not is_known and parts > 1 and known_parts between 1 and parts - 1) as is_refused
+        bool_or(
+            not is_known
+            and not list_contains($placeholders, lower(element))
+            and (
+                (parts > 1 and known_parts between 1 and parts - 1)
+                or (is_odd and not (parts > 1 and known_parts = parts))
+                or may_be_two
+            )
+        )                                       as is_refused
     from judged
     group by kind, sent
 )

@@ -41,11 +41,19 @@ found as (
     where
         placeholders > 0
         and placeholders > coalesce(
-            (list_contains($placeholders, lower(trim(given_name))) and name_of(given_name, family_name) <> '')::int,
+            (
+                list_contains($placeholders, lower(trim(given_name)))
+                and not list_contains($no_given, lower(trim(given_name)))
+                and name_of(given_name, family_name) <> ''
+            )::int,
             0
         )
         + coalesce(
-            (list_contains($placeholders, lower(trim(family_name))) and name_of(family_name, given_name) <> '')::int,
+            (
+                list_contains($placeholders, lower(trim(family_name)))
+                and not list_contains($no_family, lower(trim(family_name)))
+                and name_of(family_name, given_name) <> ''
+            )::int,
             0
         )
         + coalesce(

@@ -12,7 +12,7 @@ with lists as (
         min(line)                               as line
     from day.raw.users
     left join day.oneroster.words as words on trim(org_sourced_ids, ' "') = words.sent and words.kind = 'schools'
-    where org_sourced_ids <> ''
+    where org_sourced_ids <> '' and coalesce(words.state, '') <> 'refused'
     group by org_sourced_ids
     union all
     select 'classes.csv' as file, school_sourced_id as ids, count(*) as many, min(line) as line

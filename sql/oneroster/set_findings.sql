@@ -98,17 +98,20 @@ select
     null                                        as field,
     'most_rows_unusable'                        as code,
     null                                        as sourced_id,
-    if(
-        students * 2 > all_students,
-        students || ' of ' || all_students || ' students',
-        people || ' of ' || all_people || ' rows'
-    )                                           as value
+    case
+        when students * 2 > all_students then students || ' of ' || all_students || ' students'
+        when people * 2 > all_people then people || ' of ' || all_people || ' rows'
+        else others || ' of ' || all_others || ' rows that are not contacts'
+    end                                         as value
 from (
     select
         count(*) filter (where record_kind = 'student' and is_unusable) as students,
         count(*) filter (where record_kind = 'student' and verdict <> 'excluded') as all_students,
         count(*) filter (where is_unusable)     as people,
-        count(*)                                as all_people
+        -- of a role that is none nobody knows whose it is
+        count(*) filter (where is_unusable and record_kind is distinct from 'contact') as others,
+        count(*) filter (where verdict <> 'excluded' and record_kind is distinct from 'contact') as all_others,
+        count(*) filter (where verdict <> 'excluded') as all_people
     from (
         select
             record_kind,
@@ -122,9 +125,13 @@ from (
     )
 )
 where
-    ((students >= 10 and students * 2 > all_students) or (people >= 10 and people * 2 > all_people))
+    (
+        (students >= 10 and students * 2 > all_students)
+        or (people >= 10 and people * 2 > all_people)
+        or (others >= 10 and others * 2 > all_others)
+    )
     and 'users.csv' not in (select useless.file from useless)
-    and students < all_students
+    and (students < all_students or all_students = 0)
 union all
 select
     'users.csv'                                 as file,

@@ -55,8 +55,9 @@ found as (
         sent <> ''
         and (
             not regexp_full_match(sent, '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]')
-            -- 2026-02-31 and 0000-00-00 have the form of a date, and are none
+            -- 2026-02-31 and 0000-00-00 have the form of a date, and are none; 1900-01-01 stands for none
             or try_cast(sent as date) is null
+            or sent < $first_year
         )
     union
     select 'email' as kind, sent

@@ -55,6 +55,12 @@ told as (
     from values_sent
     inner join day.oneroster.words as words on values_sent.kind = words.kind and values_sent.sent = words.sent
     where lower(words.sent) not in (select unnest($placeholders))
+    union all
+    select 'classes.csv' as file, line, 'lists_mapped' as code
+    from day.raw.classes
+    where
+        plain_list(periods) <> trim(periods, ' "')
+        or plain_list(term_sourced_ids) <> trim(term_sourced_ids, ' "')
 )
 
 select

@@ -138,7 +138,7 @@ select
             listed.line is null
             or listed.code in (
                 'bar_not_matched', 'agent_student_unknown', 'same_person', 'staff_is_guardian', 'contact_shared',
-                'links_one_way', 'class_missing_for_many', 'user_missing_for_many'
+                'links_one_way', 'class_missing_for_many', 'user_missing_for_many', 'ids_differ'
             ) then []
         else coalesce(schools_of_rows.school_ids, [])
     end                                         as school_ids

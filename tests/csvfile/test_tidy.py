@@ -27,6 +27,24 @@ CASES: dict[str, tuple[bytes, list[str], str]] = {
     "a vertical tab between names": (b"1,N,x,Ann\x0bMarie", ["1", "N", "x", "Ann Marie"], "invisible_characters"),
     "a no-break space between names": (b"1,N,x,Ann\xc2\xa0Marie", ["1", "N", "x", "Ann Marie"], "invisible_characters"),
     "a line separator between names": (b"1,N,x,Ann\xe2\x80\xa8Li", ["1", "N", "x", "Ann Li"], "invisible_characters"),
+    "a zero-width joiner beside digits": (
+        b"0000\xe2\x80\x8d1\xe2\x80\x8c,N,x,Ann",
+        ["00001", "N", "x", "Ann"],
+        "invisible_characters",
+    ),
+    "an ideographic blank behind an id": (
+        "00001\u3000,N,x,Ann".encode(),
+        ["00001 ", "N", "x", "Ann"],
+        "invisible_characters",
+    ),
+    "a blank of Hangul": ("1,N,x,\u115f".encode(), ["1", "N", "x", ""], "invisible_characters"),
+    "a variation selector": ("1\ufe0f,N,x,Ann".encode(), ["1", "N", "x", "Ann"], "invisible_characters"),
+    "a narrow space": ("1,N,x,Ann\u202fLi".encode(), ["1", "N", "x", "Ann Li"], "invisible_characters"),
+    "an invisible separator": ("1\u2063,N,x,Ann".encode(), ["1", "N", "x", "Ann"], "invisible_characters"),
+    "a letter of another encoding": ("1,N,x,Jos\x82".encode(), ["1", "N", "x", "Jos\ufffd"], "invisible_characters"),
+    "a whole number as a fraction": (b"101.0,N,x,Ann", ["101", "N", "x", "Ann"], "decimals_removed"),
+    "a quoted one": (b'1,"101.0",x,Ann', ["1", "101", "x", "Ann"], "decimals_removed"),
+    "one at the end": (b"1,N,x,7.0", ["1", "N", "x", "7"], "decimals_removed"),
     "a bell": (b"1,N,x,An\x07n", ["1", "N", "x", "Ann"], "invisible_characters"),
     "a formula": (b'="00001",N,x,Ann', ["00001", "N", "x", "Ann"], "opened_in_spreadsheet"),
     "a quoted formula": (b'"=""00001""",N,x,Ann', ["00001", "N", "x", "Ann"], "opened_in_spreadsheet"),
@@ -48,6 +66,8 @@ PLAIN = {
     "a backslash at the end of a cell": rb'1,"C:\",x,"y"' + b"\n",
     "a backslash alone before a comma alone": rb'"1","N","\",","' + b"\n",
     "a formula that computes": b"1,N,x,=1+1\n",
+    "letters of UTF-8 that were read as Latin-1": "1,N,x,GARC\xc3\x8dA\n2,N,x,Mar\xc3\xada\n".encode(),
+    "numbers that are no whole ones": b"1.50,N,x,v1.0\n2,10.00,x,202.555.0\n",
     "a tab that separates": b"1,N,x,Ann\n",
 }
 
