@@ -26,6 +26,8 @@ class CauseKind:
     advice: str
     answers: tuple[str, ...] = ("The changes are right: apply exactly these, once.",)
     otherwise: str = "This cannot be approved: only other files resolve it."
+    instead: str = ""
+    """Of a cause that can be approved: the command that resolves it better, in words."""
 
     @property
     def can_be_approved(self) -> bool:
@@ -35,7 +37,8 @@ class CauseKind:
     def command(self, district: str, sync_date: date, digest: str) -> str:
         """Return in words with what command a person resolves it, where there is one."""
         if self.can_be_approved:
-            return f"To apply it: rollcall approve {district} {sync_date} {digest} --by NAME --reason TEXT"
+            approval = f"To apply it: rollcall approve {district} {sync_date} {digest} --by NAME --reason TEXT"
+            return f"{approval}. {self.instead.format(district=district)}" if self.instead else approval
         return self.otherwise.format(district=district)
 
 
@@ -150,6 +153,15 @@ CAUSES: Mapping[str, CauseKind] = {
         "A grade would be left empty",
         "{grades} would be left without students. {counted} {are} missing from the files and {were} not archived.",
         "Check whether a filter leaves out this grade." + _SEND_AGAIN,
+    ),
+    "ids_moved": CauseKind(
+        "Most records come under new ids",
+        "{of_base} would change, most of them because they come under new ids: the names, the numbers or addresses, "
+        "and the families are the same. The {limit} {limit_is} {allowed}, so {they} {were} not changed.",
+        "Say whether everyone was given a new id: then all keep history, links and enrollments under the new id. "
+        "Otherwise send the old ids again.",
+        instead="To give everybody the new id at once, first as a preview: rollcall renumber {district} --match "
+        "identifier --by NAME --reason TEXT. Without student numbers: --match email",
     ),
     "update_limit": CauseKind(
         "Too many records would change",

@@ -69,8 +69,8 @@ HOLDS = (
 )
 """Each makes holds. The limits come after what vanishes, which has a hold of its own."""
 
-STOP = ("gate/origins", "sync/stopped")
-"""Run where there are holds: which of them are one cause, and what each cause stops by itself."""
+STOP = ("gate/origins", "sync/stopped", "gate/moved_ids")
+"""Run where there are holds: which of them are one cause, what each cause stops, and which has words of its own."""
 
 _TOLD_GONE = {
     USERS: ("sync/departures", "sync/users", "sync/guardian_links"),

@@ -16,7 +16,7 @@ from pipeline.report.words import counted, listed, many_of, records, records_of
 MOST_REASONS = 3
 """Of the further reasons of one cause in words: the report's JSON has them all."""
 
-_OF_A_SCHOOL_TOO = {"update_limit", "column_limit", "values_lost"}
+_OF_A_SCHOOL_TOO = {"ids_moved", "update_limit", "column_limit", "values_lost"}
 """Codes of holds of a whole record type, or of its part in one school."""
 
 Row = Mapping[str, Any]

@@ -15,7 +15,7 @@ from pipeline.districts.decisions import read_decisions
 from pipeline.errors import UsageError
 from pipeline.report.model import SyncReport
 from pipeline.report.text import decisions
-from tests.support.district import FIRST, District, Rows, small_district
+from tests.support.district import FIRST, District, Rows, contact, small_district
 from tests.support.lives import AT, standing, undone
 
 pytestmark = pytest.mark.whole_day
@@ -171,6 +171,27 @@ def test_a_night_after_a_change_of_student_id_adds_and_archives_nobody_and_offer
             assert f"rollcall renumber {district.name} --match identifier" in " ".join(decisions(night.report))
         assert not {change for change in night.applied if change[0] == "students"}
         assert things(district) == before
+
+
+def test_ids_that_move_by_themselves_and_are_too_many_offer_a_renumbering(district: District) -> None:
+    rows = numbered()
+    for n in range(1, 7):
+        rows.users.append(contact(f"Q{n}", f"S{n}", email=f"q{n}@example.org"))
+    new = {f"S{n}": f"X-{n}" for n in range(1, 7)}
+    district.limit(update={"students": {"percent": 75, "at_least": 3}})
+    district.sync(rows)
+    before = things(district)
+    night = district.sync(renamed(rows, new), SECOND)
+    assert night.outcome == "held"
+    (offered,) = (hold for hold in night.report.holds if hold.code == "ids_moved")
+    assert (offered.can_be_approved, offered.title) == (True, "Most records come under new ids")
+    told = " ".join(decisions(night.report))
+    assert f"rollcall approve {district.name}" in told
+    assert f"rollcall renumber {district.name} --match identifier --by NAME --reason TEXT" in told
+    given(district, ids_by_fact(district.folder, district.name, district.settings, "identifier"))
+    later = district.run(SECOND)
+    assert not {change for change in later.plan if change.record_type == "students"}
+    assert len(things(district)) == len(before)
 
 
 def test_who_shares_an_address_is_not_found_by_it(district: District) -> None:
