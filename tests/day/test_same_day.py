@@ -85,7 +85,8 @@ SETTINGS: dict[str, Any] = {
 """Every setting that says what becomes of the files, away from its default."""
 
 
-def settings(*, observe_only: bool) -> dict[str, Any]:
+def settings(*, second: bool) -> dict[str, Any]:
+    """The settings of a night: the second one only observes, and has only changes (`reading.mode: delta`)."""
     return {
         "name": "Synthetic District",
         "time_zone": "America/Chicago",
@@ -93,7 +94,8 @@ def settings(*, observe_only: bool) -> dict[str, Any]:
         "schools": [{"id": "N", "name": "School N"}],
         "folder": {"path": "/nowhere"},
         **SETTINGS,
-        "sync": SETTINGS["sync"] | {"observe_only": observe_only},
+        "reading": SETTINGS["reading"] | {"mode": "delta" if second else "bulk"},
+        "sync": SETTINGS["sync"] | {"observe_only": second},
     }
 
 
@@ -167,10 +169,10 @@ def test_a_night_in_dagster_and_a_preview_come_to_the_same_day_database(
     home, registry = Home(tmp_path / "home"), Registry(tmp_path / "settings")
     registry.folder.mkdir()
     folder, sent = home.district("maple").make(), tmp_path / "sent"
-    for number, observe_only in ((0, False), (1, True)):
-        registry.path("maple").write_text(json.dumps(settings(observe_only=observe_only)), encoding="utf-8")
+    for number, second in ((0, False), (1, True)):
+        registry.path("maple").write_text(json.dumps(settings(second=second)), encoding="utf-8")
         day = FIRST + timedelta(days=number)
-        write_files(sent, second=bool(number))
+        write_files(sent, second=second)
         upload_delivery("maple", registry["maple"], folder, day, [sent])
         now = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
         sync_day(
@@ -193,6 +195,7 @@ def test_a_night_in_dagster_and_a_preview_come_to_the_same_day_database(
     night = tables_of(folder.day(day.isoformat()))
     assert {table for table in night if night[table] != preview[table]} == set()
     assert night["sync.plan"]
+    assert {file for (file,) in night["raw.deltas"]} >= {"users.csv", "classes.csv", "enrollments.csv"}
     assert what_the_settings_did(folder.day(day.isoformat())) == {
         "the name as it was meant in Mac Roman, and the number of the phone column as one of Canada": [
             ("José", "+16045550143")
