@@ -46,6 +46,9 @@ from pipeline.warehouse.sessions import Database
 _ROWS_FOR_PASSWORDS = 500
 """Rows that are looked at for passwords; a column of them has one in nearly every row."""
 
+_MOST_UNKNOWN = 100
+"""Columns that are not used and are told one by one: who has sent more of them has sent another file."""
+
 _SIGNS = {"number": "numbers such as 2.17555E+09", "error": "#N/A and the like", "date": "dates such as 8/15/2026"}
 
 
@@ -281,9 +284,9 @@ def _header_is_sound(db: Database, file: RosterFile, header: list[HeaderCell], s
     if mapped:
         report(db, file, "labels_mapped", value=", ".join(mapped)[:500])
     told = {_meant(column, header) for column in file.columns if not any(c.column == column for c in header)}
-    for cell in header:
-        if cell.column is None and cell.header.strip() and cell.header not in told:
-            report(db, file, "column_unknown", value=cell.header[:100])
+    unknown = [cell for cell in header if cell.column is None and cell.header.strip() and cell.header not in told]
+    for cell in unknown[:_MOST_UNKNOWN]:
+        report(db, file, "column_unknown", value=cell.header[:100])
     return sound
 
 
