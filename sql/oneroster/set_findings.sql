@@ -109,9 +109,9 @@ from (
         count(*) filter (where record_kind = 'student' and verdict <> 'excluded') as all_students,
         count(*) filter (where is_unusable)     as people,
         -- of a role that is none nobody knows whose it is
-        count(*) filter (where is_unusable and record_kind is distinct from 'contact') as others,
-        count(*) filter (where verdict <> 'excluded' and record_kind is distinct from 'contact') as all_others,
-        count(*) filter (where verdict <> 'excluded') as all_people
+        count(*) filter (where is_unusable and record_kind is null) as others,
+        count(*) filter (where record_kind is distinct from 'contact') as all_others,
+        count(*)                                as all_people
     from (
         select
             record_kind,
