@@ -10,12 +10,13 @@ from datetime import UTC, date, datetime
 
 import dagster as dg
 
+from pipeline.asked import asked_runs, forget
 from pipeline.heartbeat import beat
 from pipeline.jobs import DAILY_SYNC
-from pipeline.partitions import register
+from pipeline.partitions import DistrictDay, register
 from pipeline.resources import Clock, Districts
 from pipeline.run_failures import failure_of, note_failed_run
-from pipeline.run_tags import OUTCOME, is_preview
+from pipeline.run_tags import DISTRICT, OUTCOME, is_preview
 from pipeline.schedules import schedules_running
 from pipeline.starting import nights_to_start
 from pipeline.status.nights import LOOK_EVERY
@@ -29,7 +30,7 @@ def build_sensors() -> list[dg.SensorDefinition]:
     """Return the sensors; they start by themselves where the schedules do."""
     running = schedules_running() is dg.DefaultScheduleStatus.RUNNING
     status = dg.DefaultSensorStatus.RUNNING if running else dg.DefaultSensorStatus.STOPPED
-    return [_unfinished_nights(status), _failed_runs(status), _new_districts(status)]
+    return [_unfinished_nights(status), _asked_runs(status), _failed_runs(status), _new_districts(status)]
 
 
 def _unfinished_nights(status: dg.DefaultSensorStatus) -> dg.SensorDefinition:
@@ -54,6 +55,39 @@ def _unfinished_nights(status: dg.DefaultSensorStatus) -> dg.SensorDefinition:
         return dg.SensorResult(run_requests=[night.request for night in found])
 
     return unfinished_nights
+
+
+def _asked_runs(status: dg.DefaultSensorStatus) -> dg.SensorDefinition:
+    @dg.sensor(
+        name="asked_runs",
+        job=DAILY_SYNC,
+        description="Every 10 seconds: starts the runs that people have asked for on a page of the console.",
+        minimum_interval_seconds=10,
+        default_status=status,
+    )
+    def asked_runs_sensor(context: dg.SensorEvaluationContext, districts: Districts) -> dg.SensorResult | dg.SkipReason:
+        home, wanted = districts.at_home(), []
+        for asked in asked_runs(home):
+            if context.instance.get_runs(dg.RunsFilter(tags={"dagster/run_key": asked.key}), limit=1):
+                forget(home, asked)
+            else:
+                wanted.append(asked)
+        if not wanted:
+            return dg.SkipReason("Nobody has asked for a run.")
+        register(context.instance, [asked.district for asked in wanted])
+        return dg.SensorResult(
+            run_requests=[
+                dg.RunRequest(
+                    run_key=asked.key,
+                    partition_key=DistrictDay(asked.district, asked.sync_date).partition_key,
+                    run_config={"ops": {"delivery": {"config": {"fetch": asked.fetch}}}},
+                    tags={DISTRICT: asked.district},
+                )
+                for asked in wanted
+            ]
+        )
+
+    return asked_runs_sensor
 
 
 def _failed_runs(status: dg.DefaultSensorStatus) -> dg.SensorDefinition:

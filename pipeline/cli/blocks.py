@@ -22,8 +22,6 @@ from pipeline.cli.console import (
     registry,
     spinner,
 )
-from pipeline.districts.lock import district_lock
-from pipeline.errors import BusyError, PermanentError, RollcallError
 
 ContactArgument = Annotated[str, typer.Argument(help="The contact's id, as in the files.", show_default=False)]
 StudentArgument = Annotated[str, typer.Argument(help="The student's id, as in the files.", show_default=False)]
@@ -38,28 +36,16 @@ def block(
     output: FormatOption = Format.text,
 ) -> None:
     """Never link a contact to a student, whatever the files say. An existing link is removed at once."""
-    from pipeline.corrections.block import apply_blocks, record_block  # noqa: PLC0415
+    from pipeline.corrections.block import block as block_pair  # noqa: PLC0415
     from pipeline.report.text import report_text  # noqa: PLC0415
 
     settings = registry()[district]
-    folder = folder_of(district).make()
-    now = datetime.now(UTC)
-    blocked = record_block(folder, contact, student, by=by, why=reason, at=now)
+    with spinner("removing the link"):
+        blocked, applied = block_pair(
+            folder_of(district).make(), district, settings, contact, student,
+            by=by, why=reason, at=datetime.now(UTC),
+        )  # fmt: skip
     pair = f"contact {blocked.block.contact_id} and student {blocked.block.student_id}"
-    try:
-        with district_lock(folder), spinner("removing the link"):
-            applied = apply_blocks(folder, district, settings, at=now)
-    except BusyError:
-        raise BusyError(
-            f"The block of {pair} is recorded and applies to every sync that starts from now on. But another run of "
-            f"{district} is in progress and may have started before it.",
-            "Wait until that run has ended, then run this command again: it removes a remaining link at once.",
-        ) from None
-    except RollcallError as failure:
-        raise PermanentError(
-            f"The block of {pair} is recorded, but an existing link cannot be removed now. {failure.message}",
-            failure.cure,
-        ) from None
     words = f"Blocked: {pair}." if blocked.is_new else f"{pair[0].upper()}{pair[1:]} were already blocked."
     unknown = [
         name for name, knows in (("contact", blocked.knows_contact), ("student", blocked.knows_student)) if not knows

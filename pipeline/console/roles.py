@@ -24,7 +24,7 @@ class Role(StrEnum):
 
 
 class Permission(StrEnum):
-    """What a page shows."""
+    """What a page shows or does."""
 
     see_status = "see_status"
     """How the district is doing: states, counts, the calendar, the history of its syncs. No person."""
@@ -36,6 +36,10 @@ class Permission(StrEnum):
     """Search the roster, and one person's page, with full names."""
     take_files = "take_files"
     """Download deliveries as they were sent and the roster as it was processed."""
+    decide = "decide"
+    """Approve or reject what is withheld."""
+    block = "block"
+    """Say that a contact is never to be linked to a student, and end that."""
     see_audit = "see_audit"
     """Decisions, and who looked at what."""
     see_causes = "see_causes"
@@ -47,7 +51,14 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         Role.operator: frozenset(Permission),
         Role.owner: frozenset(Permission) - {Permission.see_causes},
         Role.reviewer: frozenset(
-            {Permission.see_status, Permission.see_reports, Permission.see_school, Permission.see_people}
+            {
+                Permission.see_status,
+                Permission.see_reports,
+                Permission.see_school,
+                Permission.see_people,
+                Permission.decide,
+                Permission.block,
+            }
         ),
         Role.viewer: frozenset({Permission.see_status, Permission.see_reports, Permission.see_school}),
         Role.school_viewer: frozenset({Permission.see_school}),

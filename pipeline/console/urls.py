@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import include, path, register_converter
 from django.views.generic import RedirectView
 
-from pipeline.console.views import accounts, audit, deliveries, district, overview, people, reports
+from pipeline.console.views import accounts, audit, blocks, deliveries, district, holds, overview, people, reports
 from pipeline.districts.settings import DISTRICT_ID
 from pipeline.landing.delivery import FILE_NAME
 
@@ -32,6 +32,18 @@ class SyncDate(_Text):
     regex = r"\d{4}-\d{2}-\d{2}"
 
 
+class Digest(_Text):
+    """The digest of a cause, as a report has it."""
+
+    regex = "[0-9a-f]{64}"
+
+
+class Answer(_Text):
+    """What someone says of a cause."""
+
+    regex = "|".join(holds.ANSWERS)
+
+
 class FileName(_Text):
     """The name of a file in a delivery, as landing has it."""
 
@@ -40,6 +52,8 @@ class FileName(_Text):
 
 register_converter(DistrictId, "district")
 register_converter(SyncDate, "date")
+register_converter(Digest, "digest")
+register_converter(Answer, "answer")
 register_converter(FileName, "file")
 
 _OF_A_DISTRICT = [
@@ -50,8 +64,12 @@ _OF_A_DISTRICT = [
     path("syncs/<int:sync>/schools/<slug:name>.html", reports.school_report, name="school_report"),
     path("syncs/<int:sync>/roster.zip", deliveries.processed, name="processed"),
     path("schools/<slug:name>/", reports.school, name="school"),
+    path("withheld/", holds.holds, name="holds"),
+    path("withheld/<int:sync>/<digest:cause>/<answer:answer>/", holds.decide, name="decide"),
     path("people/", people.search, name="people"),
     path("people/<int:roster_id>/", people.person, name="person"),
+    path("blocks/<int:contact>/<int:student>/", blocks.block_pair, name="block"),
+    path("blocks/<int:number>/end/<int:person>/", blocks.unblock, name="unblock"),
     path("deliveries/", deliveries.deliveries, name="deliveries"),
     path("deliveries/<date:sync_date>/<int:number>/<file:file>", deliveries.sent, name="sent"),
     path("audit/", audit.audit, name="audit"),

@@ -19,8 +19,9 @@ from pipeline.corrections.transition import (
 )
 from pipeline.districts.decisions import Decision, check_asked, read_decisions, record_decision
 from pipeline.districts.folders import DistrictFolder
+from pipeline.districts.lock import district_lock
 from pipeline.districts.settings import DistrictSettings
-from pipeline.errors import RollcallError, UsageError
+from pipeline.errors import BusyError, PermanentError, RollcallError, UsageError
 from pipeline.guardians.blocks import Block, barred_by_files, blocked_pairs, blocks_in_force, pairs_now
 from pipeline.guardians.derive import Pair
 from pipeline.report.model import SyncReport
@@ -142,6 +143,42 @@ def apply_blocks(folder: DistrictFolder, district: str, settings: DistrictSettin
         for is_twin in (False, True)
     }
     return Unlinked(report, page, unlinked[False], unlinked[True])
+
+
+def block(
+    folder: DistrictFolder,
+    district: str,
+    settings: DistrictSettings,
+    contact_id: str,
+    student_id: str,
+    *,
+    by: str,
+    why: str,
+    at: datetime,
+) -> tuple[Blocked, Unlinked | None]:
+    """Record a block and take the link out of the roster at once; return both, without the latter where none was.
+
+    Raises:
+        UsageError: an id, the name or the reason is blank. Then nothing is recorded.
+        BusyError: the block is recorded, and a run that may have begun before it is under way.
+        PermanentError: the block is recorded, and the link cannot be removed now.
+    """
+    blocked = record_block(folder, contact_id, student_id, by=by, why=why, at=at)
+    pair = f"contact {blocked.block.contact_id} and student {blocked.block.student_id}"
+    try:
+        with district_lock(folder):
+            return blocked, apply_blocks(folder, district, settings, at=at)
+    except BusyError:
+        raise BusyError(
+            f"The block of {pair} is recorded and applies to every sync that starts from now on. But another run of "
+            f"{district} is in progress and may have started before it.",
+            "Wait until that run has ended, then block the two again: that removes a remaining link at once.",
+        ) from None
+    except RollcallError as failure:
+        raise PermanentError(
+            f"The block of {pair} is recorded, but an existing link cannot be removed now. {failure.message}",
+            failure.cure,
+        ) from None
 
 
 def _check_linked(db: Database) -> None:

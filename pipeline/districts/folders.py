@@ -220,6 +220,11 @@ class Home:
         return self.root / "purges.jsonl"
 
     @property
+    def asked(self) -> Path:
+        """The runs that people have asked for on a page, until Dagster starts them."""
+        return self.root / "asked"
+
+    @property
     def mail(self) -> Path:
         """What was mailed to the operator."""
         return self.root / "mail.json"

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from pipeline.console.access import Visit, page
 from pipeline.console.pages import show
 from pipeline.console.roles import Permission
+from pipeline.console.views.blocks import blocks_of
 from pipeline.console.views.district import district_name, report_addresses
 from pipeline.errors import UsageError
 from pipeline.roster.ledger import read_ledger
@@ -55,6 +56,7 @@ def person(request: HttpRequest, visit: Visit, roster_id: int) -> HttpResponse:
         visit,
         name=district_name(visit),
         person=found,
+        blocks=blocks_of(visit, found),
         nights=_by_sync(traced),
         pages=report_addresses(visit, read_ledger(visit.folder).syncs),
         contacts=[contact_line(contact) for contact in traced.contacts],
