@@ -25,10 +25,11 @@ from pipeline.cli.console import (
     spinner,
 )
 from pipeline.districts.begun import note_begun
-from pipeline.districts.decisions import check_asked, record_decision
+from pipeline.districts.decisions import record_decision
 from pipeline.districts.folders import settings_folder
+from pipeline.districts.pausing import pause_district, resume_district
 from pipeline.districts.settings import CalendarSettings, DistrictSettings
-from pipeline.districts.state import DistrictState, pause, read_state, write_state
+from pipeline.districts.state import DistrictState, read_state, write_state
 from pipeline.errors import RollcallError, UsageError
 from pipeline.outcomes import EXIT_CODES
 
@@ -310,9 +311,7 @@ def district_pause(
 ) -> None:
     """Stop syncing this district until it is resumed. Its roster is kept."""
     registry()[district]
-    folder = folder_of(district)
-    write_state(folder.state, pause(read_state(folder.state), why=reason, by=by))
-    record_decision(folder.decisions, "pause", by=by, why=reason, at=datetime.now(UTC))
+    pause_district(folder_of(district), by=by, why=reason, at=datetime.now(UTC))
     out.print(f"{district} is paused. `rollcall district resume {district}` ends the pause.")
 
 
@@ -343,28 +342,15 @@ def district_resume(
     by: Annotated[str | None, typer.Option(help="Who. Required after an undo.", show_default=False)] = None,
 ) -> None:
     """End a pause."""
-    check_asked(by, reason)
     registry()[district]
     folder = folder_of(district)
     state = read_state(folder.state)
     if state.paused is None:
         out.print(f"{district} is not paused.")
         return
-    if state.paused.needs_reason and not (reason and by):
-        raise UsageError(
-            f"{district} was paused by an undo: {state.paused.why}",
-            "Give who resumes it and why that is safe now: --by NAME --reason TEXT.",
-        )
-    write_state(
-        folder.state,
-        state.model_copy(update={"paused": None, "logins_refused": 0, "nightly_since": datetime.now(UTC)}),
-    )
-    record_decision(
-        folder.decisions, "resume", by=by or getpass.getuser(), why=reason or "no reason given", at=datetime.now(UTC)
-    )
-    out.print(
-        f"{district} is no longer paused. It had been paused since {state.paused.since:%Y-%m-%d}: {state.paused.why}",
-    )
+    who = by if state.paused.needs_reason else by or getpass.getuser()
+    ended = resume_district(folder, district, by=who, why=reason, at=datetime.now(UTC))
+    out.print(f"{district} is no longer paused. It had been paused since {ended.since:%Y-%m-%d}: {ended.why}")
 
 
 def _print_listing(found: SourceCheck, listing: list[FoundFile], settings: DistrictSettings) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 from allauth.account.decorators import reauthentication_required
 from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from pipeline.console.access import Visit
 from pipeline.console.models import User
@@ -34,6 +34,13 @@ class Reason(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off"}),
         error_messages={"required": gettext_lazy("Say why. It cannot be decided without a reason.")},
     )
+
+    def clean_reason(self) -> str:
+        """Return the reason, where it has a letter or digit."""
+        reason = str(self.cleaned_data["reason"])
+        if not any(letter.isalnum() for letter in reason):
+            raise forms.ValidationError(gettext("Say why. It cannot be decided without a reason."))
+        return reason
 
 
 def asks_who_it_is(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

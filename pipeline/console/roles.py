@@ -40,6 +40,8 @@ class Permission(StrEnum):
     """Approve or reject what is withheld."""
     block = "block"
     """Say that a contact is never to be linked to a student, and end that."""
+    run = "run"
+    """Sync now, pause and resume."""
     see_audit = "see_audit"
     """Decisions, and who looked at what."""
     see_causes = "see_causes"

@@ -5,7 +5,18 @@ from __future__ import annotations
 from django.urls import include, path, register_converter
 from django.views.generic import RedirectView
 
-from pipeline.console.views import accounts, audit, blocks, deliveries, district, holds, overview, people, reports
+from pipeline.console.views import (
+    accounts,
+    audit,
+    blocks,
+    deliveries,
+    district,
+    holds,
+    overview,
+    people,
+    reports,
+    running,
+)
 from pipeline.districts.settings import DISTRICT_ID
 from pipeline.landing.delivery import FILE_NAME
 
@@ -64,6 +75,8 @@ _OF_A_DISTRICT = [
     path("syncs/<int:sync>/schools/<slug:name>.html", reports.school_report, name="school_report"),
     path("syncs/<int:sync>/roster.zip", deliveries.processed, name="processed"),
     path("schools/<slug:name>/", reports.school, name="school"),
+    path("sync/", running.sync_now, name="sync_now"),
+    path("pause/", running.pause, name="pause"),
     path("withheld/", holds.holds, name="holds"),
     path("withheld/<int:sync>/<digest:cause>/<answer:answer>/", holds.decide, name="decide"),
     path("people/", people.search, name="people"),

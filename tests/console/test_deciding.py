@@ -135,6 +135,28 @@ def test_a_block_takes_the_contact_off_the_student_at_once_and_can_be_ended(own:
     assert "This block has ended already." in said(client, end, reason="The order was lifted.")
 
 
+def test_a_district_is_paused_and_resumed_with_a_reason_and_synced_on_request(own: World, visitor: Visitor) -> None:
+    client = at_the_desk(visitor("owner"))
+    here = f"/districts/{HERE}/"
+    assert "Paused. No night runs until someone resumes it" in said(client, f"{here}pause/", reason="A new system.")
+    paused = read_state(own.folder().state).paused
+    assert paused is not None
+    assert paused.why == "A new system."
+    assert "has been paused since" in text_of(client.get(f"{here}sync/").content)
+    client.post(f"{here}sync/")
+    assert asked_runs(home(own)) == []
+    # Someone who still sees the page of before pauses what is paused.
+    assert "Someone else was faster" in said(client, f"{here}pause/", reason="Again.")
+    assert "Resumed. The next night runs again." in said(client, f"{here}pause/", reason="It is ready.", resume="yes")
+    assert read_state(own.folder().state).paused is None
+    for _ in range(2):
+        assert "A sync starts within a minute." in said(client, f"{here}sync/")
+    (asked,) = asked_runs(home(own), HERE)
+    assert asked.fetch
+    kinds = [one.kind for one in read_decisions(own.folder().decisions)]
+    assert kinds == ["pause", "pause", "resume"]
+
+
 @pytest.mark.parametrize("role", Role)
 def test_only_those_decide_whom_the_table_names(own: World, visitor: Visitor, role: str) -> None:
     client = at_the_desk(visitor(role))
@@ -143,6 +165,7 @@ def test_only_those_decide_whom_the_table_names(own: World, visitor: Visitor, ro
     decisions = {
         Permission.decide: address(own, "reject"),
         Permission.block: f"/districts/{HERE}/blocks/{ids['P1']}/{ids['S1']}/",
+        Permission.run: f"/districts/{HERE}/pause/",
     }
     for permission, path in decisions.items():
         allowed = permission in PERMISSIONS[Role(role)]

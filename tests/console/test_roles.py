@@ -30,6 +30,8 @@ ADDRESSES: dict[str, dict[str, Any]] = {
     "deliveries": {"district": HERE},
     "sent": {"district": HERE, "sync_date": "2026-09-02", "number": 1, "file": "users.csv"},
     "audit": {"district": HERE},
+    "sync_now": {"district": HERE},
+    "pause": {"district": HERE},
     "holds": {"district": HERE},
     "decide": {"district": HERE, "sync": 2, "cause": "0" * 64, "answer": "reject"},
     "block": {"district": HERE, "contact": 1, "student": 2},

@@ -9,12 +9,13 @@ from datetime import UTC, date, datetime
 from django.http import Http404, HttpRequest, HttpResponse
 from pydantic import ValidationError
 
+from pipeline.asked import asked_runs
 from pipeline.console.access import Visit, page
 from pipeline.console.pages import show, url
 from pipeline.console.roles import Permission
 from pipeline.console.views.overview import district_rows
 from pipeline.console.words import PLOTS
-from pipeline.districts.folders import DistrictFolder, settings_folder
+from pipeline.districts.folders import DistrictFolder, Home, settings_folder
 from pipeline.districts.registry import Registry
 from pipeline.districts.school_calendar import no_school_or_unknown
 from pipeline.errors import RollcallError
@@ -72,6 +73,7 @@ def home(request: HttpRequest, visit: Visit) -> HttpResponse:
         recent=list(reversed(syncs[-7:])),
         totals={sync.number: totals_of(sync) for sync in syncs[-7:]},
         count=len(syncs),
+        asked=asked_runs(Home.from_environment(), visit.district),
     )
 
 
