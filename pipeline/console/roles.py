@@ -42,6 +42,10 @@ class Permission(StrEnum):
     """Say that a contact is never to be linked to a student, and end that."""
     run = "run"
     """Sync now, pause and resume."""
+    change_settings = "change_settings"
+    """Change the district's settings."""
+    change_source = "change_source"
+    """Say which server or folder files are taken from."""
     see_audit = "see_audit"
     """Decisions, and who looked at what."""
     see_causes = "see_causes"
@@ -51,7 +55,7 @@ class Permission(StrEnum):
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
     {
         Role.operator: frozenset(Permission),
-        Role.owner: frozenset(Permission) - {Permission.see_causes},
+        Role.owner: frozenset(Permission) - {Permission.see_causes, Permission.change_source},
         Role.reviewer: frozenset(
             {
                 Permission.see_status,

@@ -15,6 +15,7 @@ from pipeline.console.views import (
     overview,
     people,
     reports,
+    rostering,
     running,
 )
 from pipeline.districts.settings import DISTRICT_ID
@@ -75,6 +76,7 @@ _OF_A_DISTRICT = [
     path("syncs/<int:sync>/schools/<slug:name>.html", reports.school_report, name="school_report"),
     path("syncs/<int:sync>/roster.zip", deliveries.processed, name="processed"),
     path("schools/<slug:name>/", reports.school, name="school"),
+    path("rostering/<slug:group>/", rostering.rostering, name="rostering"),
     path("sync/", running.sync_now, name="sync_now"),
     path("pause/", running.pause, name="pause"),
     path("withheld/", holds.holds, name="holds"),

@@ -70,6 +70,11 @@ class Edit:
         )
         return "\n".join(lines)
 
+    @property
+    def lines(self) -> list[str]:
+        """The lines that go and come, with what is around them, as the diff has them: without its head."""
+        return self.diff.splitlines()[2:]
+
     def write(self) -> None:
         """Replace the file as a whole; a link to it stays one, and who may read it stays so.
 

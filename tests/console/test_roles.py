@@ -30,6 +30,7 @@ ADDRESSES: dict[str, dict[str, Any]] = {
     "deliveries": {"district": HERE},
     "sent": {"district": HERE, "sync_date": "2026-09-02", "number": 1, "file": "users.csv"},
     "audit": {"district": HERE},
+    "rostering": {"district": HERE, "group": "night"},
     "sync_now": {"district": HERE},
     "pause": {"district": HERE},
     "holds": {"district": HERE},
