@@ -159,6 +159,22 @@ GROUPS: tuple[Group, ...] = (
         ),
     ),
     Group(
+        "calendar", _("School calendar"),
+        (
+            Setting(
+                "calendar.file", _("File with the days off"),
+                _("On the server: an iCalendar file (.ics), or dates as text, one a line."),
+            ),
+            Setting("calendar.words", _("Words of the entries that are days off"), _("Blank: every entry counts.")),
+            Setting(
+                "calendar.dates", _("Days off"), _("Dates and ranges, such as 2026-11-26, 2026-12-21 to 2027-01-01."),
+            ),
+            Setting("calendar.weekends", _("School on Saturdays and Sundays")),
+            Setting("stale.days", _("School days with the same files until that is an alarm"), _("0: no alarm.")),
+            Setting("stale.files", _("Files that are watched one by one")),
+        ),
+    ),
+    Group(
         "reading", _("How files are read"),
         (
             Setting("reading.mode", _("What the files hold"), _("bulk: everybody; delta: only what changed.")),

@@ -27,6 +27,8 @@ DISTRICT = f"/districts/{HERE}/"
 PAGES = (
     "/", DISTRICT, f"{DISTRICT}history/", f"{DISTRICT}syncs/2/", f"{DISTRICT}schools/{school_file('N')}/",
     f"{DISTRICT}people/", f"{DISTRICT}people/1/", f"{DISTRICT}deliveries/", f"{DISTRICT}audit/", "/account/",
+    f"{DISTRICT}withheld/", f"{DISTRICT}sync/", f"{DISTRICT}pause/", f"{DISTRICT}rostering/schools/",
+    f"{DISTRICT}rostering/sync/", f"{DISTRICT}rostering/source/",
     "/account/second-factor/", "/account/sessions/", "/account/password/change/", "/districts/no-such/",
 )  # fmt: skip
 
@@ -223,6 +225,32 @@ def test_a_principal_signs_in_and_sees_the_own_school(visit: Visit, served: Serv
     page.get_by_role("button", name="Sign out").click()
     page.goto(served.address + DISTRICT)
     assert "/account/login/" in page.url
+
+
+def test_a_held_night_is_cleared_and_a_contact_is_blocked_in_a_browser(visit: Visit, operator: Any) -> None:
+    page = visit(DISTRICT, storage_state=operator)
+    page.get_by_role("link", name="See what is withheld").click()
+    page.get_by_role("link", name=re.compile("^Approve")).first.click()
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Confirm").click()
+    expect(page.get_by_text("Exactly these changes are applied")).to_be_visible()
+    assert Axe().run(page).response["violations"] == []
+    page.get_by_label("Reason").fill("The school called: they have left.")
+    page.get_by_role("button", name="Approve").click()
+    expect(page.get_by_text("A sync that applies it starts within a minute")).to_be_visible()
+    page.get_by_role("link", name="People").click()
+    page.get_by_label(re.compile("^Name, id")).fill("GivenS1")
+    page.get_by_role("button", name="Find").click()
+    page.get_by_role("link", name="GivenS1 Pupil").click()
+    guardian = page.get_by_role("link", name=re.compile("^Block"))
+    linked = guardian.count()
+    guardian.first.click()
+    page.get_by_label("Reason").fill("A court order of May 4.")
+    page.get_by_role("button", name="Block").click()
+    expect(page.get_by_text("The two are no longer linked")).to_be_visible()
+    assert page.get_by_role("link", name=re.compile("^Block")).count() == linked - 1
+    assert page.get_by_role("link", name=re.compile("^End the block")).is_visible()
+    assert Axe().run(page).response["violations"] == []
 
 
 def test_in_print_no_control_of_the_frame_is_left(visit: Visit, operator: Any) -> None:
