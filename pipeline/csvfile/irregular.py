@@ -16,7 +16,7 @@ from pipeline.csvfile.dialect import Dialect, Refusal
 from pipeline.csvfile.fast import read_fast
 from pipeline.csvfile.findings import Unreadable, report, report_rows, report_unreadable, rows_in_words
 from pipeline.csvfile.header import HeaderCell
-from pipeline.csvfile.records import Data, Record, RecordReader
+from pipeline.csvfile.records import LONGEST_ROW, MOST_CELLS, Data, Record, RecordReader
 from pipeline.csvfile.repair import fill, mend
 from pipeline.csvfile.split import Parted, part
 from pipeline.oneroster.files import USED_FILES, Column, RosterFile
@@ -27,9 +27,6 @@ AT_A_TIME = 20_000
 
 LONGEST_CELL = 1 << 20
 """Characters of a value; the longest list of schools that we saw has two thousand."""
-
-LONGEST_ROW = 1 << 24
-"""Characters of a row."""
 
 _KEPT_OF_CELL = 1_000
 """Characters that are kept of a cell of a row that is too long: an id has fewer."""
@@ -135,7 +132,7 @@ class _Careful:
         rows: list[list[str]] = []
         mended: list[tuple[int, str | None, str | None]] = []
         for record in block:
-            too_long = _too_long(record.cells)
+            too_long = _too_long(record)
             if too_long is not None:
                 kept = [cell[:_KEPT_OF_CELL] for cell in record.cells[: self._width]]
                 unreadable.append(Unreadable(record.line, kept, "row_too_long", too_long))
@@ -244,11 +241,13 @@ def _cut_off(last: Record, width: int) -> str | None:
     return None
 
 
-def _too_long(cells: Sequence[str]) -> str | None:
+def _too_long(record: Record) -> str | None:
     """Say what is too long in a row; None where nothing is."""
-    lengths = [len(cell) for cell in cells]
-    if sum(lengths) > LONGEST_ROW:
-        return f"{sum(lengths):,} characters, and at most {LONGEST_ROW:,} are read"
+    if record.too_long > LONGEST_ROW:
+        return f"{record.too_long:,} bytes, and at most {LONGEST_ROW:,} are read"
+    if record.too_long:
+        return f"more than {MOST_CELLS:,} cells"
+    lengths = [len(cell) for cell in record.cells]
     if max(lengths, default=0) > LONGEST_CELL:
         return f"a value of {max(lengths):,} characters, and at most {LONGEST_CELL:,} are read"
     return None

@@ -19,6 +19,15 @@ _LINES = re.compile(rb"\r\n|\r|\n")
 _REST_OF_QUOTED = re.compile(rb'[^"]*+(?:""[^"]*+)*+"')
 """From behind the opening quotation mark to the closing one: the first that is not half of a doubled one."""
 
+LONGEST_ROW = 1 << 24
+"""Bytes of a record. Nobody has a row of 16 MB; a mark that is never closed may make one of a whole file."""
+
+MOST_CELLS = 10_000
+"""Of a record. What goes on after them is not taken apart: a file that is one row of commas has millions."""
+
+_MOST_LINES = 1_000
+"""Of one record that are looked at as rows by themselves."""
+
 Data = mmap.mmap | bytes
 
 
@@ -28,7 +37,8 @@ class Record:
 
     `spans`: a quoted cell of it goes on over a line end. `open_quote`: the text ends in it, and a quotation mark that
     begins a cell of it was never closed. `stray`: positions (from 0) of cells that hold quotation marks and are not
-    quoted as RFC 4180 has it.
+    quoted as RFC 4180 has it. `too_long`: how many bytes it has, where it is not taken apart for that; `cells` are then
+    its first ones.
     """
 
     line: int
@@ -37,6 +47,7 @@ class Record:
     spans: bool = False
     open_quote: bool = False
     stray: tuple[int, ...] = ()
+    too_long: int = 0
 
 
 def read_records(
@@ -85,6 +96,10 @@ class RecordReader:
                 stray.append(len(cells))
                 open_quote = open_quote or _is_open(cell)
             cells.append(cell)
+            if len(cells) > MOST_CELLS:
+                end = self._ends.search(data, position)
+                body_end, position = (end.start(), end.end()) if end else (len(data), len(data))
+                return self._cut(line, cells, body_end - begin, closed=end is not None), position
             found = self._cell.stop.match(data, position)
             if found is None:
                 body_end = position
@@ -93,8 +108,10 @@ class RecordReader:
             if found.group() != self._delimiter:
                 closed = True
                 break
+        if body_end - begin > LONGEST_ROW:
+            return self._cut(line, cells, body_end - begin, closed=closed), position
         spans = self._ends.search(data, begin, body_end) is not None
-        rows = [self._row(row) for row in self._ends.split(data[begin:body_end])] if spans else []
+        rows = [self._row(row) for row in self._some_lines(data[begin:body_end])] if spans else []
         if spans and _swallows_rows([len(row) for row in rows], self._width):
             # A value of several lines, or several rows between two stray marks: nobody can tell, so it is neither.
             cells = [cell for row in rows for cell in row]
@@ -103,6 +120,17 @@ class RecordReader:
             return None, position
         texts = [cell.decode("utf-8", self._errors) for cell in cells]
         return Record(line, texts, closed, spans, open_quote and not closed, tuple(stray)), position
+
+    def _some_lines(self, text: bytes) -> list[bytes]:
+        """Return the lines of a record; of very many the first ones and the last, which say the same."""
+        *lines, rest = self._ends.split(text, maxsplit=_MOST_LINES)
+        return [*lines, self._ends.split(rest)[-1] if len(lines) == _MOST_LINES else rest]
+
+    def _cut(self, line: int, cells: list[bytes], size: int, *, closed: bool) -> Record:
+        """Return a record that is too long to be taken apart."""
+        few = [cell[:100].decode("utf-8", "replace") for cell in cells[: self._width]]
+        few += ["more"] * (len(few) == self._width)  # it is no row, whatever its first cells look like
+        return Record(line, few, closed, too_long=size)
 
     @staticmethod
     def lines_between(data: Data, begin: int, end: int) -> int:

@@ -317,7 +317,7 @@ NOT_CSV: dict[str, tuple[bytes, str]] = {
     "NUL bytes at the end": (written() + b"\0" * 4096, "it contains bytes that are not text"),
     "no header": (b"\n".join(written().split(b"\n")[1:]), "none of the expected column names"),
     "a header of another file": (b"propertyName,value\nCanary,1\n", "none of the expected column names"),
-    "JSON": (b'[{"x": "Canary"},\n{"x": "Canary"}]', "none of the expected column names"),
+    "JSON": (b'[{"x": "Canary"},\n{"x": "Canary"}]', "it is JSON"),
     "a line without an end": (b"Canary" * 20_000, "its first line is too long"),
 }
 
@@ -420,6 +420,27 @@ def test_a_long_value_is_read_whole_and_one_of_more_than_a_megabyte_is_left_out(
     found = reader.read(written([*PEOPLE, ["9", "N", "student", "A" * 3_000_000, "Pupil", ""]]))
     assert found["table"] == PEOPLE
     assert [finding["code"] for finding in found["findings"]] == ["row_too_long"]
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("," * 1_000_000, "more than 10,000 cells"),
+        ("3,N,student," + "a" * (1 << 24) + ",x,y", "16,777,232 bytes, and at most 16,777,216 are read"),
+        (
+            '3,N,student,"' + "ab\n" * 500_000 + '",x,y',
+            "a value of 1,500,000 characters, and at most 1,048,576 are read",
+        ),
+    ],
+    ids=["commas", "one long cell", "very many lines"],
+)
+def test_a_row_that_is_too_long_is_left_out_without_being_taken_apart(reader: Reader, row: str, said: str) -> None:
+    good = [",".join(cells) for cells in ([*PEOPLE[0][:4], "Pupil", ""], [*PEOPLE[0][:4], "Other", ""])]
+    text = "\n".join([",".join(HEADER), good[0], row, good[1], ""])
+    found = reader.read(text.encode())
+    assert [cells[4] for cells in found["table"]] == ["Pupil", "Other"]
+    assert "row_too_long" in found["codes"]
+    assert said in [finding["value"] for finding in found["findings"]]
 
 
 def test_a_hash_or_a_backslash_at_the_start_of_a_row_is_text(reader: Reader) -> None:
