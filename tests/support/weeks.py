@@ -426,7 +426,9 @@ where bars.until_sync is null and kind in ('no_contact', 'custody')
 _MOVED = """
 select 'link', contact_roster_id, student_roster_id from day.sync.matched_links
 where has_moved and fate <> 'barred'
-    and coalesce(roster_id, -1) not in (select roster_id from day.sync.guardian_links where withheld)
+    and coalesce(roster_id, -1) not in (
+        select roster_id from day.sync.guardian_links where withheld or operation = 'keep'
+    )
 union all
 select 'details', roster_id, null from day.sync.contact_values
 where has_moved and roster_id not in (select roster_id from day.sync.users where withheld)
