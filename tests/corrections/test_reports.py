@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import itertools
 import json
+import os
 import re
 import shutil
 from collections.abc import Callable
@@ -221,7 +222,7 @@ _night = st.lists(st.tuples(st.sampled_from(["N", "M", "N,M"]), st.booleans()), 
 
 # A night takes a second: what fails is small as it is, and is not made smaller.
 @settings(
-    max_examples=8,
+    max_examples=int(os.environ.get("ROLLCALL_EXAMPLES", "4")),
     deadline=None,
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture],

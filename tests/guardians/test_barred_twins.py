@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -35,14 +36,22 @@ def twins(district: District, contacts: list[Row], day: int, users: list[Row] | 
     return sorted(found.sourced_id or "" for found in night.report.findings if found.code == "barred_twin")
 
 
-@pytest.fixture
-def barred(tmp_path: Path) -> District:
-    """A father is blocked from his child, and the night after has passed."""
-    district = District(tmp_path)
+@pytest.fixture(scope="module")
+def second_night(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a district in which a father is blocked from his child, and the night after has passed."""
+    folder = tmp_path_factory.mktemp("barred")
+    district = District(folder)
     district.sync(files(FAMILY))
     blocked(district)
     assert twins(district, [*FAMILY, kin("XX", "S2", "Olga", "Other")], 1) == []
-    return district
+    return folder
+
+
+@pytest.fixture
+def barred(second_night: Path, tmp_path: Path) -> District:
+    """That district, for one test."""
+    shutil.copytree(second_night, tmp_path, dirs_exist_ok=True)
+    return District(tmp_path)
 
 
 @pytest.mark.parametrize(
