@@ -61,7 +61,6 @@ COLUMNS = {
     **{f"book.roster.{table}.state": _STATE for table in ("classes", "enrollments", "guardian_links", "users")},
     **{f"book.sync.{table}.sync_number": _SYNC for table in ("causes", "changes", "holds")},
     "day.guardians.barred_twins.is_linked": "true where the roster has the link",
-    "day.guardians.blocked.decision": "the decisions that block, by pipeline/guardians/derive.py",
     "day.guardians.contact_rows.file": _FILE,
     "day.oneroster.known.file": _FILE,
     "day.guardians.same_persons.evidence": "the kind of likeness that the statement looks for",

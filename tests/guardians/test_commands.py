@@ -62,7 +62,7 @@ def test_a_block_while_a_run_is_under_way_is_recorded_and_says_what_is_left_to_d
     with district_lock(nights.folder):
         told = rollcall.refused("block", nights.district, contact, student, *WHO, code=6)
     assert "is recorded and applies to every sync" in told
-    assert "run this command again" in told
+    assert "block the two again" in told
     assert [decision.kind for decision in read_decisions(nights.folder.decisions)] == ["block"]
     assert f"Contact {contact} is still linked to student {student}" in rollcall("blocks", nights.district).words
     rollcall("block", nights.district, contact, student, *WHO)

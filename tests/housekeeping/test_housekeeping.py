@@ -122,7 +122,8 @@ def test_old_events_go_and_the_status_of_every_partition_stays(made: Made) -> No
     (made.folder.landing / NIGHTS[2] / "1" / "users.csv").unlink()
     assert made.run("sync", "alpha", "--date", NIGHTS[2]).code == 1
     before = statuses(made.home)
-    assert {status.value for of_asset in before.values() for status in of_asset.values()} >= {"MATERIALIZED", "FAILED"}
+    said = {status.value for of_asset in before.values() for status in of_asset.values() if status is not None}
+    assert said >= {"MATERIALIZED", "FAILED"}
     with open_instance(made.home) as instance:
         had = events(instance)
         assert prune_events(instance, datetime.now(UTC)) == 0, "nothing is old yet"
