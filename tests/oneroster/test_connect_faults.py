@@ -48,12 +48,16 @@ OUTCOMES: dict[str, tuple[bool, list[Said]]] = {
     "enrollments.csv 5 userSourcedId = ''": (True, [("error", E, 5, "userSourcedId", "user_missing")]),
     "enrollments.csv 5 role = ''": (True, [("error", E, 5, "role", "role_missing")]),
     "enrollments.csv 2 role = 'parent'": (True, [("error", E, 2, "role", "role_unknown")]),
-    "enrollments.csv 2 classSourcedId = 'C1'": (True, [("error", E, 2, "classSourcedId", "class_unknown")]),
+    "enrollments.csv 2 classSourcedId = 'C1'": (
+        True,
+        [("error", E, 2, "classSourcedId", "class_unknown"), ("error", E, 2, "classSourcedId", "ids_differ")],
+    ),
     "enrollments.csv 4 userSourcedId = 's9'": (True, [("error", E, 4, "userSourcedId", "user_unknown")]),
     # forgiven, and told
     "users.csv 6 familyName = '  '": (True, [("warning", U, 6, None, "values_padded")]),
     "enrollments.csv 2 beginDate = 'Aug 17 2026'": (True, [("warning", E, 2, None, "date_unknown")]),
     "classes.csv 2 grades = '5'": (True, [("warning", C, 2, None, "grades_mapped")]),
+    "classes.csv 2 termSourcedIds = 'fall;spring'": (True, [("warning", C, 2, None, "lists_mapped")]),
     "classes.csv 2 grades = 'Kindergarten'": (True, [("warning", C, 2, None, "grades_mapped")]),
     "users.csv 2 grades = 'K'": (True, [("warning", U, 2, None, "grades_mapped")]),
     "users.csv 2 role = 'Student'": (True, [("warning", U, 2, None, "words_in_other_case")]),
