@@ -1,5 +1,5 @@
 -- sync.holds: too many updates, most of them because the ids moved: the words and the answer are about ids.
--- reads: sync.holds, sync.subjects
+-- reads: sync.subjects
 update day.sync.holds
 set code = 'ids_moved'
 where

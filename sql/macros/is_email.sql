@@ -3,6 +3,6 @@
 create macro is_email(cell) as
 regexp_full_match(
     trim(cell),
-    '[\pL\pN_!#$%&*+/=?^`{|}~-][\pL\pN_!#$%&''*+/=?^`{|}~-]*(\.[\pL\pN_!#$%&''*+/=?^`{|}~-]+)*'
+    '[\pL\pN_!#$%&*+/=?^`\x7b|\x7d~-][\pL\pN_!#$%&''*+/=?^`\x7b|\x7d~-]*(\.[\pL\pN_!#$%&''*+/=?^`\x7b|\x7d~-]+)*'
     || '@([\pL\pN]([\pL\pN-]*[\pL\pN])?\.)+(\pL\pL+|[xX][nN]--[A-Za-z0-9-]+)'
 )

@@ -2,9 +2,12 @@
 -- written with semicolons, bars, braces or brackets
 create macro plain_list(cell) as
 if(
-    regexp_matches(cell, '[;|{}\[\]]'),
+    regexp_matches(cell, '[;|\x7b\x7d\[\]]'),
     trim(regexp_replace(
-        regexp_replace(trim(cell, ' "{}[];|'), '[;|]|[}\]][ ,]*[{\[]', ',', 'g'), '[\[\]{}"'']', '', 'g'
+        regexp_replace(
+            trim(cell, ' "[];|' || chr(123) || chr(125)), '[;|]|[\x7d\]][ ,]*[\x7b\[]', ',', 'g'
+        ),
+        '[\[\]\x7b\x7d"'']', '', 'g'
     )),
     trim(cell, ' "')
 )

@@ -271,7 +271,7 @@ def test_school_ids_of_a_hostile_file_are_shown_as_text(tmp_path: Path) -> None:
     page = Page(night.page.read_text(encoding="utf-8"))
     assert not {tag for tag, _ in page.elements} & {"img"}
     assert [tag for tag, _ in page.elements].count("script") == 1
-    assert f"in the file: {SCRIPT}" in page.words
+    assert f"in the file: {IMAGE}" in page.words
 
 
 def written(folder: Path) -> dict[str, tuple[bytes, int]]:

@@ -37,7 +37,7 @@ GIVEN = {
     """,
 }
 
-VALUES = {"ended": "keep", "future": "keep", "today": "2026-10-01", "student_id": "sourcedId"}
+VALUES = {"ended": "keep", "future": "keep", "today": "2026-10-01", "student_id": "sourcedId", "opened": []}
 
 
 def case(name: str, rows: str, expected: str, *, words: str | None = None, **values: object) -> Case:

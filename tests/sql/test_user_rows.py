@@ -21,6 +21,8 @@ VALUES = {
     "mobile": "sms",
     "has_oddities": False,
     "district_orgs": [],
+    "no_given": [],
+    "no_family": [],
     "placeholders": list(PLACEHOLDERS),
 }
 
