@@ -8,9 +8,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import dagster as dg
+from sqlalchemy.exc import SQLAlchemyError
 
 from pipeline.definitions import build_defs
+from pipeline.districts.folders import Home
 from pipeline.districts.lock import district_lock
+from pipeline.instance import open_instance
 from pipeline.partitions import DistrictDay, register
 from pipeline.report.model import SyncReport
 from pipeline.resources import Clock, Districts
@@ -89,6 +92,19 @@ def record_correction(instance: dg.DagsterInstance, day: DistrictDay, *, kind: s
     instance.report_runless_asset_event(
         event(asset_key="roster", partition=day.partition_key, metadata={"sync": sync, "kind": kind})
     )
+
+
+def note_correction(home: Home, day: DistrictDay, *, kind: str, sync: int) -> str:
+    """Record as `record_correction` in the Dagster of a home; return what kept it from that, nothing where it is done.
+
+    What a person decided is done all the same.
+    """
+    try:
+        with open_instance(home) as instance:
+            record_correction(instance, day, kind=kind, sync=sync)
+    except (dg.DagsterError, SQLAlchemyError, OSError) as failure:
+        return type(failure).__name__
+    return ""
 
 
 def _announce_steps(instance: dg.DagsterInstance, run_id: str, on_step: Callable[[str], None]) -> None:

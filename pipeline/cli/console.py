@@ -157,19 +157,13 @@ def run_sync(district: str, sync_date: date, *, fetch: bool, refetch: bool, outp
 
 def record_event(district: str, sync_date: date, *, kind: str, sync: int) -> None:
     """Record in Dagster what a command did to a roster. Where that is not possible, standard error says so."""
-    from dagster import DagsterError  # noqa: PLC0415
-    from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415
-
-    from pipeline.instance import open_instance  # noqa: PLC0415
     from pipeline.partitions import DistrictDay  # noqa: PLC0415
-    from pipeline.runs import record_correction  # noqa: PLC0415
+    from pipeline.runs import note_correction  # noqa: PLC0415
 
-    try:
-        with open_instance(Home.from_environment()) as instance:
-            record_correction(instance, DistrictDay(district, sync_date), kind=kind, sync=sync)
-    except (DagsterError, SQLAlchemyError, OSError) as failure:
+    failure = note_correction(Home.from_environment(), DistrictDay(district, sync_date), kind=kind, sync=sync)
+    if failure:
         err.print(
-            f"Done, but Dagster has no event of it ({type(failure).__name__}). `rollcall history {district}` has it.",
+            f"Done, but Dagster has no event of it ({failure}). `rollcall history {district}` has it.",
             style="yellow",
         )
 

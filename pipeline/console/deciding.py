@@ -19,13 +19,15 @@ from django.utils.translation import gettext, gettext_lazy
 
 from pipeline.console.access import Visit
 from pipeline.console.models import User
+from pipeline.districts.decisions import check_asked
 from pipeline.districts.folders import Home
+from pipeline.errors import UsageError
 
 LONGEST_REASON = 500
 
 
 class Reason(forms.Form):
-    """Why something is decided. It stands in the district's decisions for good."""
+    """Why something is decided. It is kept with the district's decisions for good."""
 
     reason = forms.CharField(
         label=gettext_lazy("Reason"),
@@ -38,8 +40,10 @@ class Reason(forms.Form):
     def clean_reason(self) -> str:
         """Return the reason, where it has a letter or digit."""
         reason = str(self.cleaned_data["reason"])
-        if not any(letter.isalnum() for letter in reason):
-            raise forms.ValidationError(gettext("Say why. It cannot be decided without a reason."))
+        try:
+            check_asked(why=reason)
+        except UsageError:
+            raise forms.ValidationError(gettext("Say why. It cannot be decided without a reason.")) from None
         return reason
 
 
@@ -68,16 +72,10 @@ def named(request: HttpRequest) -> str:
 
 
 def record_event(district: str, sync_date: date, *, kind: str, sync: int) -> None:
-    """Record a decision in Dagster; where that cannot be, the log says so. The decision stands all the same."""
-    from dagster import DagsterError  # noqa: PLC0415 - it takes a second to load, and most pages need none of it
-    from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415
+    """Record a decision in Dagster; where that cannot be, the log says so. The decision counts all the same."""
+    from pipeline.partitions import DistrictDay  # noqa: PLC0415 - Dagster takes a second to load; most pages need none
+    from pipeline.runs import note_correction  # noqa: PLC0415
 
-    from pipeline.instance import open_instance  # noqa: PLC0415
-    from pipeline.partitions import DistrictDay  # noqa: PLC0415
-    from pipeline.runs import record_correction  # noqa: PLC0415
-
-    try:
-        with open_instance(Home.from_environment()) as instance:
-            record_correction(instance, DistrictDay(district, sync_date), kind=kind, sync=sync)
-    except (DagsterError, SQLAlchemyError, OSError) as failure:
-        logging.getLogger(__name__).warning("Dagster has no event of a decision (%s).", type(failure).__name__)
+    failure = note_correction(Home.from_environment(), DistrictDay(district, sync_date), kind=kind, sync=sync)
+    if failure:
+        logging.getLogger(__name__).warning("Dagster has no event of a decision (%s).", failure)
