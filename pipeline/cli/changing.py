@@ -35,10 +35,7 @@ class ChangingCommand(TyperCommand):
 
 
 def _refresh(district: str | None) -> None:
-    from pipeline.status.refresh import refresh_calendar, refresh_overview  # noqa: PLC0415
+    from pipeline.status.refresh import refresh_pages  # noqa: PLC0415
 
-    home = Home.from_environment()
-    warnings = [refresh_calendar(home, registry(), district)] if district else []
-    warnings.append(refresh_overview(home, registry(), datetime.now(UTC)))
-    for words in filter(None, warnings):
+    for words in refresh_pages(Home.from_environment(), registry(), district, datetime.now(UTC)):
         err.print(words, style="yellow")

@@ -51,6 +51,12 @@ def refresh_calendar(home: Home, registry: Registry, district: str) -> str:
     return ""
 
 
+def refresh_pages(home: Home, registry: Registry, district: str | None, now: datetime) -> list[str]:
+    """Write the calendar of a district that was changed and the page of all; return what could not be, in words."""
+    found = [refresh_calendar(home, registry, district)] if district else []
+    return [words for words in (*found, refresh_overview(home, registry, now)) if words]
+
+
 def _why(failure: OSError | RollcallError) -> str:
     if isinstance(failure, RollcallError):
         return str(failure)

@@ -20,7 +20,7 @@ from pipeline.districts.editing import Edit
 from pipeline.districts.folders import Home, settings_folder
 from pipeline.districts.registry import Registry
 from pipeline.errors import UsageError
-from pipeline.status.refresh import refresh_calendar, refresh_overview
+from pipeline.status.refresh import refresh_pages
 
 
 @page(Permission.change_settings)
@@ -51,9 +51,7 @@ def rostering(request: HttpRequest, visit: Visit, group: str) -> HttpResponse:
         messages.error(request, failure.message)
         return redirect("district", district=visit.district)
     AccessRecord.objects.create(email=request.user.email, district=visit.district, page="settings changed", about=group)
-    home = Home.from_environment()
-    refresh_calendar(home, registry, visit.district)
-    refresh_overview(home, registry, datetime.now(UTC))
+    refresh_pages(Home.from_environment(), registry, visit.district, datetime.now(UTC))
     messages.success(request, _("Saved. It counts from the next sync on."))
     return redirect("rostering", district=visit.district, group=group)
 

@@ -23,7 +23,7 @@ from pipeline.districts.registry import Registry
 from pipeline.districts.state import read_state
 from pipeline.errors import UsageError
 from pipeline.status.clock import check_date, local_date
-from pipeline.status.refresh import refresh_calendar, refresh_overview
+from pipeline.status.refresh import refresh_pages
 
 
 @page(Permission.run)
@@ -72,7 +72,5 @@ def pause(request: HttpRequest, visit: Visit) -> HttpResponse:
     else:
         pause_district(visit.folder, **asked)
         messages.success(request, _("Paused. No night runs until someone resumes it, and the roster stays."))
-    home, registry = Home.from_environment(), Registry(settings_folder())
-    refresh_calendar(home, registry, visit.district)
-    refresh_overview(home, registry, datetime.now(UTC))
+    refresh_pages(Home.from_environment(), Registry(settings_folder()), visit.district, datetime.now(UTC))
     return redirect("district", district=visit.district)
