@@ -233,7 +233,9 @@ GROUPS: tuple[Group, ...] = (
 )  # fmt: skip
 """All settings that a page changes."""
 
-_SECRET = _("A secret is not typed into a page: it stands in a file or a variable on the server, and is named there.")
+_SECRET = _(
+    "A secret is not typed into a page: it is in a file or a variable on the server, and the settings name that."
+)
 
 LEFT_TO_FILE: Mapping[str, Any] = {
     "sftp.password": _SECRET,
@@ -253,7 +255,7 @@ LEFT_TO_FILE: Mapping[str, Any] = {
 
 @dataclass(frozen=True)
 class Entered:
-    """A form of a group's settings: what stands in each field, and what is wrong with it."""
+    """A form of a group's settings: what each field has, and what is wrong with it."""
 
     values: dict[str, str]
     errors: dict[str, str] = field(default_factory=dict)
